@@ -1,0 +1,1 @@
+"""The user's module, always in another process: loading, usage, roles."""

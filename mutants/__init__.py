@@ -1,0 +1,1 @@
+"""The catalogue of deliberately bugged backpropagation steps, one family a file."""
