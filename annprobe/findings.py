@@ -45,6 +45,7 @@ CODES: dict[str, str] = {
     "AP502": "metric",
     "AP601": "numerics",
     "AP901": "unknown",
+    "AP902": "unused-ignore",
 }
 FAMILIES: dict[str, str] = {family: code for code, family in CODES.items()}
 
@@ -192,6 +193,16 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that a comment ``# annprobe: ignore[CODE] reason`` in the module took out of the report."""
+
+    code: str
+    message: str
+    line: int  # of the comment
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """Everything that was established about one subject."""
 
@@ -207,6 +218,7 @@ class Diagnosis:
     listing: tuple[ListingLine, ...] = ()
     curves: tuple[Curve, ...] = ()
     source: str = ""  # the module's text, for the annotated listing
+    ignored: tuple[Ignored, ...] = ()
     adapter: str | None = None  # the filled-in adapter, when understanding failed or is unsure
     seed: int = 0
     effort: str = "normal"
