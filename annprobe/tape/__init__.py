@@ -1,1 +1,6 @@
 """The tape: records what a module computes, replays it with other values, differentiates it exactly."""
+
+from annprobe.tape.nodes import Node, Ref, Tape
+from annprobe.tape.recorder import Budget, Recorder, Stop
+
+__all__ = ["Budget", "Node", "Recorder", "Ref", "Stop", "Tape"]
