@@ -26,8 +26,8 @@ def true() -> Array:
     ("factor", "name"),
     [
         (1 / N, "1/N"), (N, "N"), (2.0, "2"), (0.5, "1/2"), (-1.0, "-1"), (-1 / N, "-1/N"), (2 / N, "2/N"),
-        (-2.0, "-2"),        (1 / (2 * N), "1/(2·N)"), (K, "K"), (1 / K, "1/K"), (1 / (N * K), "1/(N·K)"), (N / (N - 1), "N/(N-1)"),
-        (1 / N**2, "1/N²"), (1.0625, "other constant"),
+        (-2.0, "-2"), (1 / (2 * N), "1/(2·N)"), (K, "K"), (1 / K, "1/K"), (1 / (N * K), "1/(N·K)"),
+        (N / (N - 1), "N/(N-1)"), (1 / N**2, "1/N²"), (1.0625, "other constant"),
     ],
 )  # fmt: skip
 def test_a_constant_factor_is_named(true: Array, factor: float, name: str) -> None:

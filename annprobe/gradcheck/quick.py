@@ -1,0 +1,81 @@
+"""The pass path: one complex step and one central difference settle the verdict when everything is in order.
+
+Anything unusual, from a warning to a disagreement, returns None, and the thorough examination takes over.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annprobe.errors import BadArgument
+from annprobe.gradcheck.blackbox import BlackBox
+from annprobe.gradcheck.differences import EPSILON, NotAnalytic, central
+from annprobe.gradcheck.points import healthy_point, is_telling
+from annprobe.gradcheck.result import PointCheck
+from annprobe.gradcheck.verdict import detection_limits, direction, explained, prove_rule, tolerance
+
+Vector = NDArray[np.float64]
+
+CROSS_STEP = 1e-5  # length of the central difference's step: truncation about 1e-10, rounding 2e-11·|C|
+MOST_BLIND = 0.10  # share of entries whose gradient may vanish in rounding before another point must be seen too
+WORTH_SEEING = 1e-3  # an entry is blind when a relative error of this size in it would pass
+
+
+def quick_pass(box: BlackBox, seed: int, examples: int | None) -> tuple[list[PointCheck], tuple[float, float]] | None:
+    """The points at which the gradient was found right, and the detection limits; None when that is not settled."""
+    values = box.layout.values
+    try:
+        first = _compare(box, values, seed, "own", examples)
+        if first is None or not _cross_check(box, values, seed, first):
+            return None
+        checks, limits = [first[0]], first[1]
+        if first[2] > MOST_BLIND or not is_telling(values, box.layout):
+            second = _compare(box, healthy_point(values, box.layout, seed), seed, "healthy", examples)
+            if second is None:
+                return None
+            checks.append(second[0])
+            limits = second[1]
+    except (BadArgument, NotAnalytic):
+        return None
+    return checks, limits
+
+
+_Compared = tuple[PointCheck, tuple[float, float], float, float]
+
+
+def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | None) -> _Compared | None:
+    """(check, detection limits, share of blind entries, norm of the contributions) where the gradient agrees."""
+    given = at.copy()
+    reading = box.gradient(given)
+    if reading.epsilon > EPSILON or reading.order != "same" or set(reading.fits) != {"fits"} or not reading.finite:
+        return None
+    v = direction(seed, at.size)
+    contributions = reading.vector * v
+    claimed = float(contributions.sum())
+    norm = math.sqrt(float(contributions @ contributions))
+    if not norm:
+        return None
+    np.abs(contributions, out=contributions)
+    z = box.slope(given, v)
+    allowed = tolerance(float(contributions.sum()), z.real, z.imag, EPSILON)
+    if not explained(z.imag, claimed, allowed) or not np.array_equal(given, at):
+        return None
+    prove_rule(z.imag, claimed, contributions, allowed)
+    blind = np.count_nonzero(contributions * WORTH_SEEING < allowed) / at.size
+    check = PointCheck(name, examples, z.real, z.imag, claimed, allowed, "complex step")
+    return check, detection_limits(contributions, allowed), blind, norm
+
+
+def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> bool:
+    """One central difference agrees with the complex step: nothing that is not analytic took part in the cost."""
+    v = direction(seed, at.size)
+    check, norm = compared[0], compared[3]
+    h = CROSS_STEP / math.sqrt(float(v @ v))
+    slope, cost = central(box.cost, at, v, h)
+    if box.epsilon > EPSILON or abs(cost - check.cost) > 1e-6 * (abs(cost) + norm):
+        return False
+    rounding = 64 * EPSILON * abs(cost) / h
+    return abs(slope - check.derivative) <= 1e-6 * abs(check.derivative) + 1e-7 * norm + rounding
