@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annprobe.tape.arrays import NUMBERS, Active, Number, Recorded, RecordedDatum, RecordedFloat, RecordedInt, is_recorded, make_number, raw
+from annprobe.tape.arrays import (
+    NUMBERS,
+    Active,
+    Number,
+    Recorded,
+    RecordedDatum,
+    RecordedFloat,
+    RecordedInt,
+    is_recorded,
+    make_number,
+    raw,
+)
 from annprobe.tape.methods import install_methods
 
 if TYPE_CHECKING:

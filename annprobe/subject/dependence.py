@@ -1,0 +1,64 @@
+"""What depends on what: versions of the parameters that each value depends on directly, not through a later version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annprobe.subject.chains import Chain
+from annprobe.tape.nodes import Tape
+
+
+@dataclass
+class Dependence:
+    """Bit masks per node.
+
+    versions  one bit per version of a chain; paths are cut at versions, so a value has only the versions that it
+              was computed from within its own training step
+    chains    one bit per chain, cut in the same way
+    """
+
+    tape: Tape
+    chains: list[Chain]
+    version_bits: dict[int, int]  # version node -> its bit's position
+    owner: dict[int, int]  # version node -> number of its chain
+    versions: list[int]
+    by_chain: list[int]
+
+    def version_of(self, node: int, chain: int) -> int | None:
+        """Which version (0, 1, ...) of the chain the node was computed from; the last one where several were."""
+        mask = self.versions[node]
+        for k in range(len(self.chains[chain].versions) - 1, -1, -1):
+            if mask >> self.version_bits[self.chains[chain].versions[k]] & 1:
+                return k
+        return None
+
+    def touched(self, node: int) -> bool:
+        """Whether the node depends on any parameter at all."""
+        return self.versions[node] != 0
+
+    def breadth(self, node: int) -> int:
+        """On how many chains the node depends."""
+        return self.by_chain[node].bit_count()
+
+
+def find_dependence(tape: Tape, chains: list[Chain]) -> Dependence:
+    """One pass over the tape."""
+    bits: dict[int, int] = {}
+    owner: dict[int, int] = {}
+    for number, chain in enumerate(chains):
+        for version in chain.versions:
+            bits[version] = len(bits)
+            owner[version] = number
+    versions, by_chain = [], []
+    for number, node in enumerate(tape.nodes):
+        if number in bits:
+            versions.append(1 << bits[number])
+            by_chain.append(1 << owner[number])
+            continue
+        mask = chain_mask = 0
+        for source in node.inputs:
+            mask |= versions[source]
+            chain_mask |= by_chain[source]
+        versions.append(mask)
+        by_chain.append(chain_mask)
+    return Dependence(tape, chains, bits, owner, versions, by_chain)

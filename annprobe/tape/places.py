@@ -1,0 +1,142 @@
+"""From nodes to the user's text: the span that computed a node, its statement, and the name that it got."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+
+from annprobe.tape.nodes import Tape
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of source: lines from 1, columns in UTF-8 bytes from 0 (as ``ast`` counts), end exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@lru_cache(maxsize=4096)
+def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
+    return tuple(code.co_positions())
+
+
+def span_at(code: CodeType, offset: int) -> Span | None:
+    """The span of the instruction that was running, or None where the compiler kept none."""
+    if offset < 0:
+        return None
+    line, end_line, column, end_column = _positions(code)[offset // 2]
+    if line is None:
+        return None
+    return Span(code.co_filename, line, column or 0, end_line or line, end_column or 0)
+
+
+class Source:
+    """The syntax tree of one file, asked by position."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.splitlines()
+        self.tree = ast.parse(text)
+        self._statements: dict[int, list[ast.stmt]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.stmt):
+                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                    self._statements.setdefault(line, []).append(node)
+        self._expressions: dict[tuple[int, int, int, int], ast.expr] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.expr):
+                key = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+                self._expressions.setdefault(key, node)
+
+    def statement(self, span: Span) -> ast.stmt | None:
+        """The innermost statement around a span."""
+        around = [s for s in self._statements.get(span.line, ()) if _contains(s, span)]
+        return min(around, key=lambda s: (s.end_lineno or 0) - s.lineno) if around else None
+
+    def expression(self, span: Span) -> ast.expr | None:
+        """The expression with exactly this span."""
+        return self._expressions.get((span.line, span.column, span.end_line, span.end_column))
+
+    def segment(self, node: ast.AST) -> str:
+        """The text of a tree node, on one line."""
+        return " ".join((ast.get_source_segment(self.text, node) or "").split())
+
+
+def _contains(statement: ast.stmt, span: Span) -> bool:
+    start = (statement.lineno, statement.col_offset)
+    end = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
+    return start <= (span.line, span.column) and (span.end_line, span.end_column) <= end
+
+
+class Places:
+    """Answers about the nodes of one tape. ``texts`` maps file names to the text that was run."""
+
+    def __init__(self, tape: Tape, texts: Mapping[str, str]) -> None:
+        self.tape = tape
+        self.sources = {file: Source(text) for file, text in texts.items()}
+
+    def span(self, node: int, level: int = 0) -> Span | None:
+        """The span that computed the node; ``level`` 1 is where that function was called from, and so on."""
+        stack = self.tape.sites[self.tape[node].site]
+        return span_at(*stack[level]) if level < len(stack) else None
+
+    def line(self, node: int) -> int | None:
+        """The line that computed the node."""
+        span = self.span(node)
+        return span.line if span else None
+
+    def source(self, span: Span) -> Source | None:
+        """The file that a span lies in."""
+        return self.sources.get(span.file)
+
+    def statement(self, node: int, level: int = 0) -> ast.stmt | None:
+        """The statement that computed the node."""
+        span = self.span(node, level)
+        source = self.source(span) if span else None
+        return source.statement(span) if source and span else None
+
+    def text(self, node: int, level: int = 0) -> str:
+        """The user's expression for the node, '' where unknown."""
+        span = self.span(node, level)
+        source = self.source(span) if span else None
+        if source is None or span is None:
+            return ""
+        tree = source.expression(span) or source.statement(span)
+        return source.segment(tree) if tree is not None else ""
+
+    def name(self, node: int) -> str:
+        """The name that the statement gives to the node's value, '' where it gives none."""
+        for level in range(3):
+            statement = self.statement(node, level)
+            span = self.span(node, level)
+            source = self.source(span) if span else None
+            if statement is None or source is None or span is None:
+                return ""
+            target = _target(statement, span)
+            if target is not None:
+                return source.segment(target)
+            if not isinstance(statement, ast.Return):
+                return ""
+        return ""
+
+
+def _target(statement: ast.stmt, span: Span) -> ast.expr | None:
+    if isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+        return statement.target
+    if not isinstance(statement, ast.Assign):
+        return None
+    target = statement.targets[0]
+    if isinstance(target, (ast.Tuple, ast.List)) and isinstance(statement.value, (ast.Tuple, ast.List)):
+        for left, right in zip(target.elts, statement.value.elts, strict=False):
+            if (right.lineno, right.col_offset) <= (span.line, span.column) and (
+                    span.end_line, span.end_column) <= (right.end_lineno or 0, right.end_col_offset or 0):
+                return left
+        return None
+    return target

@@ -1,0 +1,293 @@
+"""Reverse-mode rules, elementwise operations and reductions: one entry an operation.
+
+A rule takes the cotangent ``g`` = ∂C/∂value, the recorded ``value``, the arguments and keywords of the operation, and
+gives one cotangent per argument (None where the argument is constant or the operation is flat there). Results may still
+have the broadcast shape; the caller sums them down. Source: Griewank and Walther, Evaluating Derivatives (2008), table 3.1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Rule = Callable[[Any, Any, tuple[Any, ...], dict[str, Any]], tuple[Any, ...]]
+RULES: dict[str, Rule] = {}
+
+
+def rule(*names: str) -> Callable[[Rule], Rule]:
+    """Enter a function in the table under the operations' names."""
+
+    def enter(function: Rule) -> Rule:
+        for name in names:
+            RULES[name] = function
+        return function
+
+    return enter
+
+
+def elementwise(derivative: Callable[[Any, Any], Any]) -> Rule:
+    """The rule of a function of one variable, from ``derivative(x, value)``."""
+
+    def apply(g: Any, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        return (g * derivative(args[0], value), *(None for _ in args[1:]))
+
+    return apply
+
+
+_SQRT_PI = math.sqrt(math.pi)
+_UNARY: dict[str, Callable[[Any, Any], Any]] = {
+    "negative": lambda x, v: -1.0,
+    "positive": lambda x, v: 1.0,
+    "exp": lambda x, v: v,
+    "exp2": lambda x, v: v * math.log(2.0),
+    "expm1": lambda x, v: v + 1.0,
+    "log": lambda x, v: 1.0 / np.asarray(x),
+    "log2": lambda x, v: 1.0 / (np.asarray(x) * math.log(2.0)),
+    "log10": lambda x, v: 1.0 / (np.asarray(x) * math.log(10.0)),
+    "log1p": lambda x, v: 1.0 / (1.0 + np.asarray(x)),
+    "sqrt": lambda x, v: 0.5 / np.asarray(v),
+    "square": lambda x, v: 2.0 * np.asarray(x),
+    "cbrt": lambda x, v: 1.0 / (3.0 * np.asarray(v) ** 2),
+    "reciprocal": lambda x, v: -np.square(v),
+    "absolute": lambda x, v: np.sign(x),
+    "fabs": lambda x, v: np.sign(x),
+    "sin": lambda x, v: np.cos(x),
+    "cos": lambda x, v: -np.sin(x),
+    "tan": lambda x, v: 1.0 + np.square(v),
+    "arcsin": lambda x, v: 1.0 / np.sqrt(1.0 - np.square(x)),
+    "arccos": lambda x, v: -1.0 / np.sqrt(1.0 - np.square(x)),
+    "arctan": lambda x, v: 1.0 / (1.0 + np.square(x)),
+    "sinh": lambda x, v: np.cosh(x),
+    "cosh": lambda x, v: np.sinh(x),
+    "tanh": lambda x, v: 1.0 - np.square(v),
+    "arcsinh": lambda x, v: 1.0 / np.sqrt(np.square(x) + 1.0),
+    "arccosh": lambda x, v: 1.0 / np.sqrt(np.square(x) - 1.0),
+    "arctanh": lambda x, v: 1.0 / (1.0 - np.square(x)),
+    "expit": lambda x, v: v * (1.0 - v),
+    "logit": lambda x, v: 1.0 / (np.asarray(x) * (1.0 - np.asarray(x))),
+    "log_expit": lambda x, v: 1.0 - np.exp(v),
+    "erf": lambda x, v: 2.0 / _SQRT_PI * np.exp(-np.square(x)),
+    "conj": lambda x, v: 1.0, "conjugate": lambda x, v: 1.0, "real": lambda x, v: 1.0,
+    "copy": lambda x, v: 1.0, "astype": lambda x, v: 1.0, "asarray": lambda x, v: 1.0, "asanyarray": lambda x, v: 1.0,
+    "ascontiguousarray": lambda x, v: 1.0, "asfortranarray": lambda x, v: 1.0, "asmatrix": lambda x, v: 1.0,
+    "view": lambda x, v: 1.0, "item": lambda x, v: 1.0, "nan_to_num": lambda x, v: np.isfinite(x) * 1.0,
+    "sinc": lambda x, v: np.where(np.asarray(x) == 0, 0.0, (np.cos(np.pi * np.asarray(x)) - np.asarray(v))
+                                  / np.where(np.asarray(x) == 0, 1.0, x)),
+}
+for _name, _derivative in _UNARY.items():
+    RULES[_name] = elementwise(_derivative)
+
+# flat almost everywhere: the cotangent stops here
+FLAT = {
+    "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "logical_and", "logical_or", "logical_not",
+    "logical_xor", "sign", "floor", "ceil", "rint", "round", "around", "trunc", "fix", "heaviside", "isnan", "isfinite",
+    "isinf", "floor_divide", "signbit", "argmax", "argmin", "argsort", "bitwise_and", "bitwise_or", "invert",
+    "bitwise_xor", "zeros_like", "ones_like", "full_like", "left_shift", "right_shift", "any", "all", "searchsorted",
+    "bincount", "unique", "nonzero", "eye", "identity", "arange", "shape", "ndim", "size",
+}
+
+
+@rule("add")
+def _add(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g, g
+
+
+@rule("subtract")
+def _subtract(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g, -g
+
+
+@rule("multiply")
+def _multiply(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x, y = np.asarray(args[0]), np.asarray(args[1])
+    return g * y, g * x
+
+
+@rule("divide", "true_divide")
+def _divide(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x, y = np.asarray(args[0]), np.asarray(args[1])
+    return g / y, -g * x / (y * y)
+
+
+@rule("power", "float_power")
+def _power(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x, p = np.asarray(args[0], float), np.asarray(args[1], float)
+    base = g * p * np.where(p == 0, 0.0, np.power(np.where((x == 0) & (p < 1), 1.0, x), np.where(p == 0, 1.0, p) - 1.0))
+    return base, g * value * np.log(np.where(x > 0, x, 1.0))
+
+
+@rule("maximum", "fmax")
+def _maximum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x, y = np.asarray(args[0]), np.asarray(args[1])
+    return g * (x > y), g * (y > x)  # at a tie (a kink) the slope 0 of a ReLU
+
+
+@rule("minimum", "fmin")
+def _minimum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x, y = np.asarray(args[0]), np.asarray(args[1])
+    return g * (x < y), g * (y < x)
+
+
+@rule("remainder", "mod", "fmod")
+def _remainder(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g, -g * np.floor_divide(args[0], args[1])
+
+
+@rule("arctan2")
+def _arctan2(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    y, x = np.asarray(args[0]), np.asarray(args[1])
+    return g * x / (x * x + y * y), -g * y / (x * x + y * y)
+
+
+@rule("hypot")
+def _hypot(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g * np.asarray(args[0]) / value, g * np.asarray(args[1]) / value
+
+
+@rule("logaddexp")
+def _logaddexp(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g * np.exp(args[0] - value), g * np.exp(args[1] - value)
+
+
+@rule("xlogy")
+def _xlogy(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g * np.log(args[1]), g * np.asarray(args[0]) / args[1]
+
+
+@rule("where")
+def _where(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    if len(args) == 1:
+        return (None,)
+    return None, np.where(args[0], g, 0.0), np.where(args[0], 0.0, g)
+
+
+@rule("clip")
+def _clip(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x = np.asarray(args[0])
+    low = args[1] if len(args) > 1 else kwargs.get("a_min", kwargs.get("min"))
+    high = args[2] if len(args) > 2 else kwargs.get("a_max", kwargs.get("max"))
+    inside = np.ones(x.shape, bool)
+    if low is not None:
+        inside &= x >= low
+    if high is not None:
+        inside &= x <= high
+    return (g * inside, *(None for _ in args[1:]))
+
+
+def axes(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
+    """The reduced axes as non-negative numbers."""
+    if axis is None:
+        return tuple(range(len(shape)))
+    chosen = axis if isinstance(axis, (tuple, list)) else (axis,)
+    return tuple(int(a) % len(shape) for a in chosen)
+
+
+def keyword(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:
+    """An argument given by position or by name."""
+    return args[position] if len(args) > position else kwargs.get(name, default)
+
+
+def spread(g: Any, shape: tuple[int, ...], axis: Any) -> Any:
+    """A cotangent of a reduction, repeated over the reduced axes."""
+    if not shape:
+        return g
+    kept = [1 if i in axes(shape, axis) else n for i, n in enumerate(shape)]
+    return np.broadcast_to(np.reshape(g, kept), shape)
+
+
+@rule("sum", "nansum")
+def _sum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x = np.asarray(args[0])
+    return (spread(g, x.shape, keyword(args, kwargs, 1, "axis")), *(None for _ in args[1:]))
+
+
+@rule("add.reduce")
+def _add_reduce(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return (spread(g, np.shape(args[0]), keyword(args, kwargs, 1, "axis", 0)), *(None for _ in args[1:]))
+
+
+@rule("mean", "nanmean")
+def _mean(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    shape = np.shape(args[0])
+    axis = keyword(args, kwargs, 1, "axis")
+    count = math.prod(shape[a] for a in axes(shape, axis))
+    return (spread(g, shape, axis) / max(count, 1), *(None for _ in args[1:]))
+
+
+@rule("average")
+def _average(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    shape = np.shape(args[0])
+    axis = keyword(args, kwargs, 1, "axis")
+    weights = keyword(args, kwargs, 2, "weights")
+    if weights is None:
+        return _mean(g, value, args, {"axis": axis})
+    w = np.asarray(weights, float)
+    if w.shape != shape:
+        w = np.broadcast_to(w.reshape([-1 if i in axes(shape, axis) else 1 for i in range(len(shape))]), shape)
+    total = w.sum(axis=axis if axis is None else axes(shape, axis))
+    return (spread(g / total, shape, axis) * w, *(None for _ in args[1:]))
+
+
+@rule("prod")
+def _prod(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x = np.asarray(args[0], float)
+    axis = keyword(args, kwargs, 1, "axis")
+    with np.errstate(all="ignore"):
+        return (spread(g * value, x.shape, axis) / np.where(x == 0, np.nan, x), *(None for _ in args[1:]))
+
+
+@rule("max", "amax", "min", "amin", "maximum.reduce", "minimum.reduce", "nanmax", "nanmin")
+def _extreme(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x = np.asarray(args[0])
+    axis = keyword(args, kwargs, 1, "axis")
+    hit = (x == spread(value, x.shape, axis)) * 1.0
+    count = spread(hit.sum(axis=axes(x.shape, axis)), x.shape, axis)
+    return (spread(g, x.shape, axis) * hit / count, *(None for _ in args[1:]))
+
+
+@rule("var")
+def _var(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x = np.asarray(args[0], float)
+    axis = keyword(args, kwargs, 1, "axis")
+    chosen = axes(x.shape, axis)
+    count = math.prod(x.shape[a] for a in chosen) - kwargs.get("ddof", 0)
+    centred = x - x.mean(axis=chosen, keepdims=True)
+    return (spread(g, x.shape, axis) * 2.0 * centred / count, *(None for _ in args[1:]))
+
+
+@rule("std")
+def _std(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    safe = np.where(np.asarray(value) == 0, np.inf, value)
+    return _var(g / (2.0 * safe), value, args, kwargs)
+
+
+@rule("cumsum", "add.accumulate")
+def _cumsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    shape = np.shape(args[0])
+    axis = keyword(args, kwargs, 1, "axis")
+    if axis is None:
+        return (np.cumsum(np.ravel(g)[::-1])[::-1].reshape(shape), *(None for _ in args[1:]))
+    return (np.flip(np.cumsum(np.flip(g, axis), axis), axis), *(None for _ in args[1:]))
+
+
+@rule("softmax")
+def _softmax(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    axis = keyword(args, kwargs, 1, "axis")
+    chosen = axes(np.shape(args[0]), axis)
+    return (value * (g - np.sum(g * value, axis=chosen, keepdims=True)), *(None for _ in args[1:]))
+
+
+@rule("log_softmax")
+def _log_softmax(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    chosen = axes(np.shape(args[0]), keyword(args, kwargs, 1, "axis"))
+    return (g - np.exp(value) * np.sum(g, axis=chosen, keepdims=True), *(None for _ in args[1:]))
+
+
+@rule("logsumexp")
+def _logsumexp(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    x = np.asarray(args[0])
+    axis = keyword(args, kwargs, 1, "axis")
+    return (spread(g, x.shape, axis) * np.exp(x - spread(value, x.shape, axis)), *(None for _ in args[1:]))
