@@ -1,0 +1,145 @@
+"""Data in the place of data that are not there: how many rows, columns and classes, and what they look like."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+_LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
+
+
+@dataclass(frozen=True, slots=True)
+class DataGuess:
+    """Rows of ``columns`` features, and one of ``classes`` labels each; ``rows`` differs from usual widths."""
+
+    columns: int = 4
+    classes: int = 3
+    rows: int = 58
+    delimiter: str = ","
+    label_first: bool = False
+    text: bool = False  # the file is read as text, not as numbers
+
+    def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
+        """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
+        n = rows or self.rows
+        rng = np.random.RandomState(12345)
+        centres = rng.uniform(0.1, 0.9, (self.classes, self.columns))
+        values = np.clip(centres[self.labels(n)] + rng.normal(0, 0.12, (n, self.columns)), 0, 1)
+        return np.round(values * 255).astype(np.uint8) if bright else np.round(values, 4)
+
+    def labels(self, rows: int | None = None) -> Any:
+        """Array (rows,) of whole numbers 0 .. classes - 1."""
+        return np.random.RandomState(54321).permutation(np.arange(rows or self.rows) % self.classes)
+
+    def onehot(self, rows: int | None = None) -> Any:
+        """Array (rows, classes)."""
+        return np.eye(self.classes)[self.labels(rows)]
+
+    def named(self, name: str, rows: int | None = None) -> Any:
+        """The labels if the name says so, else the features."""
+        return self.labels(rows) if _LABEL.search(name) else self.features(rows)
+
+    def table(self, *, bright: bool = False) -> Any:
+        """Features and labels side by side, as in most files."""
+        parts = [self.features(bright=bright).astype(float), self.labels()[:, None].astype(float)]
+        return np.hstack(parts[::-1] if self.label_first else parts)
+
+    def lines(self) -> str:
+        """The table as text, one example a line."""
+        bright = self.columns >= 64
+        rows = [[f"{v:g}" for v in row] for row in self.table(bright=bright)]
+        return "".join(self.delimiter.join(row) + "\n" for row in rows)
+
+
+def first_guess(tree: ast.Module) -> DataGuess:
+    """What the numbers in the source say about the data that it expects."""
+    numbers = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) is int}
+    words = {n.value.lower() for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    text = " ".join(w for w in words if len(w) < 200)
+    images = bool(numbers & {784, 785, 28}) or "mnist" in text
+    guess = DataGuess(delimiter=_delimiter(tree), text=_reads_characters(tree))
+    if images:
+        return replace(guess, columns=784, classes=10, label_first=True)
+    if "cifar" in text or 3072 in numbers:
+        return replace(guess, columns=3072, classes=10)
+    widths = [w for w in _input_widths(tree) if 1 < w <= 10_000]
+    classes = [w for w in _output_widths(tree) if 1 < w <= 1000]
+    return replace(guess, columns=widths[0] if widths else 4, classes=classes[0] if classes else 3)
+
+
+def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
+    """Other sizes that an error message about shapes suggests, best first."""
+    numbers = [int(n) for n in re.findall(r"\d+", message)][:12]
+    seen: set[tuple[int, int]] = set()
+    for ours in numbers:
+        for theirs in numbers:
+            if ours == theirs or theirs == 0:
+                continue
+            if abs(ours - guess.columns) <= 2:
+                other = replace(guess, columns=max(guess.columns + theirs - ours, 1))
+            elif abs(ours - guess.classes) <= 1:
+                other = replace(guess, classes=max(guess.classes + theirs - ours, 2))
+            else:
+                continue
+            key = (other.columns, other.classes)
+            if key not in seen and other.columns <= 100_000:
+                seen.add(key)
+                yield other
+
+
+def _delimiter(tree: ast.Module) -> str:
+    """What the source splits lines at."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "split":
+                return _text(node.args[0]) if node.args and _text(node.args[0]) else " "
+            for keyword in node.keywords:
+                if keyword.arg in ("delimiter", "sep") and _text(keyword.value):
+                    return _text(keyword.value)
+    calls = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return " " if "loadtxt" in calls or "genfromtxt" in calls else ","
+
+
+def _reads_characters(tree: ast.Module) -> bool:
+    """Whether the text of a file becomes a set of characters or words."""
+    names = {n.id.lower() for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    return any("char" in n or "vocab" in n or "token" in n for n in names)
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _input_widths(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int:
+            names = " ".join(ast.unparse(t) for t in node.targets).lower()
+            if re.search(r"in(put)?_|inputs?$|feature|n_x|inodes|dim", names):
+                yield node.value.value
+    for sizes in _size_lists(tree):
+        yield sizes[0]
+
+
+def _output_widths(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int:
+            names = " ".join(ast.unparse(t) for t in node.targets).lower()
+            if re.search(r"out(put)?_|outputs?$|class|label|n_y|onodes", names):
+                yield node.value.value
+    for sizes in _size_lists(tree):
+        yield sizes[-1]
+
+
+def _size_lists(tree: ast.Module) -> Iterator[list[int]]:
+    """Lists of whole numbers that stand as an argument: ``Network([784, 30, 10])``."""
+    for node in ast.walk(tree):
+        for argument in node.args if isinstance(node, ast.Call) else ():
+            if isinstance(argument, (ast.List, ast.Tuple)) and 2 <= len(argument.elts) <= 8:
+                values = [e.value for e in argument.elts if isinstance(e, ast.Constant) and type(e.value) is int]
+                if len(values) == len(argument.elts) and min(values) > 0:
+                    yield values

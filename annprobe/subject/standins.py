@@ -1,0 +1,97 @@
+"""What surrounds the user's module while it runs: builtins, imports, files, prompts, time, plots."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import importlib
+import os
+import types
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from annprobe.subject import legacy, missing_files, missing_packages
+from annprobe.subject.imports import Importer
+from annprobe.subject.missing_data import DataGuess
+
+
+class Surroundings:
+    """Everything that the user's files get from outside, and notes about what was stood in for.
+
+    folder     where the module lies: its other files can be imported and read
+    modules    recording modules by import name; empty when nothing is recorded
+    extra      builtins that instrumented code calls
+    run        executes another file of the user in the namespace of a new module
+    guess      kind and size of the data that take the place of missing ones
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        modules: Mapping[str, types.ModuleType],
+        extra: Mapping[str, Any],
+        run: Callable[[Path, types.ModuleType], None],
+        guess: DataGuess,
+    ) -> None:
+        self.notes: list[str] = []
+        self.data_missing = False
+        self._files = missing_files.Files(folder, guess, self._note_data)
+        numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
+        vars(numpy).update(self._files.numpy_functions(numpy))
+        self._importer = Importer(
+            folder,
+            modules={**modules, "numpy": numpy},
+            mends={
+                "scipy": lambda base: legacy.mend_scipy(base, numpy, self.note),
+                "time": lambda base: legacy.mend_time(self.note),
+                "os": lambda base: _mended_os(self.note),
+                **self._files.mends(self.note),
+            },
+            offers=missing_packages.offers(numpy, guess, self._files, self._note_data),
+            run=run,
+            note=self.note,
+        )
+        self.builtins: dict[str, Any] = {
+            **vars(builtins),
+            **extra,
+            "__import__": self._importer,
+            "open": self._files.open,
+            "input": self._input,
+            "raw_input": self._input,
+            "exit": _leave,
+            "quit": _leave,
+            "get_ipython": functools.partial(missing_packages.inert, "IPython"),
+            "display": lambda *args, **kwargs: None,
+        }
+
+    def note(self, text: str) -> None:
+        """Remember once what was stood in for."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def allow_python2(self, names: Iterable[str]) -> None:
+        """Offer builtins of Python 2 that the source uses and does not define."""
+        for name in sorted(set(names) & set(legacy.PYTHON2_NAMES)):
+            self.builtins[name] = legacy.PYTHON2_NAMES[name]
+            self.note(f"{name} is of Python 2: what it is called today was used")
+
+    def _note_data(self, text: str) -> None:
+        self.data_missing = True
+        self.note(text)
+
+    def _input(self, prompt: object = "") -> str:
+        shown = f" {str(prompt).strip()!r}" if str(prompt).strip() else ""
+        self.note(f"the prompt{shown} was answered with an empty line")
+        return ""
+
+
+def _leave(code: object = None) -> None:
+    raise SystemExit(code)
+
+
+def _mended_os(note: legacy.Note) -> types.ModuleType:
+    """``os`` that neither changes the folder nor runs commands."""
+    quiet: dict[str, Any] = {"chdir": lambda path: None, "system": lambda command: 0, "startfile": lambda path: None}
+    return legacy.Mended(os, {"getcwdu": lambda: os.getcwd}, note, quiet)

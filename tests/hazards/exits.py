@@ -1,0 +1,6 @@
+"""Ends the program politely."""
+
+import sys
+
+print("training")
+sys.exit("no data")
