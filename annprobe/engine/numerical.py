@@ -31,7 +31,7 @@ def numerical_gradient(architecture: Architecture, W: Sequence[Array], X: Array,
 
     Central differences with steps h and 2h, extrapolated to fourth order. The bound adds the rounding of the cost,
     divided by h, and h times the change from 2h to h, which is more than what the extrapolation leaves (h² times it);
-    beside a kink the whole change, four times.
+    beside a kink (of relu and its kin) the whole change, four times.
     Source: Press et al., Numerical Recipes (2007), section 5.7.
     """
     flat = np.concatenate([np.ravel(w) for w in W])
@@ -41,7 +41,8 @@ def numerical_gradient(architecture: Architecture, W: Sequence[Array], X: Array,
     gradient = (4.0 * fine - coarse) / 3.0
     rounding = ROUNDING * np.finfo(np.float64).eps * np.abs(costs).max(axis=0) / h
     change = np.abs(fine - coarse)
-    rough = change > ROUGH * np.maximum(np.abs(fine), np.abs(coarse)) + rounding
+    kinked = any(architecture.activation(layer).kinked for layer in range(1, architecture.L + 1))
+    rough = kinked & (change > ROUGH * np.maximum(np.abs(fine), np.abs(coarse)) + rounding)
     bound = rounding + change * np.where(rough, 4.0, STEP)
     return Numerical(_split(gradient, W), _split(bound, W))
 

@@ -91,12 +91,13 @@ def test_the_pass_never_writes_into_what_it_was_given() -> None:
 def test_the_numerical_gradient_keeps_its_bound(seed: int, legal: tuple[str, str, str]) -> None:
     output, cost, reduction = legal
     architecture = Architecture.of((3, 4, 2), "gelu", output, cost, reduction)
+    kinked = ACTIVATIONS[output].kinked
     network = random_network(architecture, 5, np.random.default_rng(seed))
     numerical = numerical_gradient(architecture, network.W, network.X, network.Y)
     analytic = evaluate(architecture, network.W, network.X, network.Y).gradient()
     for n, a, bound in zip(numerical.gradient, analytic, numerical.bound, strict=True):
         assert np.all(np.abs(n - a) <= bound)
-        assert bound.max() < 1e-5
+        assert kinked or bound.max() < 1e-7
 
 
 @pytest.mark.parametrize("widths", [(1, 1), (1, 1, 1)])
