@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -120,9 +119,10 @@ class BlackBox:
         return self._call("cost", self._cost, self._cost_placed, vector)
 
     def _call_gradient(self, vector: Vector) -> Any:
-        """After a call of the cost at the same point, whose caches a backward pass may need."""
+        """When guarded, right after a call of the cost at the same point, whose caches a backward pass may need."""
         self.gradients += 1
         if self.guard is not None:
+            self._call_cost(vector.copy())
             self.guard.restore_generators()
         return self._call("gradient", self._gradient, self._gradient_placed, vector)
 
@@ -226,8 +226,3 @@ def _needs_only(function: Callable[..., Any], given: int) -> bool:
         p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
     return len(required) <= given
-
-
-def finite(*values: float) -> bool:
-    """Whether every number is finite."""
-    return all(map(math.isfinite, values))

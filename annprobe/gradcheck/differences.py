@@ -17,6 +17,7 @@ EPSILON = 2.0**-52
 COMPLEX_STEP = 1e-20  # nothing is subtracted, so it may be this small; h² then vanishes beside 1
 FIRST_STEP = 2.0**-6  # length of the longest step θ ± h·v of the extrapolation
 MOST_LEVELS = 14
+CROSS_STEP = 1e-5  # length of the step of a single central difference: truncation about 1e-10, rounding 2e-11·|C|
 
 
 @dataclass(frozen=True, slots=True)

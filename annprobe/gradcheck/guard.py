@@ -26,6 +26,7 @@ class _Handle:
     load: Callable[[Any], None]
     same: Callable[[Any], bool]
     random: bool = False
+    identity: int = 0  # id of an array, to be recognised among the data
 
 
 class Guard:
@@ -59,10 +60,10 @@ class Guard:
             if handle.random:
                 handle.load(saved)
 
-    def changes(self) -> tuple[str, ...]:
-        """Names of everything that is no longer as remembered."""
+    def changes(self) -> tuple[tuple[str, int | None], ...]:
+        """(name, id) of everything that is no longer as remembered; the id is None for random generators."""
         pairs = zip(self._handles, self._saved, strict=True)
-        return tuple(handle.name for handle, saved in pairs if not handle.same(saved))
+        return tuple((h.name, None if h.random else h.identity) for h, saved in pairs if not h.same(saved))
 
 
 class _Walk:
@@ -192,7 +193,7 @@ def _array(array: np.ndarray[Any, Any], name: str) -> _Handle:
     def load(saved: np.ndarray[Any, Any]) -> None:
         array[...] = saved
 
-    return _Handle(name, array.copy, load, lambda saved: array.tobytes() == saved.tobytes())
+    return _Handle(name, array.copy, load, lambda saved: array.tobytes() == saved.tobytes(), identity=id(array))
 
 
 def _list(value: list[Any], name: str) -> _Handle:

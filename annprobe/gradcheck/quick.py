@@ -6,26 +6,34 @@ Anything unusual, from a warning to a disagreement, returns None, and the thorou
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.differences import EPSILON, NotAnalytic, central
+from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, central
 from annprobe.gradcheck.points import healthy_point, is_telling
 from annprobe.gradcheck.result import PointCheck
 from annprobe.gradcheck.verdict import detection_limits, direction, explained, prove_rule, tolerance
 
 Vector = NDArray[np.float64]
 
-CROSS_STEP = 1e-5  # length of the central difference's step: truncation about 1e-10, rounding 2e-11·|C|
 MOST_BLIND = 0.10  # share of entries whose gradient may vanish in rounding before another point must be seen too
 WORTH_SEEING = 1e-3  # an entry is blind when a relative error of this size in it would pass
 
 
-def quick_pass(box: BlackBox, seed: int, examples: int | None) -> tuple[list[PointCheck], tuple[float, float]] | None:
-    """The points at which the gradient was found right, and the detection limits; None when that is not settled."""
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """Points at which the gradient was found right, and (typical, 95 %) detection limits."""
+
+    checks: tuple[PointCheck, ...]
+    limits: tuple[float, float]
+
+
+def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
+    """The verdict "right", or None when it is not that simple."""
     values = box.layout.values
     try:
         first = _compare(box, values, seed, "own", examples)
@@ -40,7 +48,7 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> tuple[list[Poi
             limits = second[1]
     except (BadArgument, NotAnalytic):
         return None
-    return checks, limits
+    return Quick(tuple(checks), limits)
 
 
 _Compared = tuple[PointCheck, tuple[float, float], float, float]

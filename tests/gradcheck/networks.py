@@ -28,7 +28,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array, Array], 
 
 @dataclass
 class Network:
-    """Halved squared error over the examples; ``cost`` and ``gradient`` take one flat vector, ``*_list`` the matrices."""
+    """Halved squared error; ``cost`` and ``gradient`` take one flat vector, ``*_list`` the matrices."""
 
     widths: tuple[int, ...]
     X: Array
@@ -87,7 +87,7 @@ def network(
 ) -> tuple[Network, Array]:  # fmt: skip
     """A network on random data and its parameters N(0, scale²/fan-in) as one vector."""
     rng = np.random.default_rng(seed)
-    draw = {
+    draw: dict[str, Callable[[tuple[int, int]], Array]] = {
         "normal": lambda size: rng.standard_normal(size),
         "uniform": lambda size: rng.random(size),
         "bits": lambda size: rng.integers(0, 2, size).astype(float),
@@ -101,7 +101,8 @@ def network(
 
 
 WIDTHS = [
-    (2, 3, 1), (2, 4, 1), (3, 5, 2), (4, 6, 3), (2, 4, 4, 1), (3, 5, 4, 2), (5, 8, 3), (2, 2, 1), (6, 5, 5, 2), (8, 8, 1),
+    (2, 3, 1), (2, 4, 1), (3, 5, 2), (4, 6, 3), (2, 4, 4, 1), (3, 5, 4, 2), (5, 8, 3), (2, 2, 1), (6, 5, 5, 2),
+    (8, 8, 1),
 ]  # fmt: skip
 FAMILIES = ("sigmoid", "saturated", "relu", "relu on kinks", "float32", "big cost")
 

@@ -1,0 +1,152 @@
+"""The gradient check: the pass path first, then points, protocol, localisation, and one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from annprobe.errors import BadArgument
+from annprobe.gradcheck.batches import Batch, batches_of
+from annprobe.gradcheck.blackbox import BlackBox
+from annprobe.gradcheck.judgement import judge
+from annprobe.gradcheck.layout import Layout, lay_out
+from annprobe.gradcheck.localise import Letters
+from annprobe.gradcheck.outcome import summarise
+from annprobe.gradcheck.protocol import run_protocol
+from annprobe.gradcheck.quick import Quick, quick_pass
+from annprobe.gradcheck.result import GradientCheck, Note, ParameterCheck, PointCheck
+
+BiasPlace = Literal["first column", "last column", "first row", "last row"]
+_BIAS: dict[str, tuple[int, int]] = {
+    "first column": (1, 0),
+    "last column": (1, -1),
+    "first row": (0, 0),
+    "last row": (0, -1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What :func:`check_gradients` was asked, once checked."""
+
+    cost: Callable[..., Any]
+    parameters: Any
+    gradient: Any
+    layout: Layout
+    letters: Letters
+    seed: int
+
+
+def check_gradients(
+    cost: Callable[..., Any],
+    parameters: Any,
+    gradient: Any,
+    *,
+    data: Sequence[Any] = (),
+    names: Sequence[str] | None = None,
+    shapes: Sequence[Sequence[int]] | None = None,
+    n_examples: int | None = None,
+    outputs: int | None = None,
+    bias: BiasPlace | None = None,
+    seed: int = 0,
+) -> GradientCheck:
+    """Compare the gradient that the user computes with the derivative of the user's cost, and say what is wrong with it.
+
+    cost        ``cost(parameters, *data)``, one real number; or ``cost(*data)``, which reads the parameters from the
+                arrays, containers or attributes given as ``parameters``
+    parameters  any nest of float arrays: array, list, tuple, dict, flat vector, object or :class:`Attributes`
+    gradient    ``gradient(parameters, *data)`` or ``gradient(*data)``: ∂C/∂parameters in a similar nest, cost units per
+                parameter unit; or its value at ``parameters`` (then only this one point can be judged)
+    data        arrays whose examples lie along a common axis; a few examples suffice, and one alone is tried too
+    names       of the parameter arrays, in order; shapes: how one flat vector is cut into arrays
+    n_examples  N, and ``outputs`` K: to name constants like 1/N; N follows from ``data``
+    bias        which line of a matrix holds the biases, if any does
+    seed        of the random directions; the same seed gives the same result
+
+    Returns a :class:`GradientCheck`. There is no tolerance to choose: a disagreement counts when rounding and the error
+    of the derivative cannot explain it (section "Model of the error" of the complex step: Squire & Trapp, SIAM Rev. 40
+    (1998) 110; extrapolation: Press et al., Numerical Recipes, 5.7). Raises :class:`BadArgument` when the functions
+    cannot be called or their results make no sense, :class:`ToolFault` when the check's own self-test fails.
+    """
+    if not callable(cost):
+        raise BadArgument(f"cost must be a function, it is {type(cost).__name__}")
+    layout = lay_out(parameters, names=names, shapes=shapes)
+    if not np.isfinite(layout.values).all():
+        raise BadArgument("the parameters hold infinite or undefined numbers")
+    batches = batches_of(tuple(data))
+    letters = Letters(n_examples or batches[0].examples, outputs, _bias_place(bias))
+    request = Request(cost, parameters, gradient, layout, letters, seed)
+    box = BlackBox(cost, gradient, layout, parameters, batches[0].data)
+    try:
+        quick = quick_pass(box, seed, batches[0].examples) if callable(gradient) else None
+        result = _passed(request, box, quick) if quick else _examined(request, box, batches[0])
+    finally:
+        box.release()
+    for batch in batches[1:]:
+        result = _also(request, result, batch)
+    return result
+
+
+def _passed(request: Request, box: BlackBox, quick: Quick) -> GradientCheck:
+    typical = quick.limits[0]
+    parameters = tuple(
+        ParameterCheck(leaf.name, leaf.shape, True, "equal", 1.0, relative_error=0.0, detection_limit=typical)
+        for leaf in request.layout.leaves
+    )
+    return GradientCheck(
+        "right",
+        parameters,
+        quick.checks,
+        signature=" ".join("." for _ in parameters),
+        detection_limit=quick.limits,
+        costs=box.costs,
+        gradients=box.gradients,
+        seed=request.seed,
+    )
+
+
+def _examined(request: Request, box: BlackBox, batch: Batch) -> GradientCheck:
+    notes, noise = run_protocol(box)
+    spread = next((n.value or 0.0 for n in notes if n.kind == "noise" and n.detail == "gradient"), 0.0)
+    judgement = judge(box, request.seed, batch.examples, noise, spread)
+    return summarise(box, judgement, request.letters, notes, request.seed)
+
+
+def _also(request: Request, result: GradientCheck, batch: Batch) -> GradientCheck:
+    """The same for another number of examples: a bug of the batch shows in one and not in the other."""
+    box = BlackBox(request.cost, request.gradient, request.layout, request.parameters, batch.data)
+    letters = replace(request.letters, n_examples=batch.examples)
+    try:
+        quick = quick_pass(box, request.seed, batch.examples)
+        other = _passed(request, box, quick) if quick else _examined(replace(request, letters=letters), box, batch)
+    except BadArgument as error:  # the functions insist on their number of examples
+        return replace(result, notes=(*result.notes, Note("batch", str(error))))
+    finally:
+        box.release()
+    return _merged(result, other, batch)
+
+
+def _merged(result: GradientCheck, other: GradientCheck, batch: Batch) -> GradientCheck:
+    points: tuple[PointCheck, ...] = result.points + other.points
+    costs, gradients = result.costs + other.costs, result.gradients + other.gradients
+    if (result.verdict == "wrong") == (other.verdict == "wrong"):
+        return replace(result, points=points, costs=costs, gradients=gradients)
+    right, wrong = (other, result) if result.verdict == "wrong" else (result, other)
+    which = f"right for {_examples(right)}, wrong for {_examples(wrong)}"
+    return replace(wrong, points=points, notes=(*wrong.notes, Note("batch", which)), costs=costs, gradients=gradients)
+
+
+def _examples(result: GradientCheck) -> str:
+    count = result.points[0].examples if result.points else None
+    return "one example" if count == 1 else f"{count} examples"
+
+
+def _bias_place(bias: str | None) -> tuple[int, int] | None:
+    if bias is None:
+        return None
+    if bias not in _BIAS:
+        raise BadArgument(f"bias={bias!r}; it is one of {', '.join(map(repr, _BIAS))}")
+    return _BIAS[bias]

@@ -1,0 +1,102 @@
+"""Which derivative can be trusted for this cost at this point: complex step, its continuation, or extrapolation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annprobe.gradcheck.blackbox import BlackBox
+from annprobe.gradcheck.differences import CROSS_STEP, NotAnalytic, Slope, central, computed_noise, richardson
+from annprobe.gradcheck.result import Method
+from annprobe.gradcheck.verdict import ERROR_MARGIN, direction
+
+Vector = NDArray[np.float64]
+
+USEFUL = 0.1  # a reference derivative whose error exceeds this share of its size confirms nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Directional derivatives of the cost at one point.
+
+    noise    absolute error of one value of the cost beyond rounding of the result
+    refusal  why the complex step was refused, empty where it was not tried or is used
+    """
+
+    box: BlackBox
+    at: Vector
+    method: Method
+    noise: float = 0.0
+    refusal: str = ""
+
+    def slope(self, v: Vector) -> Slope:
+        """v·∇C with a bound on its error."""
+        if self.method != "extrapolated differences":
+            try:
+                z = self.box.slope(self.at, v, continued=self.method == "continued complex step")
+            except NotAnalytic:
+                pass
+            else:
+                return Slope(z.imag, 0.0, z.real)
+        return richardson(self.box.cost, self.at, v, noise=self.noise)
+
+    def kink(self, v: Vector) -> float:
+        """|C'(v) + C'(−v)| over the larger of the two: 0 where the cost is smooth, exactly so for a complex step."""
+        forward, backward = self.slope(v), self.slope(-v)
+        if self.method == "extrapolated differences":
+            return forward.error / max(abs(forward.value), 1e-300) if forward.kink else 0.0
+        size = max(abs(forward.value), abs(backward.value))
+        return abs(forward.value + backward.value) / size if size else 0.0
+
+
+def choose_engine(box: BlackBox, at: Vector, cost: float, seed: int, noise: float) -> Engine:
+    """The most accurate method that an extrapolated difference confirms at this point.
+
+    cost   C at the point, for the complex step's real part must equal it
+    noise  what is left of randomness, absolute
+    """
+    v = direction(seed, at.size, 1)
+    if noise == 0 and _plainly_confirmed(box, at, v, cost):
+        return Engine(box, at, "complex step")
+    reference = richardson(box.cost, at, v, noise=noise)
+    refusals = list(_refusals(box, at, v, cost, reference)) if noise == 0 else ["the cost is random"]
+    if len(refusals) < 2 and noise == 0:
+        method: Method = "continued complex step" if refusals else "complex step"
+        return Engine(box, at, method)
+    unit = v / math.sqrt(float(v @ v))
+    computed = computed_noise(lambda s: box.cost(at + s * unit))
+    return Engine(box, at, "extrapolated differences", noise + 4 * computed, refusals[-1])
+
+
+def _plainly_confirmed(box: BlackBox, at: Vector, v: Vector, cost: float) -> bool:
+    """One central difference, two forward passes: enough where the cost is smooth on the scale of its step."""
+    try:
+        z = box.slope(at, v)
+    except NotAnalytic:
+        return False
+    h = CROSS_STEP / math.sqrt(float(v @ v))
+    slope, _ = central(box.cost, at, v, h)
+    rounding = 64 * box.epsilon * abs(cost) / h
+    return abs(z.real - cost) <= 64 * box.epsilon * abs(cost) and abs(slope - z.imag) <= 1e-6 * abs(z.imag) + rounding
+
+
+def _refusals(box: BlackBox, at: Vector, v: Vector, cost: float, reference: Slope) -> Iterator[str]:
+    """Why the plain complex step does not apply, then why the continued one does not; ends at the first that does."""
+    for continued in (False, True):
+        try:
+            z = box.slope(at, v, continued=continued)
+        except NotAnalytic as reason:
+            yield str(reason)
+            continue
+        if not abs(z.real - cost) <= 64 * box.epsilon * abs(cost):
+            yield "complex parameters give another cost"
+        elif not reference.error <= USEFUL * max(abs(reference.value), abs(z.imag)) and z.imag:
+            yield "no finite difference is accurate enough to confirm it"
+        elif not abs(z.imag - reference.value) <= ERROR_MARGIN * reference.error:
+            yield "it loses a part of the derivative"
+        else:
+            return

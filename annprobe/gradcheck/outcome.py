@@ -1,0 +1,136 @@
+"""One result from a judgement: every parameter located, and the whole named where one word fits it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annprobe.gradcheck.blackbox import BlackBox
+from annprobe.gradcheck.examination import Examination
+from annprobe.gradcheck.judgement import Judgement
+from annprobe.gradcheck.layout import Leaf
+from annprobe.gradcheck.localise import Letters, Located, locate
+from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck, Verdict
+from annprobe.gradcheck.verdict import detection_limits
+
+SMALL_TERM = 1e-4  # relative; above it no epsilon in a log or root is meant
+
+
+def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list[Note], seed: int) -> GradientCheck:
+    """The result of an examination."""
+    where = judgement.where
+    found = [*notes, *judgement.notes]
+    if where is not None and where.engine.refusal:
+        found.append(Note("no complex step", where.engine.refusal))
+    if box.epsilon > 2.0**-52:
+        found.append(Note("low precision", value=box.epsilon))
+    verdict, parameters = judgement.verdict, _unjudged(box, judgement)
+    misfits = where is not None and not all(where.reading.usable)
+    point = where.name if where is not None else "own"
+    if where is not None and (verdict == "wrong" or misfits):
+        located = locate(where, letters)
+        verdict = "wrong" if misfits else _graded(located)
+        shown_at = _where_to_show(judgement, where)
+        point = shown_at.name
+        parameters = tuple(
+            _with_entries(item, leaf, shown_at) for item, leaf in zip(located, box.layout.leaves, strict=True)
+        )
+        found += _relations(where, judgement)
+    pattern, factor, names = _whole(parameters) if verdict == "wrong" else (None, None, ())
+    limits = (0.0, 0.0)
+    if where is not None and judgement.points:
+        contributions = np.abs(where.reading.vector * where.whole())
+        limits = detection_limits(contributions, judgement.points[-1].tolerance)
+    return GradientCheck(
+        verdict, parameters, judgement.points, tuple(dict.fromkeys(found)), pattern, factor, names,
+        " ".join(map(_letter, parameters)), point, where.engine.method if where is not None else "complex step",
+        limits, box.costs, box.gradients, seed,
+    )  # fmt: skip
+
+
+def _unjudged(box: BlackBox, judgement: Judgement) -> tuple[ParameterCheck, ...]:
+    agrees = None if judgement.verdict in ("undecided", "wrong") else True
+    pattern = "equal" if agrees else "not judged"
+    return tuple(ParameterCheck(leaf.name, leaf.shape, agrees, pattern) for leaf in box.layout.leaves)
+
+
+def _graded(located: list[Located]) -> Verdict:
+    """Wrong, or off by so little and so evenly that it is a small term of the cost which the gradient leaves out."""
+    failing = [item for item in located if item.check.agrees is False]
+    small = [item for item in failing if item.diffuse and (item.check.relative_error or 0.0) <= SMALL_TERM]
+    return "nearly right" if failing and len(small) == len(failing) else "wrong"
+
+
+def _where_to_show(judgement: Judgement, where: Examination) -> Examination:
+    """The user's own point, if the gradient is wrong there too: its numbers are the ones that the user can print."""
+    own = judgement.own
+    failed = any(point.point == "own" and not point.agrees for point in judgement.points)
+    return own if own is not None and failed else where
+
+
+def _with_entries(item: Located, leaf: Leaf, exam: Examination) -> ParameterCheck:
+    if item.check.agrees is not False or not item.show:
+        return item.check
+    entries = []
+    for place in item.show:
+        unit = np.zeros(leaf.stop - leaf.start)
+        unit[place] = 1.0
+        probe = exam.probe(exam.within(leaf, unit))
+        index = tuple(map(int, np.unravel_index(place, leaf.shape))) if leaf.shape else ()
+        entries.append(Entry(index, probe.claimed, probe.derivative))
+    return replace(item.check, entries=tuple(entries))
+
+
+def _relations(where: Examination, judgement: Judgement) -> list[Note]:
+    """What the user's gradient is, where it is not one."""
+    notes = []
+    g, values = where.reading.vector, where.at
+    if g.any() and _same(g, values):
+        notes.append(Note("is the parameters"))
+    own = judgement.own
+    if (
+        own is not None
+        and own is not where
+        and g.any()
+        and _same(own.reading.vector, g)
+        and not _same(own.at, where.at)
+    ):
+        notes.append(Note("same everywhere"))
+    for leaf, fit in zip(where.box.layout.leaves, where.reading.fits, strict=True):
+        if fit == "transposed":
+            notes.append(Note("gradient transposed", leaf.name))
+    return notes
+
+
+def _whole(parameters: tuple[ParameterCheck, ...]) -> tuple[str | None, float | None, tuple[str, ...]]:
+    """One word for the whole gradient, where all of it is off in the same way."""
+    patterns = {p.pattern for p in parameters}
+    if any(p.agrees is not False for p in parameters) or not patterns:
+        return None, None, ()
+    factors = [p.factor for p in parameters]
+    constant = factors[0]
+    if constant is not None and all(f is not None and abs(f - constant) <= 1e-9 * abs(constant) for f in factors):
+        names = tuple(n for n in parameters[0].names if all(n in p.names for p in parameters))
+        if len(patterns) == 1:
+            return parameters[0].pattern, constant, names
+        return (names[0] if names else "other constant"), constant, names
+    if len(patterns) == 1 and parameters[0].pattern != "other":
+        return parameters[0].pattern, None, ()
+    return None, None, ()
+
+
+def _letter(parameter: ParameterCheck) -> str:
+    if parameter.agrees is None:
+        return "?"
+    if parameter.agrees:
+        return "."
+    if parameter.pattern == "zero":
+        return "0"
+    is_constant = parameter.factor is not None and parameter.pattern in parameter.names
+    return ("-" if parameter.pattern == "-1" else "k") if is_constant else "x"
+
+
+def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    return bool(np.allclose(a, b, rtol=1e-9, atol=0.0))
