@@ -59,8 +59,7 @@ class BlackBox:
             self.guard.restore()
         if self.placed is not None:
             self.placed.restore()
-        elif self.layout.in_place:
-            self.layout.build(self.layout.values)
+        self.layout.put_back()
 
     def cost(self, vector: Vector) -> float:
         """C at ``vector``. Raises :class:`BadArgument` when the cost raises or is not one real number."""
@@ -171,8 +170,7 @@ class Placement:
             self.put(self._layout.values)
         else:
             _replace(self._parameters, self._original)
-            if self._layout.in_place:
-                self._layout.build(self._layout.values)
+            self._layout.put_back()
 
 
 def _arrays(nest: Any) -> list[NDArray[Any]]:

@@ -53,7 +53,7 @@ def check_gradients(
     bias: BiasPlace | None = None,
     seed: int = 0,
 ) -> GradientCheck:
-    """Compare the gradient that the user computes with the derivative of the user's cost, and say what is wrong with it.
+    """Compare the gradient that the user computes with the derivative of the user's cost, and say what is wrong.
 
     cost        ``cost(parameters, *data)``, one real number; or ``cost(*data)``, which reads the parameters from the
                 arrays, containers or attributes given as ``parameters``

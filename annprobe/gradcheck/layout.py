@@ -54,6 +54,12 @@ class Layout:
     values: Vector  # the user's own values, float64
     in_place: bool  # building writes into the user's object and returns that object
     keys: tuple[str, ...] | None = None  # of a flat dict
+    attributes: tuple[tuple[object, str, Any], ...] = ()  # (owner, name, value) of those that building overwrites
+
+    def put_back(self) -> None:
+        """Give every object its own attributes again."""
+        for owner, name, value in self.attributes:
+            setattr(owner, name, value)
 
 
 def lay_out(
@@ -77,7 +83,7 @@ def lay_out(
         leaves = tuple(Leaf(n, v.shape, v.start, v.stop, v.dtype) for n, v in zip(names, leaves, strict=True))
     values = np.concatenate(reader.parts) if len(reader.parts) > 1 else reader.parts[0].copy()
     keys = tuple(map(str, parameters)) if isinstance(parameters, dict) else None
-    return Layout(leaves, reader.size, build, values, reader.in_place, keys)
+    return Layout(leaves, reader.size, build, values, reader.in_place, keys, tuple(reader.attributes))
 
 
 def _cut(leaves: list[Leaf], shapes: Sequence[Sequence[int]]) -> tuple[Leaf, ...]:
@@ -101,6 +107,7 @@ class _Reader:
         self.parts: list[NDArray[np.float64]] = []
         self.size = 0
         self.in_place = False
+        self.attributes: list[tuple[object, str, Any]] = []
 
     def read(self, value: Any, path: str) -> Build:
         if isinstance(value, np.ndarray):
@@ -174,6 +181,7 @@ class _Reader:
         if not names:
             return lambda vector: value
         self.in_place = True
+        self.attributes += [(owner, name, getattr(owner, name)) for name in names]
         prefix = f"{path}." if path else ""
         builds = {name: self.read(getattr(owner, name), prefix + name) for name in names}
 

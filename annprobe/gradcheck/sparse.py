@@ -1,8 +1,8 @@
 """Single wrong entries by moments: a bucket that holds one wrong entry tells its address by division.
 
 Probing a bucket with r and with r·(row + 1) gives gaps whose quotient is row + 1 if only one entry of the bucket is
-wrong, and no integer otherwise; then the buckets are refined. About 10 forward passes a wrong entry (sparse
-recovery: Cormode & Muthukrishnan, Combinatorial algorithms for compressed sensing, 2006, with known positions as weights).
+wrong, and no integer otherwise; then the buckets are refined. About 10 forward passes a wrong entry.
+Source: Cormode & Muthukrishnan, Combinatorial algorithms for compressed sensing (2006), with positions as the weights.
 """
 
 from __future__ import annotations
