@@ -251,7 +251,8 @@ def _build(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         hints = typing.get_type_hints(kind)
         known = {f.name for f in dataclasses.fields(kind)}
-        return kind(**{name: _build(hints[name], item) for name, item in value.items() if name in known})
+        parts = {name: _build(hints[name], item) for name, item in value.items() if name in known}
+        return typing.cast(Any, kind)(**parts)
     origin = typing.get_origin(kind)
     if origin is tuple and isinstance(value, list):
         return tuple(_build(typing.get_args(kind)[0], item) for item in value)

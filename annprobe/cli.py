@@ -1,0 +1,99 @@
+"""The command ``annprobe``: finds the sub-command, shows errors, sets the exit code; the work is elsewhere.
+
+Nothing here imports numpy or hypothesis: ``annprobe --help`` and shell completion stay quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import cast
+
+import click
+
+from annprobe import __version__
+from annprobe.errors import AnnprobeError
+
+# command -> one line of help, so that ``--help`` imports none of them
+COMMANDS = {
+    "diagnose": "Find out what is wrong with a hand-written network.",
+    "trace": "Print the source with what each line computes, and what it should.",
+    "check": "Only compare the gradient with an independent derivative.",
+    "inspect": "Show what annprobe found in a module: network, cost, parameters, usage.",
+    "adapt": "Print the lines that tell annprobe what it could not find out itself.",
+    "write": "Print a test module for a network, yours to keep.",
+    "explain": "Explain a code: what it is, how it shows, how to repair it.",
+    "mutants": "List the catalogue of deliberately bugged networks.",
+    "render": "Turn a saved JSON diagnosis into another format.",
+    "config": "Show the settings in force and where each comes from.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        return cast(click.Command, importlib.import_module(f"annprobe.commands.{cmd_name}").command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in ``--help``, made without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="annprobe")
+def cli() -> None:
+    """Finds out what is wrong with a hand-written neural network: the cause, the line, the evidence, the repair.
+
+    \b
+    annprobe diagnose my_network.py
+    annprobe diagnose --example first_network
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code: 0 clean, 1 findings, 2 not diagnosed."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit code of one call. Errors meant for the reader are shown in one message, never as a traceback."""
+    try:
+        result = cli.main(args=arguments, prog_name="annprobe", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except AnnprobeError as error:
+        click.echo(f"annprobe: {error}", err=True)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("annprobe: interrupted", err=True)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; be quiet at exit as well
+        return 2
+    except Exception as error:
+        return _own_fault(error)
+    return result if isinstance(result, int) else 0
+
+
+def _own_fault(error: Exception) -> int:
+    """A fault of annprobe's own: say so and how to see more. Set ANNPROBE_DEBUG=1 for the traceback."""
+    if os.environ.get("ANNPROBE_DEBUG"):
+        raise error
+    kind = type(error).__name__
+    click.echo(f"annprobe: this is a fault of annprobe, not of your module ({kind}: {error}).\n"
+               "Run it again with ANNPROBE_DEBUG=1 to see where, and please report it.", err=True)
+    return 2

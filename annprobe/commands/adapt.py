@@ -1,0 +1,28 @@
+"""``annprobe adapt``: the adapter, filled in as far as annprobe got."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from annprobe.commands.options import diagnose_for, example_option, subject_options
+
+
+@click.command()
+@click.argument("module", required=False)
+@example_option
+@subject_options
+def command(module: str | None, example: str | None, **given: Any) -> int:
+    """Print the lines that tell annprobe how MODULE is used, filled in as far as it found out.
+
+    Save them, correct what is wrong or missing, and diagnose that file.
+    """
+    if given.get("effort") is None:
+        given["effort"] = "quick"
+    diagnosis = diagnose_for(module, example, given)
+    if not diagnosis.adapter:
+        click.echo(f"annprobe: {diagnosis.subject.path} needs no adapter: it is understood as it is", err=True)
+        return 0
+    click.echo(diagnosis.adapter.rstrip())
+    return 0
