@@ -101,7 +101,17 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
         chain.versions.append(link.new)
         chain.links.append(link)
         chains[link.new] = chain
-    return _mutual(tape, [chain for chain in found if _self_dependent(tape, chain)])
+    dependent = [chain for chain in found if _self_dependent(tape, chain)]
+    return _mutual(tape, _from_nothing(tape, dependent))
+
+
+def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:
+    """Chains whose start value was not computed from another chain, as a shifted activation is."""
+    versions = {version for chain in chains for version in chain.versions}
+    touched = bytearray(len(tape))
+    for number, node in enumerate(tape.nodes):
+        touched[number] = number in versions or any(touched[i] for i in node.inputs)
+    return [chain for chain in chains if not any(touched[i] for i in tape[chain.origin].inputs)]
 
 
 def _extend_backwards(tape: Tape, chain: Chain) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annprobe.subject.chains import Chain
 from annprobe.tape.nodes import Tape
@@ -41,6 +41,13 @@ class Dependence:
         return self.by_chain[node].bit_count()
 
 
+def settle(dependence: Dependence) -> None:
+    """Corrections that depend on no parameter (a checker's small step) are plain writes."""
+    for chain in dependence.chains:
+        chain.links = [link if link.correction is None or dependence.touched(link.correction)
+                       else replace(link, genuine=False) for link in chain.links]
+
+
 def find_dependence(tape: Tape, chains: list[Chain]) -> Dependence:
     """One pass over the tape."""
     bits: dict[int, int] = {}
@@ -61,4 +68,6 @@ def find_dependence(tape: Tape, chains: list[Chain]) -> Dependence:
             chain_mask |= by_chain[source]
         versions.append(mask)
         by_chain.append(chain_mask)
-    return Dependence(tape, chains, bits, owner, versions, by_chain)
+    found = Dependence(tape, chains, bits, owner, versions, by_chain)
+    settle(found)
+    return found

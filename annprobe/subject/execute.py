@@ -128,16 +128,20 @@ class Run:
         """Run the module itself."""
         module = types.ModuleType(run_name)
         module.__file__ = str(self.source.path)
-        return self.guarded(lambda: self._execute(self.source, module), module)
+        return self.guarded(lambda: self.execute_in(module), module)
 
-    def guarded(self, action: Callable[[], Any], module: types.ModuleType) -> Outcome:
+    def execute_in(self, module: types.ModuleType) -> None:
+        """Run the module's text in a module of ours; for use inside :meth:`guarded`."""
+        self._execute(self.source, module)
+
+    def guarded(self, action: Callable[[], Any], module: types.ModuleType, *, seconds: float | None = None) -> Outcome:
         """Do something with the user's code: seeded, captured, recorded, limited in time; errors become data."""
         outcome = Outcome(vars(module))
         started = time.perf_counter()
         self.guard.start()
         with confined(self.surroundings.note), self._surrounded(module), self.output.capture():
             try:
-                with _alarm(self.seconds), self.recorder or contextlib.nullcontext():
+                with _alarm(seconds or self.seconds), self.recorder or contextlib.nullcontext():
                     action()
             except Stop:
                 outcome.ended = "stopped"

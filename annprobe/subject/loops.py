@@ -47,12 +47,21 @@ class LoopGuard:
     seconds      after so much time all loops are cut, as if :meth:`enough` had been called (None: never)
     later_turns  how many turns a loop gets that starts after the cut
     grace        seconds that the code after the cut gets; then every loop ends at its next turn
+    most_turns   how many turns any loop gets, from the start (None: as many as it wants)
     """
 
-    def __init__(self, seconds: float | None = None, *, later_turns: int = 200, grace: float = 2.0) -> None:
+    def __init__(
+        self,
+        seconds: float | None = None,
+        *,
+        later_turns: int = 200,
+        grace: float = 2.0,
+        most_turns: int | None = None,
+    ) -> None:
         self.seconds = seconds
         self.later_turns = later_turns
         self.grace = grace
+        self.most_turns = float("inf") if most_turns is None else most_turns
         self.loops: dict[int, Loop] = {}
         self.cut: Cut = ""
         self._stack: list[_Entry] = []
@@ -65,6 +74,13 @@ class LoopGuard:
         """The clock of ``seconds`` runs from here."""
         if self.seconds is not None and not self.cut:
             self._deadline = time.monotonic() + self.seconds
+
+    def restart(self, seconds: float) -> None:
+        """Forget the last run; the next one has so much time."""
+        self.seconds, self.cut = seconds, ""
+        self._stack.clear()
+        self._turns = None
+        self.start()
 
     def enough(self) -> None:
         """From now on active loops end at their next turn, and later ones are capped."""
@@ -138,7 +154,7 @@ class LoopGuard:
 
     def _new(self, loop: int) -> _Entry:
         self._cut_short.discard(loop)
-        return _Entry(loop, self.later_turns if self.cut else float("inf"))
+        return _Entry(loop, min(self.later_turns, self.most_turns) if self.cut else self.most_turns)
 
     def _advance(self, entry: _Entry, turns: int = 1) -> None:
         stack = self._stack

@@ -69,7 +69,7 @@ def find_steps(tape: Tape, dependence: Dependence, frontier: list[Meeting]) -> l
             end = used[number][position + 1] if position + 1 < len(used[number]) else len(chain.versions) - 1
             links = tuple(chain.links[version:end])
             if not any(link.genuine for link in links):
-                continue
+                continue  # a perturbed and restored entry, as a gradient checker makes it
             meetings = [
                 m
                 for m in frontier

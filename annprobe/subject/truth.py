@@ -1,27 +1,31 @@
-"""The true gradient: the recorded forward pass differentiated, and what each parameter's change has to do with it."""
+"""The true gradient, and what each parameter's change has to do with it.
+
+The recorded forward pass is differentiated exactly. A change is right when it is the same constant times the gradient
+at the module's own point and at other points: at one point alone, a single number is always a multiple of another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from annprobe.subject.dependence import Dependence
-from annprobe.subject.frontier import Meeting
 from annprobe.subject.losses import LOSSES, seed
+from annprobe.subject.points import other_point
 from annprobe.subject.steps import Move, Step
 from annprobe.tape.adjoint import Adjoints, adjoints
-from annprobe.tape.nodes import Tape
+from annprobe.tape.nodes import Tape, Values
 from annprobe.tape.replay import slice_of
 
-K = 64.0  # rounding errors of a proportional pair, in units of eps times the largest entry: see gradcheck's error model
+_RELATIVE = 1e-7  # of a factor between two points: 1e9 x eps leaves room for well-conditioned rounding, not for a bug
 
 
 @dataclass(frozen=True)
 class Match:
-    """How one array relates to a true gradient: ``array = factor * gradient`` within ``bound``.
+    """How one array relates to a true gradient: ``array = factor * gradient`` within a bound.
 
     residual  norm of what is left, relative to the norm of the array
     cosine    between array and gradient; 0 when either is zero
@@ -31,7 +35,8 @@ class Match:
     residual: float
     cosine: float
     equal: bool
-    zero: bool = False
+    zero: bool = False  # the array is zero
+    no_gradient: bool = False  # the gradient is zero
 
 
 def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
@@ -45,31 +50,38 @@ def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
     if a.size != g.size or not (np.isfinite(a).all() and np.isfinite(g).all()):
         return Match(0.0, 1.0, 0.0, equal=False)
     na, ng = float(np.linalg.norm(a)), float(np.linalg.norm(g))
-    if ng == 0.0 or na == 0.0:
-        return Match(0.0, 0.0 if na == ng else 1.0, 0.0, equal=na <= noise and ng == 0.0, zero=na == 0.0)
+    if na == 0.0 or ng == 0.0:
+        return Match(0.0, float(na != ng), 0.0, equal=na <= noise * np.sqrt(a.size) and ng == 0.0, zero=na == 0.0,
+                     no_gradient=ng == 0.0)
     factor = float(a @ g) / (ng * ng)
     left = float(np.linalg.norm(a - factor * g))
-    bound = 1e-9 * na + noise * np.sqrt(a.size)
-    return Match(factor, left / na, float(a @ g) / (na * ng), equal=left <= bound)
+    return Match(factor, left / na, float(a @ g) / (na * ng), equal=left <= 1e-9 * na + noise * np.sqrt(a.size))
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One parameter in one step against one hypothesis.
+    """One parameter's change against one hypothesis, at several points (the module's own point first).
 
-    change    ΔP against the gradient (negative factor: descent)
-    gradient  node in the backward pass that is proportional to the gradient, when ΔP itself is not, and its match
+    changes   ΔP against the gradient, one match a point (negative factor: descent)
+    gradient  node in the backward pass that is proportional to the gradient at every point, when ΔP itself is not
+    factor    the constant, where there is one
     """
 
     move: Move
     true: Any
-    change: Match
-    gradient: tuple[int, Match] | None = None
+    changes: tuple[Match, ...]
+    gradient: int | None
+    factor: float | None
+
+    @property
+    def change(self) -> Match:
+        """At the module's own point."""
+        return self.changes[0]
 
     @property
     def right(self) -> bool:
-        """Whether the module computed the gradient, up to a factor."""
-        return self.change.equal or self.gradient is not None
+        """Whether the module computed the gradient, up to a constant factor."""
+        return self.factor is not None
 
 
 @dataclass
@@ -77,9 +89,14 @@ class Hypothesis:
     """A loss, and how the step's parameters fit it. ``cost`` is the node of the module's own cost, if it is that."""
 
     name: str
-    adjoint: Adjoints
+    points: list[Adjoints]
     judged: list[Judged] = field(default_factory=list)
     cost: int | None = None
+
+    @property
+    def adjoint(self) -> Adjoints:
+        """∂C/∂v at the module's own point."""
+        return self.points[0]
 
     @property
     def right(self) -> int:
@@ -87,128 +104,154 @@ class Hypothesis:
         return sum(j.right for j in self.judged)
 
     @property
-    def score(self) -> tuple[int, float]:
-        """Better is larger: first how many fit, then how close the others are."""
-        return self.right, float(np.mean([j.change.cosine**2 for j in self.judged])) if self.judged else 0.0
+    def uniform(self) -> bool:
+        """Whether all parameters that fit have one and the same factor."""
+        found = [j.factor for j in self.judged if j.factor is not None and j.gradient is None]
+        return not found or max(abs(f - found[0]) for f in found) <= 1e-6 * abs(found[0])
+
+    @property
+    def score(self) -> tuple[int, bool, float]:
+        """Better is larger: first how many fit, then whether with one factor, then how close the others are."""
+        cosines = [max(m.cosine ** 2 for m in j.changes) for j in self.judged]
+        return self.right, self.uniform, float(np.mean(cosines)) if cosines else 0.0
 
 
-def hypotheses(tape: Tape, dependence: Dependence, step: Step, costs: Iterable[int]) -> list[Hypothesis]:
+def own_and_other_points(tape: Tape, dependence: Dependence, step: Step, costs: Sequence[int], seed_: int,
+                         wanted: int = 2) -> list[Values]:
+    """The module's own point, then drawn ones."""
+    points: list[Values] = [tape]
+    rng = np.random.default_rng(seed_)
+    for _ in range(4 * wanted):
+        point = other_point(tape, dependence, step, rng, list(costs))
+        if point is not None and _alive(point, step):
+            points.append(point)
+        if len(points) > wanted:
+            break
+    return points
+
+
+def _alive(point: Values, step: Step) -> bool:
+    """Whether the outputs depend on anything there: a dead ReLU output tells nothing."""
+    seeds = {m.output: np.ones(np.shape(point.value(m.output))) for m in step.meetings}
+    gradient = adjoints(point, seeds, [move.before for move in step.moves])
+    return sum(bool(np.any(gradient.of.get(move.before, 0.0))) for move in step.moves) > 0.7 * len(step.moves)
+
+
+def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, costs: Sequence[int]) -> list[Hypothesis]:
     """The module's own costs first, then the losses of the catalogue; each judged for all parameters of the step."""
     stop = [move.before for move in step.moves]
     result = []
     for cost in costs:
-        result.append(_judge(tape, step, Hypothesis("own cost", adjoints(tape, {cost: 1.0}, stop), cost=cost)))
+        result.append(_judge(points, dependence, step, Hypothesis(
+            "own cost", [adjoints(point, {cost: 1.0}, stop) for point in points], cost=cost)))
     for loss in LOSSES:
-        seeds = loss_seeds(tape, step, loss)
-        if seeds is not None:
-            result.append(_judge(tape, step, Hypothesis(loss, adjoints(tape, seeds, stop))))
+        seeds = [loss_seeds(point, tape_targets(step), loss) for point in points]
+        if all(s is not None for s in seeds):
+            result.append(_judge(points, dependence, step, Hypothesis(
+                loss, [adjoints(p, s, stop) for p, s in zip(points, seeds, strict=True) if s is not None])))
     return result
 
 
-def loss_seeds(tape: Tape, step: Step, loss: str) -> dict[int, Any] | None:
+def tape_targets(step: Step) -> list[tuple[int, Any]]:
+    """Output node and target value of every meeting of the step."""
+    return [(m.output, m.value if m.target is None or m.indexed else m.target) for m in step.meetings]
+
+
+def loss_seeds(point: Values, targets: list[tuple[int, Any]], loss: str) -> dict[int, Any] | None:
     """∂C/∂output at every output of the step."""
     seeds: dict[int, Any] = {}
-    for meeting in step.meetings:
-        value = seed(loss, tape.value(meeting.output), meeting.value)
+    for output, target in targets:
+        value = seed(loss, point.value(output), point.value(target) if isinstance(target, int) else target)
         if value is None or not np.isfinite(value).all():
             return None
-        seeds[meeting.output] = seeds.get(meeting.output, 0.0) + value
+        seeds[output] = seeds.get(output, 0.0) + value
     return seeds
 
 
-def _judge(tape: Tape, step: Step, hypothesis: Hypothesis) -> Hypothesis:
+def _judge(points: Sequence[Values], dependence: Dependence, step: Step, hypothesis: Hypothesis) -> Hypothesis:
     for move in step.moves:
-        true = hypothesis.adjoint.of.get(move.before, np.zeros(np.shape(tape.value(move.before))))
-        change = match(_shaped(move.change(tape), true), true, _noise(tape, move))
-        gradient = None if change.equal else _computed(tape, step, move, true)
-        hypothesis.judged.append(Judged(move, true, change, gradient))
+        shape = np.shape(points[0].value(move.before))
+        trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in hypothesis.points]
+        changes = tuple(match(move.change(p), t, noise(p, move)) for p, t in zip(points, trues, strict=True))
+        factor, gradient = _constant(changes), None
+        if factor is None and not all(m.zero for m in changes):
+            gradient, factor = _computed(points, dependence, step, move, trues)
+        hypothesis.judged.append(Judged(move, trues[0], changes, gradient, factor))
     return hypothesis
 
 
-def _shaped(change: Any, true: Any) -> Any:
-    return change if np.shape(change) == np.shape(true) or np.size(change) == np.size(true) else np.asarray(change)
+def _constant(matches: Sequence[Match]) -> float | None:
+    """The factor that holds at every point; None where there is none.
 
-
-def _noise(tape: Tape, move: Move) -> float:
-    """Rounding error of ΔP when it is only known as a difference of two versions."""
-    if len(move.links) == 1 and not move.links[0].partial:
-        return 0.0
-    return 4.0 * np.finfo(float).eps * float(np.max(np.abs(tape.value(move.before)), initial=0.0))
-
-
-def _computed(tape: Tape, step: Step, move: Move, true: Any) -> tuple[int, Match] | None:
-    """A value on the way to ΔP that is the gradient up to a factor (before momentum, Adam, clipping, decay)."""
-    size = np.size(true)
-    if not np.any(true):
+    The module's own point may disagree (saturated there, or at a kink) when two healthy points agree.
+    """
+    telling = [m for m in matches if not (m.no_gradient and m.equal)]
+    if not telling:
         return None
-    first = min(m.output for m in step.meetings)
-    corrections = [link.correction for link in move.links if link.correction is not None]
-    for number in reversed(slice_of(tape, corrections, stop=[move.before])):
-        if number <= first:
-            break
-        value = tape.value(number)
-        if isinstance(value, tuple) or np.size(value) != size or (size == 1 and tape[number].op == "multiply"):
-            continue
-        for array in [value, np.transpose(value)] if np.ndim(value) == 2 else [value]:
-            found = match(array, true)
-            if found.equal and (size > 1 or abs(abs(found.factor) - 1.0) < 1e-9):
-                return number, found
+    for chosen in (telling, telling[1:] if matches[0] is telling[0] and len(telling) > 2 else []):
+        if chosen and all(m.equal for m in chosen):
+            factor = chosen[-1].factor
+            if factor != 0.0 and all(abs(m.factor - factor) <= _RELATIVE * abs(factor) for m in chosen):
+                return factor
     return None
 
 
-def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Meeting], limit: int = 6) -> list[int]:
-    """Scalars that the module computed from this step's parameters and from the targets, for their own sake:
-    neither the forward pass nor an update uses them."""
-    versions = 0
-    for move in step.moves:
-        versions |= 1 << dependence.version_bits[move.before]
-    roots = _roots(tape, {m.target for m in step.meetings if m.target is not None})
-    consumed = set(
-        slice_of(
-            tape,
-            [m.output for m in frontier]
-            + [
-                link.correction
-                for chain in dependence.chains
-                for link in chain.genuine()
-                if link.correction is not None
-            ],
-        )
-    )
-    found: list[int] = []
-    for number in range(len(tape) - 1, -1, -1):
-        node = tape[number]
-        mask = dependence.versions[number]
-        if np.size(node.value) != 1 or isinstance(node.value, tuple) or node.kind != "op" or not mask:
+def noise(point: Values, move: Move) -> float:
+    """Rounding error of ΔP when it is only known as a difference of two versions."""
+    if len(move.links) == 1 and not move.links[0].partial:
+        return 0.0
+    return 4.0 * np.finfo(float).eps * float(np.max(np.abs(point.value(move.before)), initial=0.0))
+
+
+def _computed(points: Sequence[Values], dependence: Dependence, step: Step, move: Move,
+              trues: list[Any]) -> tuple[int | None, float | None]:
+    """A value on the way to ΔP that is the gradient up to a factor (before momentum, Adam, clipping, decay)."""
+    first = min(m.output for m in step.meetings)
+    corrections = [link.correction for link in move.links if link.correction is not None]
+    current = sum(1 << dependence.version_bits[m.before] for m in step.moves)
+    way = [n for n in slice_of(points[0], corrections, stop=[move.before]) if n > first]
+    for number in reversed(way):
+        factor = _gradient_factor(points, number, trues)
+        if factor is not None and _rule_only(points[0], dependence, current, number, way, move):
+            return number, factor
+    return None, None
+
+
+def _rule_only(point: Values, dependence: Dependence, current: int, number: int, way: list[int], move: Move) -> bool:
+    """Whether nothing of this step's forward pass but scalars and the parameter itself comes in on the way to ΔP."""
+    after = {number}
+    for user in way:
+        if user <= number or not any(i in after for i in point[user].inputs):
             continue
-        if mask & ~versions or mask.bit_count() < max(1, len(step.moves) // 2) or number in consumed:
-            continue
-        if np.asarray(node.value).dtype.kind != "f" or number in dependence.version_bits:
-            continue
-        if not _depends_on(tape, number, roots):
-            continue
-        found.append(number)
-        consumed.update(slice_of(tape, [number], stop=dependence.version_bits))
-    return found[:limit]
+        after.add(user)
+        for source in point[user].inputs:
+            foreign = source not in after and source != move.before and dependence.versions[source] & current
+            if foreign and not np.ndim(point.value(source)) == 0 < np.ndim(point.value(user)):
+                return False
+    return True
 
 
-def _roots(tape: Tape, targets: Iterable[int]) -> set[int]:
-    return {n for n in slice_of(tape, targets) if tape[n].kind != "op"} | set(targets)
+def _gradient_factor(points: Sequence[Values], number: int, trues: list[Any]) -> float | None:
+    """The constant between a node and the gradient; a matrix may only be turned where its shape says so."""
+    value = points[0].value(number)
+    shape = np.shape(trues[0])
+    if isinstance(value, tuple) or np.size(value) != np.size(trues[0]):
+        return None
+    turned = np.ndim(value) == 2 and np.shape(value) != shape and np.shape(value)[::-1] == shape
+    return _constant([match(np.transpose(p.value(number)) if turned else p.value(number), t)
+                      for p, t in zip(points, trues, strict=True)])
 
 
-def _depends_on(tape: Tape, number: int, roots: set[int]) -> bool:
-    return not roots or bool(roots & set(slice_of(tape, [number])))
-
-
-def best(found: Iterable[Hypothesis]) -> Hypothesis | None:
+def best(found: Sequence[Hypothesis]) -> Hypothesis | None:
     """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue)."""
     chosen: Hypothesis | None = None
     for hypothesis in found:
-        if chosen is None or hypothesis.score > (chosen.score[0], chosen.score[1] + 1e-9):
+        if chosen is None or _better(hypothesis, chosen):
             chosen = hypothesis
     return chosen
 
 
-def factors(hypothesis: Hypothesis) -> Mapping[int, float]:
-    """Chain -> factor between the parameter's change and the gradient."""
-    return {j.move.chain: j.change.factor for j in hypothesis.judged if j.change.equal}
+def _better(new: Hypothesis, old: Hypothesis) -> bool:
+    if new.score[:2] != old.score[:2]:
+        return new.score[:2] > old.score[:2]
+    return new.score[2] > old.score[2] + (0.02 if old.cost is not None else 1e-9)

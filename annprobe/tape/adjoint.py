@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.tape import rules_linear, rules_shape  # noqa: F401  # they enter their rules in the table
-from annprobe.tape.nodes import Node, Ref, Tape, substitute
+from annprobe.tape.nodes import Node, Ref, Values, substitute
 from annprobe.tape.replay import evaluate, slice_of
 from annprobe.tape.rules import FLAT, RULES
 
@@ -30,7 +30,7 @@ class Adjoints:
     unknown: list[int] = field(default_factory=list)
 
 
-def adjoints(tape: Tape, seeds: Mapping[int, Any], stop: Iterable[int] = ()) -> Adjoints:
+def adjoints(tape: Values, seeds: Mapping[int, Any], stop: Iterable[int] = ()) -> Adjoints:
     """∂C/∂v for every node v that the seeded nodes depend on.
 
     seeds  node -> ∂C/∂node, same shape as the node's value
@@ -47,28 +47,28 @@ def adjoints(tape: Tape, seeds: Mapping[int, Any], stop: Iterable[int] = ()) -> 
     return result
 
 
-def _pull(tape: Tape, number: int, result: Adjoints) -> None:
+def _pull(tape: Values, number: int, result: Adjoints) -> None:
     node = tape[number]
     if not node.inputs or node.op in FLAT or node.kind != "op":
         return
     args = substitute(node.args, tape.value)
     kwargs = substitute(node.kwargs, tape.value)
     try:
-        parts: Any = _where_written(node, result.of[number], args, kwargs)
+        parts: Any = _by_rule(node, result.of[number], tape.value(number), args, kwargs)
     except (NotImplementedError, ValueError, TypeError, IndexError, StopIteration, KeyError, AttributeError):
         parts = _differenced(tape, number, args, kwargs, result)
     _distribute(tape, node.args, parts, result)
 
 
-def _where_written(node: Node, g: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _by_rule(node: Node, g: Any, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if node.op not in RULES:
         raise NotImplementedError(node.op)
     if "base" in kwargs:
         raise NotImplementedError("a masked write")
-    return RULES[node.op](g, node.value, args, kwargs)
+    return RULES[node.op](g, value, args, kwargs)
 
 
-def _distribute(tape: Tape, structure: Any, parts: Any, result: Adjoints) -> None:
+def _distribute(tape: Values, structure: Any, parts: Any, result: Adjoints) -> None:
     """Add each part to the adjoint of the node that stands at the same place among the arguments."""
     if parts is None:
         return
@@ -79,7 +79,7 @@ def _distribute(tape: Tape, structure: Any, parts: Any, result: Adjoints) -> Non
             _distribute(tape, item, part, result)
 
 
-def _add(tape: Tape, number: int, part: Any, result: Adjoints) -> None:
+def _add(tape: Values, number: int, part: Any, result: Adjoints) -> None:
     value = tape.value(number)
     if isinstance(value, tuple):  # a node of several results gets one adjoint for each of them
         known = result.of.setdefault(number, [None] * len(value))
@@ -104,13 +104,13 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     return g
 
 
-def _differenced(tape: Tape, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], result: Adjoints) -> Any:
+def _differenced(tape: Values, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], result: Adjoints) -> Any:
     """Cotangents of an operation without a rule, entry by entry."""
     node = tape[number]
     g = result.of[number]
     inputs = sorted(set(node.inputs))
     size = sum(np.size(tape.value(i)) for i in inputs)
-    if size > _LARGEST_DIFFERENCED or isinstance(node.value, tuple):
+    if size > _LARGEST_DIFFERENCED or isinstance(tape.value(number), tuple):
         result.unknown.append(number)
         return None
     result.differenced.append(number)
@@ -119,7 +119,7 @@ def _differenced(tape: Tape, number: int, args: tuple[Any, ...], kwargs: dict[st
     return None
 
 
-def _jacobian_product(tape: Tape, node: Node, source: int, g: Any) -> Any:
+def _jacobian_product(tape: Values, node: Node, source: int, g: Any) -> Any:
     base = np.asarray(tape.value(source), dtype=float)
     product = np.zeros(base.size)
     for k in range(base.size):
@@ -127,7 +127,7 @@ def _jacobian_product(tape: Tape, node: Node, source: int, g: Any) -> Any:
     return product.reshape(base.shape)
 
 
-def _directional(tape: Tape, node: Node, source: int, base: Any, k: int) -> Any:
+def _directional(tape: Values, node: Node, source: int, base: Any, k: int) -> Any:
     """∂value/∂(entry k of the source), by a central difference."""
     step = np.cbrt(np.finfo(float).eps) * max(1.0, abs(float(base.reshape(-1)[k])))
     sides = []
@@ -135,7 +135,12 @@ def _directional(tape: Tape, node: Node, source: int, base: Any, k: int) -> Any:
         moved = base.copy()
         moved.reshape(-1)[k] += sign * step
         lookup = {source: moved if base.shape else float(moved)}
-        sides.append(np.asarray(evaluate(
-            node, substitute(node.args, lambda i: lookup.get(i, tape[i].value)),
-            substitute(node.kwargs, lambda i: lookup.get(i, tape[i].value))), dtype=float))
+        sides.append(np.asarray(_evaluated(tape, node, lookup), dtype=float))
     return (sides[0] - sides[1]) / (2.0 * step)
+
+
+def _evaluated(tape: Values, node: Node, changed: Mapping[int, Any]) -> Any:
+    def value(number: int) -> Any:
+        return changed[number] if number in changed else tape.value(number)
+
+    return evaluate(node, substitute(node.args, value), substitute(node.kwargs, value))

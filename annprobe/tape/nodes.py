@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 Frame = tuple[CodeType, int]  # a code object and the offset of the instruction that was running in it
 
@@ -77,6 +77,17 @@ def substitute(value: Any, lookup: Callable[[int], Any]) -> Any:
     if type(value) is slice:
         return slice(*(substitute(item, lookup) for item in (value.start, value.stop, value.step)))
     return value
+
+
+class Values(Protocol):
+    """A tape as it was recorded, or the same operations with other values."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int) -> Node: ...
+
+    def value(self, number: int) -> Any:
+        """The value of a node."""
 
 
 @dataclass

@@ -40,10 +40,10 @@ def span_at(code: CodeType, offset: int) -> Span | None:
 class Source:
     """The syntax tree of one file, asked by position."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tree: ast.Module | None = None) -> None:
         self.text = text
         self.lines = text.splitlines()
-        self.tree = ast.parse(text)
+        self.tree = tree if tree is not None else ast.parse(text)
         self._statements: dict[int, list[ast.stmt]] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.stmt):
@@ -76,11 +76,11 @@ def _contains(statement: ast.stmt, span: Span) -> bool:
 
 
 class Places:
-    """Answers about the nodes of one tape. ``texts`` maps file names to the text that was run."""
+    """Answers about the nodes of one tape. ``sources`` maps file names to what was run."""
 
-    def __init__(self, tape: Tape, texts: Mapping[str, str]) -> None:
+    def __init__(self, tape: Tape, sources: Mapping[str, Source]) -> None:
         self.tape = tape
-        self.sources = {file: Source(text) for file, text in texts.items()}
+        self.sources = dict(sources)
 
     def span(self, node: int, level: int = 0) -> Span | None:
         """The span that computed the node; ``level`` 1 is where that function was called from, and so on."""

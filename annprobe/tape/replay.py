@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.nodes import Node, Tape, substitute
+from annprobe.tape.nodes import Node, Values, substitute
 from annprobe.tape.recorder import MUTATORS
 
 
@@ -30,7 +30,7 @@ def evaluate(node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return node.fn(*args, **kwargs)
 
 
-def descendants(tape: Tape, sources: Iterable[int], within: Iterable[int]) -> list[int]:
+def descendants(tape: Values, sources: Iterable[int], within: Iterable[int]) -> list[int]:
     """Those of the nodes ``within`` (in order) whose value depends on one of the sources."""
     touched = set(sources)
     found = []
@@ -41,23 +41,40 @@ def descendants(tape: Tape, sources: Iterable[int], within: Iterable[int]) -> li
     return found
 
 
-def replay(tape: Tape, changed: Mapping[int, Any], wanted: Iterable[int]) -> dict[int, Any]:
-    """Values of the wanted nodes when the changed ones have other values.
+class Replayed:
+    """The tape's operations with other values at some nodes; what was not recomputed keeps its recorded value."""
+
+    def __init__(self, tape: Values, values: Mapping[int, Any]) -> None:
+        self.tape = tape
+        self.values = values
+
+    def __len__(self) -> int:
+        return len(self.tape)
+
+    def __getitem__(self, number: int) -> Node:
+        return self.tape[number]
+
+    def value(self, number: int) -> Any:
+        """The value of a node at this point."""
+        return self.values[number] if number in self.values else self.tape.value(number)
+
+
+def replay(tape: Values, changed: Mapping[int, Any], wanted: Iterable[int]) -> Replayed:
+    """The wanted nodes, and everything on the way to them, when the changed ones have other values.
 
     changed  node -> value of the same shape (other shapes work where the operations allow it)
     raises   whatever the operations raise on the new values
     """
-    wanted = list(wanted)
     values: dict[int, Any] = dict(changed)
-    needed = slice_of(tape, wanted, stop=changed)
-    for number in descendants(tape, changed, needed):
-        node = tape[number]
-        values[number] = evaluate(node, substitute(node.args, lambda i: values.get(i, tape[i].value)),
-                                  substitute(node.kwargs, lambda i: values.get(i, tape[i].value)))
-    return {number: values.get(number, tape[number].value) for number in wanted}
+    point = Replayed(tape, values)
+    with np.errstate(all="ignore"):
+        for number in descendants(tape, changed, slice_of(tape, wanted, stop=changed)):
+            node = tape[number]
+            values[number] = evaluate(node, substitute(node.args, point.value), substitute(node.kwargs, point.value))
+    return point
 
 
-def slice_of(tape: Tape, wanted: Iterable[int], stop: Iterable[int] = ()) -> list[int]:
+def slice_of(tape: Values, wanted: Iterable[int], stop: Iterable[int] = ()) -> list[int]:
     """Everything that the wanted nodes depend on, in tape order; not looked through ``stop``."""
     seen: set[int] = set()
     closed = set(stop)

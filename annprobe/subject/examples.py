@@ -1,0 +1,131 @@
+"""Examples that annprobe makes for a module that has none, in the forms in which modules take examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+Layout = Literal["rows", "columns", "examples", "column examples", "row examples", "pairs", "column pairs"]
+Labels = Literal["onehot", "classes", "flat"]
+
+N_EXAMPLES = 7  # differs from every width that annprobe chooses
+
+Tag = Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How examples are handed over.
+
+    layout  "rows" X (N, n_in), Y (N, n_out); "columns" the transposes; "... examples": sequences of single examples
+            (arrays (n,), (n, 1) or (1, n)) to be handed over one by one; "... pairs": one list of (x, y)
+    labels  "onehot"; "classes": whole numbers; "flat": one target a number, so Y (N,)
+    lists   Python lists of floats instead of arrays
+    """
+
+    layout: Layout = "rows"
+    labels: Labels = "onehot"
+    lists: bool = False
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether a call takes a single example."""
+        return self.layout.endswith("examples")
+
+    @property
+    def paired(self) -> bool:
+        """Whether inputs and targets come in one list of pairs."""
+        return self.layout.endswith("pairs")
+
+    def describe(self, widths: tuple[int, int], n: int = N_EXAMPLES) -> str:
+        """In words that say what to hand over: ``X of shape (7, 3), one example a row``."""
+        n_in, n_out = widths
+        target = {"onehot": f"{n_out} targets each", "classes": "class numbers as targets", "flat": "one target each"}
+        kind = "lists" if self.lists else "arrays"
+        if self.layout in ("rows", "columns"):
+            shape = (n, n_in) if self.layout == "rows" else (n_in, n)
+            what = "lists" if self.lists else f"of shape {shape}"
+            return f"X {what}, one example a {self.layout[:-1]}, {target[self.labels]}"
+        shapes = {"examples": (n_in,), "pairs": (n_in,), "row examples": (1, n_in)}
+        shown = f"{kind} of shape {shapes.get(self.layout, (n_in, 1))}" if not self.lists else f"lists of {n_in}"
+        return f"{n} {'pairs (x, y)' if self.paired else 'examples, one by one'}, {shown}, {target[self.labels]}"
+
+
+_ARRAYS: tuple[Layout, ...] = (
+    "rows",
+    "columns",
+    "column pairs",
+    "pairs",
+    "examples",
+    "column examples",
+    "row examples",
+)
+
+
+def forms(n_out: int) -> list[Form]:
+    """All forms, those in which a mistake is least likely to go unnoticed first."""
+    batches = [Form(layout) for layout in _ARRAYS[:2]]
+    batches += [Form(layout, "classes") for layout in _ARRAYS[:2]]
+    if n_out == 1:
+        batches += [Form(layout, "flat") for layout in _ARRAYS[:2]]
+    singles = [Form(layout) for layout in _ARRAYS[2:]]
+    singles += [replace(form, lists=True) for form in (Form("rows"), Form("examples"), Form("pairs"))]
+    singles += [Form("examples", "flat" if n_out == 1 else "classes"), Form("column examples", "flat")]
+    singles += [Form("examples", "flat", lists=True), Form("rows", "flat", lists=True)] if n_out == 1 else []
+    return batches + singles
+
+
+def examples(
+    form: Form, widths: tuple[int, int], n: int = N_EXAMPLES, *, seed: int = 0, tag: Tag | None = None
+) -> dict[str, Any]:
+    """The variables ``X`` and ``Y`` (or ``data``, for pairs) in the given form.
+
+    Inputs are distinct, in [-1, 1], without zeros; targets are exact zeros and ones, all classes present.
+    ``tag`` puts an array on the tape under a name.
+    """
+    tag = tag or (lambda value, name: value)
+    n_in, n_out = widths
+    rng = np.random.default_rng(seed)
+    x = np.round(rng.uniform(0.1, 1.0, (n, n_in)) * rng.choice([-1.0, 1.0], (n, n_in)), 3)
+    classes = rng.permutation(np.arange(n) % max(n_out, 2))
+    y = np.eye(n_out)[classes] if n_out > 1 else classes[:, None].astype(float)
+    if form.layout in ("rows", "columns"):
+        return _batch(form, x, y, classes, tag)
+    xs = [_shaped(form, tag(_one(form, row), "X")) for row in x]
+    ys = [_shaped(form, tag(_target(form, row, k), "Y")) for row, k in zip(y, classes, strict=True)]
+    return {"data": list(zip(xs, ys, strict=True))} if form.paired else {"X": xs, "Y": ys}
+
+
+def _batch(form: Form, x: Any, y: Any, classes: Any, tag: Tag) -> dict[str, Any]:
+    target = {"onehot": y, "classes": classes, "flat": classes.astype(float)}[form.labels]
+    if form.layout == "columns":
+        x, target = np.ascontiguousarray(x.T), np.ascontiguousarray(target.T)
+        target = target[None, :] if target.ndim == 1 else target
+    made = tag(x, "X"), tag(target, "Y")
+    return dict(zip("XY", map(_listed, made) if form.lists else made, strict=True))
+
+
+def _one(form: Form, row: Any) -> Any:
+    return {"column examples": row[:, None], "column pairs": row[:, None], "row examples": row[None, :]}.get(
+        form.layout, row
+    )
+
+
+def _target(form: Form, row: Any, k: int) -> Any:
+    if form.labels == "classes":
+        return np.asarray(k)
+    return np.asarray(float(k)) if form.labels == "flat" else _one(form, row)
+
+
+def _shaped(form: Form, value: Any) -> Any:
+    if np.ndim(value) == 0:
+        return value[()] if form.labels == "flat" else int(value)
+    return _listed(value) if form.lists else value
+
+
+def _listed(value: Any) -> Any:
+    """Nested lists of Python numbers, each still on the tape where there is one."""
+    return [_listed(item) if np.ndim(item) else item.item() for item in value]

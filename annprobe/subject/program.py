@@ -1,0 +1,53 @@
+"""A usage as a few lines of text that a user can repeat, and the state of the search for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from annprobe.subject.examples import Form
+
+STEPS = 3  # a parameter is one when it was updated, and its new value used again
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Statements for the module's namespace.
+
+    setup   runs once: ``net = Net([3, 5, 2])``
+    step    runs again and again: one training step, or a whole training
+    repeat  how often ``step`` runs
+    form    how the examples are handed over (one by one: the step is done for each ``x, y``); their names are in ``names`` ("X", "Y" or "data" -> variable)
+    widths  (n_in, n_out) of the examples
+    sizes   the architecture that was asked for, None when the module chooses it
+    """
+
+    setup: tuple[str, ...]
+    step: tuple[str, ...]
+    form: Form
+    widths: tuple[int, int]
+    names: Mapping[str, str]
+    sizes: tuple[int, ...] | None = None
+    repeat: int = STEPS
+
+    @property
+    def text(self) -> str:
+        """All statements."""
+        body = list(self.step)
+        if self.form.one_by_one:
+            body = [f"for x, y in zip({self.names['X']}, {self.names['Y']}):", *(f"    {line}" for line in body)]
+        if self.repeat > 1:
+            body = [f"for step in range({self.repeat}):", *(f"    {line}" for line in body)]
+        return "\n".join([*self.setup, *body]) + "\n"
+
+    def describe(self) -> str:
+        """In one line: the statements and what is handed over."""
+        lines = [line.strip() for line in (*self.setup, *self.step)]
+        return f"{'; '.join(lines)}  ({self.form.describe(self.widths)})"
+
+
+def unused(name: str, namespace: Mapping[str, object]) -> str:
+    """``name``, or ``name`` with underscores when the module has it already."""
+    while name in namespace:
+        name += "_"
+    return name

@@ -1,0 +1,203 @@
+"""What a recorded run turned out to be: parameters, targets, output, cost, update, rate; and the gradient's verdict."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from annprobe.subject.chains import Chain, find_chains
+from annprobe.subject.costs import find_costs
+from annprobe.subject.dependence import Dependence, find_dependence
+from annprobe.subject.frontier import Meeting, find_frontier
+from annprobe.subject.steps import Step, find_steps
+from annprobe.subject.truth import Hypothesis, best, hypotheses, own_and_other_points
+from annprobe.tape.nodes import Ref, Tape, Values
+from annprobe.tape.places import Places
+from annprobe.tape.replay import slice_of
+
+
+_INDEX = r"\[[^\[\]]*\]$"  # the last index of a name, as in ``self.weights[i]``
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The constant factor between gradient and update; ``line`` is where it stands in the source, if it does."""
+
+    value: float
+    line: int | None
+    node: int | None
+
+
+@dataclass
+class Understanding:
+    """Everything read off one tape. ``missing`` says which role could not be found ('' when all were)."""
+
+    tape: Tape
+    places: Places
+    chains: list[Chain] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    dependence: Dependence | None = None
+    frontier: list[Meeting] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    step: int = 0  # the step that was judged
+    points: list[Values] = field(default_factory=list)
+    costs: list[int] = field(default_factory=list)
+    tried: list[Hypothesis] = field(default_factory=list)
+    hypothesis: Hypothesis | None = None
+    rates: list[Rate | None] = field(default_factory=list)
+    missing: str = ""
+
+    @property
+    def judged_step(self) -> Step:
+        """The training step that the verdict is about."""
+        return self.steps[self.step]
+
+
+def understand(tape: Tape, places: Places, seed: int = 0) -> Understanding:
+    """Read the roles off the tape and judge the gradient."""
+    found = Understanding(tape, places, find_chains(tape, places))
+    if not found.chains:
+        found.missing = "update"
+        return found
+    found.dependence = find_dependence(tape, found.chains)
+    found.names = _names(tape, places, found.chains)
+    found.rates = [_rate(tape, places, found.dependence, chain) for chain in found.chains]
+    found.frontier = find_frontier(tape, found.dependence, places)
+    found.steps = find_steps(tape, found.dependence, found.frontier)
+    if not found.frontier or not found.steps:
+        found.missing = "targets" if not found.frontier else "step"
+        return found
+    found.step = _fullest(found.steps)
+    _judge(found, seed)
+    return found
+
+
+def _judge(found: Understanding, seed: int) -> None:
+    """The first full step; where another recorded step has the module's own cost, that one."""
+    assert found.dependence is not None
+    for number in [found.step, *(i for i in range(found.step + 1, min(found.step + 4, len(found.steps))))]:
+        costs = find_costs(found.tape, found.dependence, found.steps[number], found.frontier)
+        if costs and len(found.steps[number].moves) == len(found.steps[found.step].moves):
+            found.step, found.costs = number, costs
+            break
+    step = found.judged_step
+    found.points = own_and_other_points(found.tape, found.dependence, step, found.costs, seed)
+    found.tried = hypotheses(found.points, found.dependence, step, found.costs)
+    found.hypothesis = best(found.tried)
+    if found.hypothesis is None:
+        found.missing = "cost"
+
+
+def _fullest(steps: list[Step]) -> int:
+    """The first of the steps that move the most parameters."""
+    most = max(len(step.moves) for step in steps)
+    return next(i for i, step in enumerate(steps) if len(step.moves) == most)
+
+
+def enough(tape: Tape, places: Places) -> bool:
+    """Whether three updates of every parameter are on the tape, and the targets were met."""
+    chains = find_chains(tape, places)
+    if not chains or min(len(chain.genuine()) for chain in chains) < 3:
+        return False
+    dependence = find_dependence(tape, chains)
+    steps = find_steps(tape, dependence, find_frontier(tape, dependence, places))
+    return len(steps) >= 3
+
+
+def _names(tape: Tape, places: Places, chains: list[Chain]) -> list[str]:
+    """The user's names; members of one list are numbered in the order in which the forward pass uses them."""
+    plain = [_name(tape, places, chain) for chain in chains]
+    counts = Counter(plain)
+    first = {i: _first_use(tape, chain) for i, chain in enumerate(chains)}
+    order: dict[str, int] = {}
+    names = list(plain)
+    for i in sorted(range(len(chains)), key=lambda k: first[k]):
+        if counts[plain[i]] > 1:
+            number = order.get(plain[i], 0)
+            order[plain[i]] = number + 1
+            names[i] = f"{re.sub(_INDEX, '', plain[i])}[{number}]"
+    return names
+
+
+def _name(tape: Tape, places: Places, chain: Chain) -> str:
+    for node in [chain.genuine()[-1].new, chain.origin]:
+        name = places.name(node)
+        if name:
+            return name
+    return places.text(chain.origin)[:30] or f"parameter of line {places.line(chain.genuine()[0].new)}"
+
+
+def _first_use(tape: Tape, chain: Chain) -> int:
+    return next((n for n in range(chain.origin + 1, len(tape)) if chain.origin in tape[n].inputs), chain.origin)
+
+
+def _rate(tape: Tape, places: Places, dependence: Dependence, chain: Chain) -> Rate | None:
+    """The outermost constant factor of the correction."""
+    node = chain.genuine()[0].correction
+    for _ in range(6):
+        if node is None:
+            return None
+        operation = tape[node]
+        if operation.op == "negative":
+            node = operation.inputs[0]
+            continue
+        if operation.op != "multiply":
+            return None
+        for factor, other in (operation.args, operation.args[::-1]):
+            if isinstance(factor, Ref):
+                if dependence.touched(factor.node) or np.size(tape.value(factor.node)) != 1:
+                    continue
+                return Rate(float(np.asarray(tape.value(factor.node)).reshape(())), _literal_line(tape, places, factor.node),
+                            factor.node)
+            if isinstance(factor, (int, float, np.number)) and isinstance(other, Ref):
+                return Rate(float(factor), places.line(node), None)
+        node = next((i for i in operation.inputs if dependence.touched(i)), None)
+    return None
+
+
+def _literal_line(tape: Tape, places: Places, node: int) -> int | None:
+    literals = [n for n in slice_of(tape, [node]) if tape[n].op == "literal"]
+    return places.line(literals[-1]) if literals else places.line(node)
+
+
+def describe_loss(found: Understanding) -> tuple[str, bool]:
+    """Name of the loss that the gradient was judged against, and whether it is an assumption."""
+    hypothesis = found.hypothesis
+    if hypothesis is None:
+        return "unknown", True
+    if hypothesis.cost is None:
+        return hypothesis.name, True
+    same = [h.name for h in found.tried if h.cost is None and h.right == hypothesis.right == len(h.judged)]
+    return (same[0] if same else found.places.text(hypothesis.cost)), False
+
+
+def summary(found: Understanding) -> dict[str, Any]:
+    """Plain data for ``annprobe inspect`` and for tests."""
+    loss, assumed = describe_loss(found) if found.hypothesis else ("unknown", True)
+    moved = {j.move.chain: j for j in found.hypothesis.judged} if found.hypothesis else {}
+    return {
+        "missing": found.missing,
+        "parameters": [{"name": name, "shape": list(np.shape(found.tape.value(chain.origin))),
+                        "line": found.places.line(chain.genuine()[0].new),
+                        "rate": rate.value if rate else None, "rate_line": rate.line if rate else None,
+                        "factor": moved[i].factor if i in moved else None,
+                        "right": moved[i].right if i in moved else None}
+                       for i, (name, chain, rate) in enumerate(zip(found.names, found.chains, found.rates, strict=True))],
+        "output": found.places.name(found.frontier[0].output) or found.places.text(found.frontier[0].output)
+        if found.frontier else None,
+        "output_line": found.places.line(found.frontier[0].output) if found.frontier else None,
+        "targets": _target_text(found), "loss": loss, "assumed": assumed, "steps": len(found.steps),
+    }
+
+
+def _target_text(found: Understanding) -> str | None:
+    if not found.frontier:
+        return None
+    meeting = found.frontier[0]
+    if meeting.target is None:
+        return "class indices" if meeting.indexed else "numbers"
+    return found.places.name(meeting.target) or found.places.text(meeting.target) or None

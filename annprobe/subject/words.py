@@ -1,0 +1,127 @@
+"""What the names of functions and parameters suggest: hints that order the attempts, never proof.
+
+Names are cut into words (``numInputs`` -> num, inputs) and compared by stem, in the languages that such modules are
+written in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Stage = Literal["make", "forward", "cost", "backward", "update", "train", "other"]
+
+# stage -> stems; the first that occurs anywhere in the name decides, in this order
+_STAGES: tuple[tuple[Stage, tuple[str, ...]], ...] = (
+    ("other", ("check", "plot", "print", "show", "draw", "load", "read", "save", "accuracy", "normaliz", "one_hot",
+               "onehot", "shuffle", "split", "numeric", "score", "precision", "confusion", "evaluat", "display",
+               "test")),
+    ("make", ("init", "create", "random", "make", "build", "setup", "reset", "inicializ")),
+    ("update", ("update", "upgrade", "optimi", "adjust", "apply_grad", "sgd_step", "step", "actuali", "atuali", "adam",
+                "sgd", "modify")),
+    ("train", ("train", "fit", "learn", "model", "descent", "entren", "treina", "apprend", "lern", "epoch", "decent",
+               "minimi", "main", "solve")),
+    ("backward", ("back", "bprop", "grad", "deriv", "delta", "bwd", "retro", "prime", "nabla", "dloss", "jacob")),
+    ("cost", ("cost", "loss", "error", "mse", "entropy", "objective", "criterion", "fehler", "custo", "perdida",
+              "sse")),
+    ("forward", ("forward", "predict", "feed", "fprop", "propag", "think", "query", "activat", "compute", "infer",
+                 "output", "run", "hypothes", "call", "fwd", "guess", "estim", "calc", "evalu", "scores", "net")),
+)  # fmt: skip
+
+Role = Literal[
+    "sizes", "depth", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "reg", "momentum", "keep", "seed",
+    "activation", "loss", "flag", "pairs", "X", "Y", "params", "grads", "cache", "output", "theta",
+]  # fmt: skip
+
+# words (whole, lower case) of parameters that make a network
+_MAKING: tuple[tuple[Role, str], ...] = (
+    ("seed", "seed rng state"),
+    ("rate", "lr eta alpha rate learningrate step stepsize lrate taxa tasa"),
+    ("epochs", "epoch epochs iter iters iterations iteration niter steps rounds passes epocas maxiter"),
+    ("batch", "batch batchsize minibatch bs"),
+    ("momentum", "momentum beta mu rho beta1 beta2"),
+    ("keep", "dropout keep keepprob"),
+    ("reg", "reg lambda lam lmbda lambd decay l1 l2 regularization penalty reglambda"),
+    ("activation", "act activation activations nonlin nonlinearity transfer func function functions actfunc"),
+    ("loss", "loss cost objective criterion"),
+    ("flag", "verbose plot show debug print display bias usebias"),
+    ("n_hidden", "hidden hid nh h hnodes hiddennodes hiddensize hiddendim hdim oculta ocultas escondida hiddens "
+                 "nhidden mid middle"),
+    ("n_out", "out output outputs classes class ny onodes outputnodes labels outputsize outputdim dout odim c k salida "
+              "saida nout no nclasses m cls l3"),
+    ("n_in", "in input inputs inp features feature nx nin inodes inputnodes inputsize inputdim din idim d entrada "
+             "entradas visible ni dim n l1"),
+    ("sizes", "sizes layers dims shape shapes arch architecture topology structure nodes units neurons layersizes "
+              "layerdims dimensions size widths camadas capas schichten layerssizes layer struct nn net neurones"),
+    ("depth", "depth nlayers numlayers l"),
+    ("pairs", "pairs dataset"),
+    ("X", "x xs data samples xtrain train features a0 matrix"),
+    ("Y", "y ys target targets t label expected ytrain"),
+)  # fmt: skip
+# words of parameters of everything else
+_USING: tuple[tuple[Role, str], ...] = (
+    ("seed", "seed rng"),
+    ("rate", "lr eta alpha rate learningrate stepsize step lrate taxa tasa epsilon"),
+    ("epochs", "epoch epochs iter iters iterations iteration niter steps rounds passes epocas maxiter times n itr itrs "
+               "numiterations numepochs"),
+    ("momentum", "momentum beta mu rho beta1 beta2"),
+    ("keep", "dropout keep keepprob"),
+    ("reg", "reg lambda lam lmbda lambd decay l1 l2 regularization penalty"),
+    ("flag", "verbose plot show debug print display training deriv derivative return"),
+    ("activation", "act activation nonlin func"),
+    ("loss", "criterion lossfunc"),
+    ("theta", "theta thetas nnparams"),
+    ("grads", "grad grads gradient gradients nabla dw db dweights dbiases"),
+    ("cache", "cache caches memory activations acts outs hs zs state linearcache activationcache intermediate"),
+    ("output", "al yhat ypred pred prediction predictions predicted out output probs probabilities scores logits "
+               "hyp guess a2 a3 o h actual"),
+    ("Y", "y ys target targets t label labels expected desired answer answers truth true goal d ytrain vout want "
+          "correct results classes expectedoutput ytrue salida teacher real tt yt ylabels desiredoutput tgt ytr "
+          "gold ref"),
+    ("pairs", "trainingdata traindata data dataset minibatch pairs samples examples training trainset "
+              "trainingset batch"),
+    ("X", "x xs input inputs inp features feature sample example image images a0 patterns pattern entrada entradas vin "
+          "cases case xtrain inputdata vector row matrix xi xt xin point aprev in ins records xtr a"),
+    ("params", "params parameters weights model w theta net network nn parametros pesos param wb weight"),
+    ("sizes", "sizes layers dims layersdims layerdims architecture arch shape structure layersizes"),
+    ("n_in", "nx inputsize inputlayersize ninput numinputs"),
+    ("n_hidden", "nh hiddensize hiddenlayersize nhidden hidden numhidden"),
+    ("n_out", "ny outputsize numlabels nclasses nlabels nout numclasses noutput k"),
+    ("batch", "batchsize bs minibatchsize size"),
+)  # fmt: skip
+
+
+def words(name: str) -> list[str]:
+    """``numInputNodes2`` -> ``["num", "input", "nodes", "2"]``; all lower case."""
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
+
+
+def stage_of(name: str) -> Stage:
+    """What a function of that name probably does."""
+    low = name.lower()
+    if low.strip("_") in {"net", "nn", "mlp"}:
+        return "train"
+    for stage, stems in _STAGES:
+        if any(stem in low for stem in stems):
+            return stage
+    return "other"
+
+
+def roles_of(name: str, *, making: bool) -> list[Role]:
+    """What a parameter of that name may be, most likely first. ``making``: of a constructor or initialiser."""
+    parts = words(name)
+    whole = "".join(parts)
+    forms = {whole, whole.rstrip("0123456789")}
+    table = _MAKING if making else _USING
+    exact = [role for role, text in table if forms & set(text.split())]
+    loose = [role for role, text in table if set(parts) & set(text.split())]
+    if making and len(parts) > 1 and {"hidden", "input", "output", "in", "out"} & set(parts):
+        loose = [r for r in loose if r in ("n_in", "n_hidden", "n_out")] + loose
+    if not making and "size" in parts:
+        loose = [r for r in loose if r in ("batch", "n_in", "n_hidden", "n_out")]
+    return list(dict.fromkeys([*exact, *loose]))
+
+
+def is_many(name: str) -> bool:
+    """Whether the name is a plural or speaks of a list (``hidden_layers``, ``hidden_sizes``)."""
+    return bool({"layers", "sizes", "dims", "nodes", "units", "list", "shape", "widths"} & set(words(name)))

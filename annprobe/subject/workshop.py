@@ -1,0 +1,89 @@
+"""Where usages are tried out on plain numpy before one is recorded: quick, silent, and without lasting effects."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import time
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from annprobe.subject.execute import Run
+from annprobe.subject.loops import LoopGuard
+from annprobe.subject.source import Source
+
+_TURNS = 12  # of every loop, while usages are tried out
+_SECONDS = 1.0  # of one attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one attempt: the variables that it made, or the error that it raised."""
+
+    variables: dict[str, Any]
+    error: BaseException | None
+
+    @property
+    def worked(self) -> bool:
+        """Whether it ran to its end."""
+        return self.error is None
+
+
+class Workshop:
+    """The module's definitions, loaded once without a recorder; text is tried out in their namespace."""
+
+    def __init__(self, source: Source, seconds: float, argv: tuple[str, ...] = ()) -> None:
+        self.source = source
+        self.tree = source.tree()
+        self.guard = LoopGuard(_SECONDS, most_turns=_TURNS)
+        self.run = Run(source, None, mode="definitions", guard=self.guard, seconds=min(seconds, 10.0), argv=argv)
+        self.module = types.ModuleType(source.path.stem)
+        self.module.__file__ = str(source.path)
+        self.loaded = self.run.guarded(lambda: self.run.execute_in(self.module), self.module)
+        self.namespace = vars(self.module)
+        self.own_names = frozenset(self.namespace)
+        self.attempts = 0
+        self._deadline = time.monotonic() + seconds
+        self._kept = _copies(self.namespace)
+
+    @property
+    def time_left(self) -> bool:
+        """Whether there is time for more attempts."""
+        return time.monotonic() < self._deadline
+
+    def attempt(
+        self, text: str, variables: dict[str, Any], then: Callable[[dict[str, Any]], None] | None = None
+    ) -> Attempt:
+        """Run the text with these variables; the module's own variables are put back afterwards.
+
+        then  is called with the variables before they are put back
+        """
+        self.attempts += 1
+        self.guard.restart(_SECONDS)
+        before = set(self.namespace)
+        self.namespace.update(variables)
+        outcome = self.run.guarded(lambda: self.run.run_text(text, self.module), self.module, seconds=_SECONDS * 2)
+        made = {k: v for k, v in self.namespace.items() if k not in before or k in variables}
+        if then is not None and outcome.ended == "completed":
+            then(self.namespace)
+        self._restore(before)
+        failed = outcome.error or (None if outcome.ended == "completed" else TimeoutError(outcome.ended))
+        return Attempt(made, failed)
+
+    def _restore(self, before: set[str]) -> None:
+        for name in set(self.namespace) - before:
+            del self.namespace[name]
+        self.namespace.update(_copies(self._kept))
+
+
+def _copies(namespace: dict[str, Any]) -> dict[str, Any]:
+    """The module's own variables that calls may change."""
+    kept = {}
+    for name, value in namespace.items():
+        if name.startswith("__") or isinstance(value, (types.ModuleType, types.FunctionType, type)):
+            continue
+        with contextlib.suppress(Exception):  # what cannot be copied is shared
+            kept[name] = copy.deepcopy(value)
+    return kept
