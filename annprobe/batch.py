@@ -65,7 +65,8 @@ def _shift(waiting: deque[str], options: Options, jobs: int) -> Iterator[tuple[s
         try:
             while waiting or active:
                 while waiting and len(active) < jobs:
-                    active[pool.submit(_work, waiting[0], options)] = waiting.popleft()
+                    future = pool.submit(_work, waiting[0], options)
+                    active[future] = waiting.popleft()
                 for future in wait(active, return_when=FIRST_COMPLETED).done:
                     diagnosis = diagnosis_from_plain(future.result())
                     yield active.pop(future), diagnosis

@@ -79,12 +79,12 @@ def ignore_comments(source: str) -> Iterator[Comment]:
     """The ignore comments of a module's text; of one that is not Python up to where reading stopped."""
     lines = source.splitlines()
     for token in _comments(source):
-        found = _COMMENT.match(token.string)
+        found = _COMMENT.search(token.string)
         if found:
             line, column = token.start
             alone = not lines[line - 1][:column].strip()
             codes = frozenset(_code(part) for part in (found["codes"] or "").split(",") if part.strip())
-            yield Comment(line, column, token.string, _next_code(lines, line) if alone else line, codes,
+            yield Comment(line, column + found.start(), found[0], _next_code(lines, line) if alone else line, codes,
                           found["reason"].strip(" -:"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def _load(file: str) -> list[Any]:
     from annprobe.report.as_json import diagnoses_from_plain
 
     try:
-        text = click.get_text_stream("stdin").read() if file == "-" else Path(file).read_text("utf-8")
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
         return diagnoses_from_plain(json.loads(text))
     except OSError as error:
         raise BadArgument(f"{file}: {error.strerror}") from None

@@ -1,0 +1,109 @@
+"""Many modules at once: every one gets its row, whatever the others do; what was done is not done again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import annprobe.batch
+from annprobe.batch import diagnose_many
+from annprobe.findings import Diagnosis
+from tests.cli import workers
+from tests.cli.conftest import Call, Options, looked_up
+
+Module = Callable[..., str]
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker processes: the modules are looked up in this one, in the order given."""
+    def in_this_process(paths: list[str], options: Any, *, jobs: int, done: Any = None) -> list[Diagnosis]:
+        made = []
+        for path in paths:
+            made.append(annprobe.batch.diagnose_one(path, options))
+            done(path, made[-1])
+        return made
+
+    monkeypatch.setattr(annprobe.batch, "diagnose_many", in_this_process)
+
+
+def test_a_dying_worker_takes_no_other_module_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(annprobe.batch, "_work", workers.work)
+    names = [f"fine{i}.py" for i in range(4)] + ["dies.py", "once.py"] + [f"good{i}.py" for i in range(4)]
+    paths = [str(tmp_path / name) for name in names]
+    heard: list[str] = []
+    options: Any = Options(seed=5)
+    found = diagnose_many(paths, options, jobs=2, done=lambda path, _: heard.append(path))
+    assert [d.subject.path for d in found] == paths
+    assert sorted(heard) == sorted(paths)
+    assert {Path(d.subject.path).name: d.verdict for d in found if d.verdict != "clean"} == {"dies.py": "unusable"}
+    assert "the other modules are not affected" in found[4].message
+    assert all(d.seed == 5 for d in found)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_folder_gets_a_table(call: Call, module: Module, tmp_path: Path) -> None:
+    for name, kind in [("a", "full"), ("b", "clean"), ("c", "full"), ("d", "unusable"), ("sub/e", "undetermined")]:
+        module(kind, f"course/{name}.py")
+    module("fault", "course/__pycache__/x.py")
+    module("fault", "course/.hidden/x.py")
+    module("fault", "course/conftest.py")
+    code, out, err = call("diagnose", "course")
+    assert (code, err) == (2, "")
+    assert out.startswith("5 modules: 1 clean, 2 faulty, 1 undetermined, 1 unusable")
+    rows = {line.split()[0]: line for line in out.splitlines() if line.startswith("course/")}
+    assert list(rows) == ["course/a.py", "course/b.py", "course/c.py", "course/d.py", "course/sub/e.py"]
+    assert "AP401 learning-rate  8" in rows["course/a.py"]
+    assert "line 3 is not Python" in out
+    assert "2          AP306   scale" in out
+    assert "course/a.py, course/c.py" in out
+
+
+@pytest.mark.usefixtures("here")
+def test_several_paths_get_a_table_and_files(call: Call, module: Module, tmp_path: Path) -> None:
+    paths = [module("clean", "a.py"), module("harmless", "b.py")]
+    code, out, _ = call("diagnose", *paths, paths[0], "--report", "csv:marks.csv", "--report", "json:all.json")
+    assert code == 0
+    assert out.startswith("2 modules")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "marks.csv").read_text())))
+    assert [(row["module"], row["role"]) for row in rows] == [("a.py", ""), ("b.py", "harmless")]
+    assert len(json.loads((tmp_path / "all.json").read_text())["diagnoses"]) == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_resume_runs_only_what_is_new_or_changed(call: Call, module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def noted(path: str, **arguments: Any) -> Diagnosis:
+        ran.append(Path(path).name)
+        return looked_up(path, **arguments)
+
+    monkeypatch.setattr(annprobe.diagnosis, "diagnose", noted)
+    for name in "abc":
+        module("clean", f"course/{name}.py")
+    first = call("diagnose", "course", "--resume", "kept.jsonl")[1]
+    assert ran == ["a.py", "b.py", "c.py"]
+    ran.clear()
+    assert call("diagnose", "course", "--resume", "kept.jsonl")[1] == first
+    assert ran == []
+    module("full", "course/b.py")
+    assert "1 faulty" in call("diagnose", "course", "--resume", "kept.jsonl")[1]
+    assert ran == ["b.py"]
+    ran.clear()
+    call("diagnose", "course", "--resume", "kept.jsonl", "--seed", "1")
+    assert ran == ["a.py", "b.py", "c.py"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_half_written_line_is_no_harm(call: Call, module: Module, tmp_path: Path) -> None:
+    module("clean", "course/a.py")
+    first = call("diagnose", "course", "--resume", "kept.jsonl")[1]
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text('not json\n{"key": 3}\n' + kept.read_text() + '{"key": "x", "diagnosis": {"sch')
+    assert call("diagnose", "course", "--resume", "kept.jsonl")[1] == first
