@@ -111,7 +111,7 @@ def _passed(request: Request, box: BlackBox, quick: Quick) -> GradientCheck:
 def _examined(request: Request, box: BlackBox, batch: Batch) -> GradientCheck:
     notes, noise = run_protocol(box)
     spread = next((n.value or 0.0 for n in notes if n.kind == "noise" and n.detail == "gradient"), 0.0)
-    judgement = judge(box, request.seed, batch.examples, noise, spread)
+    judgement = judge(box, request.letters, request.seed, batch.examples, noise=noise, gradient_noise=spread)
     return summarise(box, judgement, request.letters, notes, request.seed)
 
 

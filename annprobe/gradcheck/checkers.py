@@ -77,8 +77,8 @@ def judge_checker(
     analytic, numerical, true  nests of equal size: the user's two gradients, and the derivative of the user's cost
     parameters                 where they were taken; shows columns that hold weights, and missing penalties
     cost                       C there; with it a step that is too small is recognised by its rounding
-    second, third              ∂²C/∂w² and ∂³C/∂w³, entry by entry (:func:`diagonal_derivatives`): a one-sided difference
-                               and too large a step leave errors proportional to them
+    second, third              ∂²C/∂w² and ∂³C/∂w³, entry by entry (:func:`diagonal_derivatives`): a one-sided
+                               difference and too large a step leave errors proportional to them
     passed                     what the user's check said, to tell whether it misled
 
     Raises :class:`BadArgument` when the sizes differ or no array holds numbers.

@@ -93,7 +93,8 @@ class Examination:
         contributions = np.abs(self.reading.vector * v)
         if probe.explained and contributions.any():
             prove_rule(probe.derivative, probe.claimed, contributions, probe.allowed)
-        kink = None if probe.explained else self.engine.kink(v)
+        doubtful = not probe.explained or probe.allowed > 1e-3 * float(np.linalg.norm(contributions))
+        kink = self.engine.kink(v) if doubtful else None
         return PointCheck(
             self.name, examples, self.cost, probe.derivative, probe.claimed, probe.allowed, self.engine.method, kink
         )

@@ -1,7 +1,14 @@
-"""Where the gradient is judged: the user's point, a healthy one, tamer ones; and what their verdicts mean together."""
+"""What the verdicts at several points mean together: a bug, or the condition of one point.
+
+A gradient that fails at a well-conditioned point is wrong, unless another point acquits it: one where the very entries
+that failed have a gradient at least as much alive, and agree. Saturated sigmoids fail for rounding and are acquitted by
+smaller weights; a unit that is dead at the other point acquits nobody.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,60 +16,90 @@ from numpy.typing import NDArray
 
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.examination import Examination, examine
-from annprobe.gradcheck.points import healthy_point, nudged
+from annprobe.gradcheck.localise import Letters, Located, locate, suspect_entries
+from annprobe.gradcheck.points import beside, healthy_point, nudged
 from annprobe.gradcheck.result import Note, PointCheck, Verdict
 
 Vector = NDArray[np.float64]
 
 TAMER = (1 / 16, 1 / 256)  # inputs of unknown size may saturate the healthy point too: pixels 0..255 need 1/256
 POWER = 1e-3  # a check that lets pass a relative error above this has judged nothing
+BARELY = 1e-9  # relative; below it a gradient is as right as numerical ones are, whatever makes the difference
+SMALL_TERM = 1e-4  # relative; above it no epsilon in a log or root is meant
 SMOOTH = 1e3 * 2.0**-52  # one-sided derivatives that differ by more sit at a kink
 ROUGH = 1e-2  # the same where finite differences must tell
+ROUNDED = 1e-8  # of the cost; a discrepancy below it at the user's point may be a saturated unit's rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A point, and what one random direction said there."""
+
+    exam: Examination
+    check: PointCheck
+
+    @property
+    def powerful(self) -> bool:
+        """Whether a relative error of 0.1 % of everything would have been seen."""
+        return 0 < self.check.tolerance <= POWER * max(self.exam.strength(), abs(self.check.derivative))
+
+    @property
+    def at_kink(self) -> bool:
+        """Whether the one-sided derivatives differ here."""
+        limit = ROUGH if self.check.method == "extrapolated differences" else SMOOTH
+        return self.check.kink is not None and self.check.kink > limit
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict, the points it rests on, and the examination at which to look for the cause."""
+    """The verdict, the points it rests on, and what was located where."""
 
     verdict: Verdict
     points: tuple[PointCheck, ...]
     notes: tuple[Note, ...] = ()
     where: Examination | None = None
     own: Examination | None = None
+    located: tuple[Located, ...] = ()
 
 
-def judge(box: BlackBox, seed: int, examples: int | None, noise: float, gradient_noise: float) -> Judgement:
-    """What fails at a well-conditioned point is a bug; what fails at the user's only is the condition of that point."""
-    panel = _Panel(box, seed, examples, noise, gradient_noise)
+def judge(
+    box: BlackBox, letters: Letters, seed: int, examples: int | None, *, noise: float = 0.0, gradient_noise: float = 0.0
+) -> Judgement:
+    """Judge the gradient at the user's point and at healthier ones.
+
+    noise, gradient_noise  absolute spread of cost and gradient between calls at one point
+    """
+    panel = Panel(box, letters, seed, examples, noise, gradient_noise)
     own = panel.visit("own", box.layout.values)
     if box.given is not None:
-        return panel.from_own_point_alone(own)
+        return panel.one_point(own)
     healthy = panel.visit("healthy", healthy_point(box.layout.values, box.layout, seed))
+    healthy = healthy or panel.visit("healthy", nudged(box.layout.values, seed))
     if healthy is None:
-        healthy = panel.visit("healthy", nudged(box.layout.values, seed))
-    if own is None and healthy is None:
-        return panel.verdict("undecided", Note("not finite", panel.what_is_not_finite()))
-    if own is not None and healthy is None:
-        return panel.from_own_point_alone(own)
-    assert healthy is not None
-    if healthy[1].agrees:
-        return panel.where_healthy_agrees(own, healthy)
-    return panel.where_healthy_fails(own, healthy)
+        return panel.one_point(own)
+    if not healthy.check.agrees:
+        return panel.try_case(healthy, panel.tamer())
+    if own is None:
+        return panel.close("right elsewhere", Note("not finite", panel.what_is_not_finite()), where=healthy)
+    if not healthy.powerful:
+        return panel.powerless(healthy)
+    if own.check.agrees and not own.at_kink:
+        return panel.close("right", where=healthy)
+    return panel.only_own_failed(own, healthy)
 
 
-_Visit = tuple[Examination, PointCheck]
+class Panel:
+    """The points visited so far, and the rules that close the case."""
 
-
-class _Panel:
-    """The points visited so far, and the rules that turn them into a verdict."""
-
-    def __init__(self, box: BlackBox, seed: int, examples: int | None, noise: float, gradient_noise: float) -> None:
-        self.box, self.seed, self.examples = box, seed, examples
+    def __init__(
+        self, box: BlackBox, letters: Letters, seed: int, examples: int | None, noise: float, gradient_noise: float
+    ) -> None:
+        self.box, self.letters, self.seed, self.examples = box, letters, seed, examples
         self.noise, self.gradient_noise = noise, gradient_noise
         self.points: list[PointCheck] = []
         self.own: Examination | None = None
 
-    def visit(self, name: str, at: Vector) -> _Visit | None:
+    def visit(self, name: str, at: Vector) -> Visit | None:
         """Examine a point; None where cost or gradient are not finite."""
         exam = examine(self.box, name, at, self.seed, noise=self.noise, gradient_noise=self.gradient_noise)
         if exam is None:
@@ -71,80 +108,91 @@ class _Panel:
         self.points.append(check)
         if name == "own":
             self.own = exam
-        return exam, check
+        return Visit(exam, check)
 
-    def verdict(self, verdict: Verdict, *notes: Note, where: Examination | None = None) -> Judgement:
-        return Judgement(verdict, tuple(self.points), notes, where, self.own)
-
-    def where_healthy_agrees(self, own: _Visit | None, healthy: _Visit) -> Judgement:
-        if not self._is_powerful(healthy):
-            return self._without_power(healthy)
-        if own is None:
-            return self.verdict("right elsewhere", Note("not finite", self.what_is_not_finite()), where=healthy[0])
-        if own[1].agrees:
-            return self.verdict("right", where=healthy[0])
-        return self.verdict("right elsewhere", self._why_only_here(own), where=healthy[0])
-
-    def where_healthy_fails(self, own: _Visit | None, healthy: _Visit) -> Judgement:
-        """Confirmed at tamer points: the disagreement must not shrink away where saturation does."""
-        worst = healthy
+    def tamer(self) -> Iterator[Visit]:
+        """Points with ever smaller parameters."""
         for shrink in TAMER:
             at = healthy_point(self.box.layout.values, self.box.layout, self.seed, shrink=shrink)
-            tame = self.visit("tame", at)
-            if tame is None or not self._could_see(tame, healthy):
+            visit = self.visit("tame", at)
+            if visit is not None:
+                yield visit
+
+    def close(
+        self, verdict: Verdict, *notes: Note, where: Visit | None = None, located: tuple[Located, ...] = ()
+    ) -> Judgement:
+        """The judgement."""
+        return Judgement(verdict, tuple(self.points), notes, where.exam if where else None, self.own, located)
+
+    def try_case(self, failed: Visit, witnesses: Iterator[Visit]) -> Judgement:
+        """Wrong unless a witness acquits the entries that failed."""
+        located = tuple(locate(failed.exam, self.letters))
+        if is_small(located):
+            return self.close("nearly right", where=failed, located=located)
+        entries = suspect_entries(located, failed.exam.box.layout)
+        name, gap = failed.check.point, failed.check.discrepancy
+        for witness in witnesses:
+            if not witness.check.agrees or not entries:
                 continue
-            if tame[1].agrees:
-                reason = Note("saturated", "healthy", healthy[1].discrepancy)
-                return self.verdict("right elsewhere", reason, where=tame[0])
-            if _clarity(tame) > 1e6 * _clarity(worst):
-                worst = tame
-        return self.verdict("wrong", where=worst[0])
+            if all(_acquits(witness.exam, failed.exam, mask) for mask in entries):
+                reason = Note("only here", name, gap) if name == "own" else Note("saturated", name, gap)
+                return self.close("right elsewhere", reason, where=witness)
+        return self.close("wrong", where=failed, located=located)
 
-    def from_own_point_alone(self, own: _Visit | None) -> Judgement:
-        one_point = Note("one point")
+    def only_own_failed(self, own: Visit, healthy: Visit) -> Judgement:
+        """The healthy point agrees: is the user's at a kink, saturated, or is something dead at the healthy one?"""
+        if own.check.discrepancy <= BARELY * own.exam.strength() and not own.at_kink:
+            return self.close("nearly right", where=healthy)
+        if own.at_kink:
+            near = self.visit("beside", beside(self.box.layout.values, self.box.layout, self.seed))
+            if near is None or near.check.agrees or near.at_kink:
+                return self.close("right elsewhere", Note("kink", "", own.check.kink), where=healthy)
+            return self.try_case(near, iter((healthy,)))
+        if own.check.discrepancy <= ROUNDED * abs(own.check.cost):
+            return self.close("right elsewhere", Note("saturated", "own", own.check.discrepancy), where=healthy)
+        return self.try_case(own, iter((healthy,)))
+
+    def one_point(self, own: Visit | None) -> Judgement:
+        """Nothing but the user's point can be judged."""
+        notes = (Note("one point"),)
         if own is None:
-            return self.verdict("undecided", one_point, Note("not finite", self.what_is_not_finite()))
-        if own[1].agrees:
-            return (
-                self.verdict("right", one_point, where=own[0]) if self._is_powerful(own) else self._without_power(own)
-            )
-        if self._at_kink(own[1]):
-            return self.verdict("undecided", one_point, Note("kink", "", own[1].kink), where=own[0])
-        return self.verdict("wrong", one_point, where=own[0])
+            return self.close("undecided", *notes, Note("not finite", self.what_is_not_finite()))
+        if own.check.agrees:
+            return self.close("right", *notes, where=own) if own.powerful else self.powerless(own)
+        if own.at_kink:
+            return self.close("undecided", *notes, Note("kink", "", own.check.kink), where=own)
+        located = tuple(locate(own.exam, self.letters))
+        return self.close("nearly right" if is_small(located) else "wrong", *notes, where=own, located=located)
 
-    def _without_power(self, visit: _Visit) -> Judgement:
-        exam, check = visit
+    def powerless(self, visit: Visit) -> Judgement:
+        """Agreement that means little: noise, or a cost that does not react."""
+        check = visit.check
         if self.noise or self.gradient_noise or check.tolerance > 1e-6 * abs(check.cost):
-            return self.verdict("undecided", where=exam)
-        return self.verdict("right", Note("no dependence"), where=exam)
-
-    def _is_powerful(self, visit: _Visit) -> bool:
-        exam, check = visit
-        return check.tolerance <= POWER * max(exam.strength(), abs(check.derivative)) and check.tolerance > 0
-
-    def _could_see(self, tame: _Visit, failed: _Visit) -> bool:
-        """Would the failed point's relative disagreement be plain at the tame point?"""
-        size = max(failed[0].strength(), abs(failed[1].derivative))
-        relative = failed[1].discrepancy / size if size else 1.0
-        return tame[1].tolerance <= 0.1 * min(relative, 1.0) * max(tame[0].strength(), abs(tame[1].derivative))
-
-    def _why_only_here(self, own: _Visit) -> Note:
-        exam, check = own
-        if self._at_kink(check):
-            return Note("kink", "", check.kink)
-        share = np.mean(np.abs(exam.reading.vector * exam.whole()) <= check.tolerance)
-        if check.discrepancy <= 1e-8 * abs(check.cost) or share > 0.5:
-            return Note("saturated", "own", check.discrepancy)
-        return Note("only here", "", check.discrepancy)
-
-    def _at_kink(self, check: PointCheck) -> bool:
-        limit = ROUGH if check.method == "extrapolated differences" else SMOOTH
-        return check.kink is not None and check.kink > limit
+            return self.close("undecided", where=visit)
+        return self.close("right", Note("no dependence"), where=visit)
 
     def what_is_not_finite(self) -> str:
+        """``cost`` or ``gradient``."""
         finite = np.isfinite(self.box.cost(self.box.layout.values.copy()))
         return "gradient" if finite else "cost"
 
 
-def _clarity(visit: _Visit) -> float:
-    return visit[1].discrepancy / visit[1].tolerance if visit[1].tolerance else float("inf")
+def is_small(located: Sequence[Located]) -> bool:
+    """Off by so little and so evenly that it is a small term of the cost which the gradient leaves out, or rounding."""
+    failing = [item for item in located if item.check.agrees is False]
+    return bool(failing) and all(_relative(item) <= (SMALL_TERM if item.diffuse else BARELY) for item in failing)
+
+
+def _relative(item: Located) -> float:
+    return math.inf if item.check.relative_error is None else item.check.relative_error
+
+
+def _acquits(witness: Examination, failed: Examination, mask: NDArray[np.bool_]) -> bool:
+    """The same entries, at least as much alive, agree here with room to spare."""
+    v = np.where(mask, witness.whole(), 0.0)
+    contributions = np.abs(witness.reading.vector * v)
+    alive = np.count_nonzero(contributions) >= np.count_nonzero(failed.reading.vector[mask])
+    if not alive or not contributions.any():
+        return False
+    probe = witness.probe(v)
+    return probe.explained and probe.allowed <= POWER * float(np.linalg.norm(contributions))

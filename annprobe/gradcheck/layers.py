@@ -33,7 +33,7 @@ def check_layer(
     names: Sequence[str] | None = None,
     seed: int = 0,
 ) -> GradientCheck:
-    """Check ``out, cache = conv_forward(x, w, b, options)`` and ``dx, dw, db = conv_backward(dout, cache)``, or the like.
+    """Check ``out, cache = conv_forward(x, w, b, options)`` and ``dx, dw, db = conv_backward(dout, cache)``.
 
     forward    called with ``arguments``; returns the output, or the outputs followed by a cache for ``backward``
     backward   called with one upstream gradient an output, then the cache if there is one, or the arguments if it asks

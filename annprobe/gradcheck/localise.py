@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from annprobe.gradcheck.constants import OTHER, constant_names
 from annprobe.gradcheck.examination import Examination
 from annprobe.gradcheck.hypotheses import Answers, Fitted, Hypothesis, bank, first_fit, fit
-from annprobe.gradcheck.layout import Leaf
+from annprobe.gradcheck.layout import Layout, Leaf
 from annprobe.gradcheck.patterns import compare
 from annprobe.gradcheck.result import ParameterCheck
 from annprobe.gradcheck.sparse import Search, whole_line
@@ -45,6 +46,24 @@ class Located:
     check: ParameterCheck
     show: tuple[int, ...] = ()
     diffuse: bool = False  # wrong throughout and in no pattern, or by one constant
+    only: tuple[int, ...] = ()  # all wrong entries, where they were found one by one
+
+
+def suspect_entries(located: Sequence[Located], layout: Layout) -> list[NDArray[np.bool_]]:
+    """For each wrong parameter, which entries of the whole vector are under suspicion."""
+    masks = []
+    for item, leaf in zip(located, layout.leaves, strict=True):
+        if item.check.agrees is not False:
+            continue
+        part = np.zeros(leaf.stop - leaf.start, dtype=bool)
+        if item.only:
+            part[list(item.only)] = True
+        else:
+            part[:] = _mask(leaf, list(item.check.lines))
+        mask = np.zeros(layout.size, dtype=bool)
+        mask[leaf.span] = part
+        masks.append(mask)
+    return masks
 
 
 def locate(exam: Examination, letters: Letters) -> list[Located]:
@@ -173,7 +192,7 @@ def _one_entry(exam: Examination, leaf: Leaf, check: ParameterCheck, place: int)
     true, user = probe.derivative, probe.claimed
     relative = abs(user - true) / abs(true) if true else math.inf
     factor = user / true if true else None
-    return Located(replace(check, pattern="one entry", factor=factor, relative_error=relative), (place,))
+    return Located(replace(check, pattern="one entry", factor=factor, relative_error=relative), (place,), only=(place,))
 
 
 def _one_line(
@@ -253,7 +272,9 @@ def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck) -> Loc
     g = exam.reading.vector[leaf.span]
     worst = max(abs(gap / (g[p] + gap)) if g[p] + gap else math.inf for p, gap in search.found.items())
     pattern = "one entry" if len(places) == 1 else f"{len(places)} entries"
-    return Located(replace(check, pattern=pattern, relative_error=worst), tuple(places[:MOST_SHOWN]))
+    return Located(
+        replace(check, pattern=pattern, relative_error=worst), tuple(places[:MOST_SHOWN]), only=tuple(places)
+    )
 
 
 def _swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters) -> Located | None:

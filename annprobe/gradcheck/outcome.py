@@ -12,10 +12,8 @@ from annprobe.gradcheck.examination import Examination
 from annprobe.gradcheck.judgement import Judgement
 from annprobe.gradcheck.layout import Leaf
 from annprobe.gradcheck.localise import Letters, Located, locate
-from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck, Verdict
+from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck
 from annprobe.gradcheck.verdict import detection_limits
-
-SMALL_TERM = 1e-4  # relative; above it no epsilon in a log or root is meant
 
 
 def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list[Note], seed: int) -> GradientCheck:
@@ -29,9 +27,9 @@ def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list
     verdict, parameters = judgement.verdict, _unjudged(box, judgement)
     misfits = where is not None and not all(where.reading.usable)
     point = where.name if where is not None else "own"
-    if where is not None and (verdict == "wrong" or misfits):
-        located = locate(where, letters)
-        verdict = "wrong" if misfits else _graded(located)
+    if where is not None and (judgement.located or misfits):
+        located = list(judgement.located or locate(where, letters))
+        verdict = "wrong" if misfits else verdict
         shown_at = _where_to_show(judgement, where)
         point = shown_at.name
         parameters = tuple(
@@ -54,13 +52,6 @@ def _unjudged(box: BlackBox, judgement: Judgement) -> tuple[ParameterCheck, ...]
     agrees = None if judgement.verdict in ("undecided", "wrong") else True
     pattern = "equal" if agrees else "not judged"
     return tuple(ParameterCheck(leaf.name, leaf.shape, agrees, pattern) for leaf in box.layout.leaves)
-
-
-def _graded(located: list[Located]) -> Verdict:
-    """Wrong, or off by so little and so evenly that it is a small term of the cost which the gradient leaves out."""
-    failing = [item for item in located if item.check.agrees is False]
-    small = [item for item in failing if item.diffuse and (item.check.relative_error or 0.0) <= SMALL_TERM]
-    return "nearly right" if failing and len(small) == len(failing) else "wrong"
 
 
 def _where_to_show(judgement: Judgement, where: Examination) -> Examination:

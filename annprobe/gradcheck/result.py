@@ -51,7 +51,8 @@ class Note:
 class PointCheck:
     """One comparison of the user's gradient with the derivative of the user's cost along one random direction v.
 
-    point        ``own`` (the parameters given), ``healthy`` (shrunk and jittered), ``tame`` (shrunk further)
+    point        ``own`` (the parameters given), ``beside`` (off a kink), ``healthy`` (shrunk and jittered), ``tame``
+                 (shrunk further)
     examples     rows of data used; None when the data are inside the functions
     cost         C there
     derivative   v·∇C, and ``claimed``: v·gradient, both in cost units
