@@ -20,6 +20,7 @@ from annprobe.tape.adjoint import Adjoints, adjoints
 from annprobe.tape.nodes import Tape, Values
 from annprobe.tape.replay import slice_of
 
+_WINDOW = 4_000  # nodes of the step that are replayed besides those that lead to the update: unused gradients
 _RELATIVE = 1e-7  # of a factor between two points: 1e9 x eps leaves room for well-conditioned rounding, not for a bug
 
 
@@ -121,8 +122,9 @@ def own_and_other_points(tape: Tape, dependence: Dependence, step: Step, costs: 
     """The module's own point, then drawn ones."""
     points: list[Values] = [tape]
     rng = np.random.default_rng(seed_)
+    window = [n for n in range(min(m.output for m in step.meetings), step.last) if dependence.touched(n)]
     for _ in range(4 * wanted):
-        point = other_point(tape, dependence, step, rng, list(costs))
+        point = other_point(tape, dependence, step, rng, [*costs, *window[:_WINDOW]])
         if point is not None and _alive(point, step):
             points.append(point)
         if len(points) > wanted:

@@ -26,6 +26,7 @@ class Adjoints:
     ``unknown`` those whose derivative could not be had at all."""
 
     of: dict[int, Any] = field(default_factory=dict)
+    parts: dict[int, list[Any]] = field(default_factory=dict)  # what each consumer of a value contributed to its adjoint
     differenced: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
@@ -88,6 +89,7 @@ def _add(tape: Values, number: int, part: Any, result: Adjoints) -> None:
                 known[i] = item if known[i] is None else known[i] + item
         return
     folded = unbroadcast(np.asarray(part, dtype=float), np.shape(value))
+    result.parts.setdefault(number, []).append(folded)
     result.of[number] = result.of[number] + folded if number in result.of else folded
 
 

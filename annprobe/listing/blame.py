@@ -1,0 +1,233 @@
+"""Which operation is to blame: from a wrong gradient up to the first value that no right input would make right.
+
+Every value of the backward pass is demanded to be something: the correction of a parameter its gradient, an operand of a
+product the adjoint that the product's rule asks for. A value that is not what is demanded is right given a wrong input
+(*follows*) when another adjoint in the input's place would mend it; then the input is demanded to be that adjoint. Where
+no input can mend it, the operation itself is accused. An input that equals the adjoint of another forward value than the
+one asked for is wrong for its role, and is followed too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annprobe.listing.scene import Scene, Several, constant
+from annprobe.tape.adjoint import RULES, unbroadcast
+from annprobe.tape.nodes import Ref, substitute
+
+# operations that only move, join or negate entries: the demand goes through them backwards
+_MOVES = {
+    "array", "concatenate", "stack", "vstack", "hstack", "column_stack", "reshape", "ravel", "transpose", "squeeze",
+    "expand_dims", "flip", "setitem", "scatter", "swapaxes", "moveaxis", "copy", "astype", "asarray", "negative", "item",
+    "atleast_2d", "asmatrix", "insert", "append", "c_", "r_",
+}
+_DEPTH = 400
+
+
+@dataclass(frozen=True)
+class Accused:
+    """An operation whose value is wrong although its inputs are not.
+
+    node      the operation
+    demand    what its value should be (up to a constant), at every point
+    quantity  the forward value whose adjoint it should be, where that is known
+    parameter number of the chain whose gradient led here
+    """
+
+    node: int
+    demand: Several
+    quantity: int | None
+    parameter: int
+
+
+def blame(scene: Scene, parameter: int, node: int, demand: Several, quantity: int | None) -> list[Accused]:
+    """The accused operations behind a node that is not what is demanded; [] when it is."""
+    seen: set[int] = set()
+    for _ in range(_DEPTH):
+        if node in seen or constant(scene.values(node), demand) is not None:
+            return []
+        seen.add(node)
+        following = _follow(scene, node, demand, quantity)
+        if following is None:
+            return [Accused(node, demand, quantity, parameter)]
+        if isinstance(following, list):
+            found = [a for n, d, q in following for a in blame(scene, parameter, n, d, q)]
+            return found or [Accused(node, demand, quantity, parameter)]
+        node, demand, quantity = following
+    return [Accused(node, demand, quantity, parameter)]
+
+
+def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> Any:
+    """The input to go on with, as (node, demand, quantity); a list of several; None when no input can mend the node."""
+    inputs = [i for i in dict.fromkeys(scene.found.tape[node].inputs) if i in scene.error]
+    if not inputs:
+        return None
+    if scene.found.tape[node].op in _MOVES:
+        moved = _through(scene, node, demand)
+        if moved:
+            return [(n, d, quantity) for n, d, _ in moved] if len(moved) == 1 else moved
+    scaled = _unscaled(scene, node, demand, quantity)
+    if scaled is not None:
+        return scaled
+    if scene.found.tape[node].op in ("add", "subtract") and len(inputs) == 2:
+        terms = _terms(scene, node, demand)
+        if terms:
+            return terms
+    region = scene.region(node)
+    for source in scene.outside(region):
+        if source in scene.error:
+            mended = _mending(scene, region, source, demand)
+            if mended is not None:
+                return None if vouched(scene, source, node) else mended
+    return None
+
+
+def vouched(scene: Scene, source: int, node: int) -> bool:
+    """Whether another statement makes something right of the input: then it is right, and used in the wrong place here."""
+    if scene.label(source) is None:
+        return False
+    here = scene.statement(node)
+    for number in scene.users(source):
+        key = scene.statement(number)
+        if key != here and scene.label(scene.ends[key]) is not None and number != source:
+            return True
+    return False
+
+
+def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int | None] | None:
+    """Through a product with a constant number (the learning rate, 1/N) the demand stays what it is."""
+    operation = scene.found.tape[node]
+    if operation.op not in ("multiply", "divide") or len(operation.args) != 2:
+        return None
+    assert scene.found.dependence is not None
+    for mine, other in ((operation.args[0], operation.args[1]), (operation.args[1], operation.args[0])):
+        if not isinstance(mine, Ref) or mine.node not in scene.error or (other is operation.args[0]
+                                                                         and operation.op == "divide"):
+            continue
+        numbers = scene.values(other.node) if isinstance(other, Ref) else [other]
+        fixed = not isinstance(other, Ref) or not scene.found.dependence.touched(other.node)
+        if fixed and np.ndim(numbers[0]) == 0 and float(numbers[0]) != 0.0 and all(n == numbers[0] for n in numbers):
+            return mine.node, demand, quantity
+    return None
+
+
+def _mending(scene: Scene, region: list[int], source: int, demand: Several) -> tuple[int, Several, int] | None:
+    """The adjoint that would make the statement right in the place of one of its inputs."""
+    own = scene.values(source)
+    size, shape = np.size(own[0]), np.shape(own[0])
+    for candidate in reversed(scene.forward):
+        adjoint = scene.adjoint(candidate)
+        if adjoint is None or np.size(adjoint[0]) != size:
+            continue
+        for turned in (False, True):
+            shaped = _shaped(adjoint, shape, turned)
+            if shaped is None or not _worth(own, shaped):
+                continue
+            first = scene.recomputed(region, {source: shaped}, 1)
+            if first is None or constant(first, demand[:1]) is None:
+                continue
+            values = scene.recomputed(region, {source: shaped})
+            if values is not None and constant(values, demand) is not None and constant(own, shaped) is None:
+                return source, shaped, candidate
+    return None
+
+
+def _shaped(adjoint: Several, shape: tuple[int, ...], turned: bool) -> Several | None:
+    """The adjoint in the shape of the value whose place it takes."""
+    own = np.shape(adjoint[0])
+    if turned:
+        if len(own) != 2 or own[::-1] != shape or own == shape and own[0] == 1:
+            return None
+        return [np.transpose(a) for a in adjoint]
+    if own == shape:
+        return [a if shape else float(a) for a in adjoint]
+    if sorted(n for n in own if n != 1) != sorted(n for n in shape if n != 1) or max(own, default=1) != np.prod(own):
+        return None
+    return [np.reshape(a, shape) if shape else float(np.reshape(a, ())) for a in adjoint]
+
+
+def _worth(own: Several, candidate: Several) -> bool:
+    return bool(np.any(candidate[0])) and np.isfinite(np.asarray(own[0], dtype=float)).all()
+
+
+def _through(scene: Scene, node: int, demand: Several) -> list[tuple[int, Several, int | None]]:
+    """Demands on the parts of a value that was only put together."""
+    operation = scene.found.tape[node]
+    wanted: dict[int, Several] = {}
+    for k, point in enumerate(scene.points):
+        args = substitute(operation.args, point.value)
+        try:
+            parts = RULES[operation.op](np.reshape(demand[k], np.shape(point.value(node))), point.value(node), args, {
+                key: substitute(value, point.value) for key, value in operation.kwargs.items()})
+        except (KeyError, NotImplementedError, ValueError, TypeError, IndexError, StopIteration):
+            return []
+        for source, part in _pairs(operation.args, parts):
+            if source in scene.error and part is not None:
+                wanted.setdefault(source, []).append(unbroadcast(np.asarray(part, dtype=float), np.shape(point.value(source))))
+    return [(source, parts, None) for source, parts in wanted.items()
+            if len(parts) == len(scene.points) and constant(scene.values(source), parts) is None and np.any(parts[0])]
+
+
+def _pairs(structure: Any, parts: Any) -> list[tuple[int, Any]]:
+    """(input, its part) for every reference in a structure of arguments."""
+    if parts is None:
+        return []
+    if type(structure) is Ref:
+        return [(structure.node, parts)]
+    if isinstance(structure, (list, tuple)):
+        return [pair for item, part in zip(structure, parts, strict=False) for pair in _pairs(item, part)]
+    return []
+
+
+def _terms(scene: Scene, node: int, demand: Several) -> Any:
+    """A sum of contributions: terms that are contributions are right, the others are demanded to be what is left."""
+    terms = _flatten(scene, node)
+    known = _contributions(scene, np.shape(demand[0]), demand)
+    if not known:
+        return None
+    free = list(range(len(known)))
+    wrong: list[tuple[int, int]] = []
+    for term, sign in terms:
+        values = [sign * np.asarray(v, dtype=float) for v in scene.values(term)]
+        hit = next((i for i in free if constant(values, known[i]) is not None), None)
+        if hit is None:
+            wrong.append((term, sign))
+        else:
+            free.remove(hit)
+    if wrong and len(wrong) == len(free):
+        if any(vouched(scene, term, node) for term, _ in wrong):
+            return None
+        return [(term, known[i], None) for (term, _), i in zip(wrong, free, strict=True) if term in scene.error] or None
+    return None
+
+
+def _flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
+    """The terms of a tree of sums, with their signs; start values that are zero are left out."""
+    terms: list[tuple[int, int]] = []
+    stack = [(node, 1)]
+    while stack:
+        number, sign = stack.pop()
+        operation = scene.found.tape[number]
+        if operation.op in ("add", "subtract") and number in scene.error and len(operation.args) == 2 and (
+                number == node or np.shape(scene.found.tape.value(number)) == np.shape(scene.found.tape.value(node))):
+            for k, arg in enumerate(operation.args):
+                if isinstance(arg, Ref):
+                    stack.append((arg.node, -sign if k and operation.op == "subtract" else sign))
+        elif np.any(scene.found.tape.value(number)):
+            terms.append((number, sign))
+    return terms[::-1]
+
+
+def _contributions(scene: Scene, shape: tuple[int, ...], demand: Several) -> list[Several]:
+    """The contributions that make up the adjoint that equals the demand."""
+    for candidate in scene.forward:
+        adjoint = scene.adjoint(candidate)
+        if adjoint is None or np.shape(adjoint[0]) != shape or constant(demand, adjoint) is None:
+            continue
+        parts = [a.parts.get(candidate, []) for a in scene.hypothesis.points]
+        if len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
+            return [list(column) for column in zip(*parts, strict=True)]
+    return []

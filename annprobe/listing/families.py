@@ -1,0 +1,146 @@
+"""From a change to the family of the bug."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annprobe.listing.blame import Accused
+from annprobe.listing.change import Change, derivatives
+from annprobe.listing.scene import Scene
+from annprobe.tape.nodes import Ref
+
+_PRODUCTS = {"dot", "matmul", "outer", "inner", "tensordot", "einsum"}
+
+
+def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
+    """The slug of the family; "unknown" where neither the change nor the place tells."""
+    if reads_newer_version(scene, accused.node):
+        return "delta-order"
+    if reads_older_step(scene, accused.node):
+        return "state"
+    if change is None:
+        return _by_place(scene, accused)
+    by_kind = {
+        "turned": lambda: "transpose", "sliced": lambda: "bias", "term": lambda: "loss-derivative",
+        "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
+        "product": lambda: "transpose" if _same_operands(scene, change) else "layer-index",
+        "added": lambda: "activation-derivative",
+        "dropped": lambda: _dropped(scene, accused, change), "operand": lambda: _operand(scene, accused, change),
+    }
+    return by_kind[change.kind]()
+
+
+def bias_like(scene: Scene, parameter: int) -> bool:
+    """Whether the parameter is added to something, not multiplied with anything."""
+    chain = scene.found.chains[parameter]
+    shape = np.shape(scene.found.tape.value(chain.origin))
+    versions = set(chain.versions)
+    users = [n for n in scene.forward if versions & set(scene.found.tape[n].inputs)]
+    added = any(scene.found.tape[n].op == "add" for n in users)
+    multiplied = any(scene.found.tape[n].op in _PRODUCTS | {"multiply", "transpose"} for n in users)
+    return added and not multiplied and sum(n != 1 for n in shape) <= 1
+
+
+def reads_newer_version(scene: Scene, node: int) -> bool:
+    """Whether the statement reads parameters that this step has already changed."""
+    return _reads(scene, node, newer=True)
+
+
+def reads_older_step(scene: Scene, node: int) -> bool:
+    """Whether the statement reads values that were computed with an earlier step's parameters."""
+    return _reads(scene, node, newer=False)
+
+
+def _reads(scene: Scene, node: int, *, newer: bool) -> bool:
+    dependence = scene.found.dependence
+    assert dependence is not None
+    mask = 0
+    for move in scene.found.judged_step.moves:
+        versions = scene.found.chains[move.chain].versions
+        at = versions.index(move.before)
+        for version in versions[at + 1:] if newer else versions[:at]:
+            mask |= 1 << dependence.version_bits[version]
+    return any(dependence.versions[source] & mask for source in scene.outside(scene.region(node)))
+
+
+def _same_operands(scene: Scene, change: Change) -> bool:
+    return change.old == change.new
+
+
+def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
+    at_output = _meets(scene, accused.node)
+    if change.detail == "derivative":
+        return "loss-derivative" if at_output else "activation-derivative"
+    if change.detail in ("absolute", "square", "power", "sign") and at_output:
+        return "loss-derivative"
+    factor = _constant_factor(scene, change)
+    if factor is not None:
+        return "dtype" if factor == 0.0 else "scale"
+    if change.old is not None and _weight(scene, change.old) is not None:
+        return "bias" if bias_like(scene, accused.parameter) else "layer-index"
+    return "activation-derivative"
+
+
+def _constant_factor(scene: Scene, change: Change) -> float | None:
+    """The plain number that a dropped product multiplied with."""
+    for arg in scene.found.tape[change.place].args:
+        if isinstance(arg, (int, float, np.number)):
+            return float(arg)
+        if isinstance(arg, Ref) and arg.node != change.new and np.size(scene.found.tape.value(arg.node)) == 1:
+            assert scene.found.dependence is not None
+            if not scene.found.dependence.touched(arg.node):
+                return float(np.asarray(scene.found.tape.value(arg.node)).reshape(()))
+    return None
+
+
+def _meets(scene: Scene, node: int) -> bool:
+    """Whether the statement holds a meeting of output and target."""
+    meetings = {m.node for m in scene.found.judged_step.meetings}
+    return bool(meetings & set(scene.region(node)))
+
+
+def _operand(scene: Scene, accused: Accused, change: Change) -> str:
+    if change.detail == "unused":
+        return "update"
+    assert change.old is not None
+    assert change.new is not None
+    old, new = _weight(scene, change.old), _weight(scene, change.new)
+    if old is not None and new is not None:
+        if old[0] != new[0]:
+            return "layer-index"
+        return "delta-order" if old[1] != new[1] else "transpose" if change.detail == ".T" else "bias"
+    if change.old in scene.error or change.new in scene.error:
+        return "layer-index"
+    derivative = change.place not in scene.error or scene.found.tape[change.place].op not in _PRODUCTS
+    if derivative and _one_layer(scene, change.old, change.new):
+        return "activation-derivative"
+    return "layer-index"
+
+
+def _weight(scene: Scene, node: int) -> tuple[int, int] | None:
+    """(chain, version) of a parameter or of a view of one."""
+    while node not in scene.found.dependence.owner if scene.found.dependence else False:
+        if scene.found.tape[node].op not in ("getitem", "transpose", "reshape", "copy") or not scene.found.tape[node].inputs:
+            return None
+        node = scene.found.tape[node].inputs[0]
+    assert scene.found.dependence is not None
+    return scene.found.dependence.owner[node], node
+
+
+def _one_layer(scene: Scene, old: int, new: int) -> bool:
+    """Whether one of the two values is an elementwise function of the other."""
+    return any({old, new} == {source, node} for source, node, _ in derivatives(scene))
+
+
+def _by_place(scene: Scene, accused: Accused) -> str:
+    """No change was found: what the place says."""
+    if accused.node not in scene.error:
+        return "update"
+    if _meets(scene, accused.node):
+        return "loss-derivative"
+    ops = {scene.found.tape[n].op for n in scene.region(accused.node)}
+    if not ops & _PRODUCTS and "multiply" in ops:
+        return "activation-derivative"
+    if bias_like(scene, accused.parameter) and ops & {"sum", "mean", "add.reduce"}:
+        return "bias"
+    return "unknown"

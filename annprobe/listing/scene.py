@@ -1,0 +1,198 @@
+"""The backward pass of one training step as the listing sees it: which values carry the error, and what is true of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from annprobe.subject.truth import Hypothesis, Match, match
+from annprobe.subject.understanding import Understanding
+from annprobe.tape.nodes import Node, Values, substitute
+from annprobe.tape.replay import evaluate, slice_of
+
+Several = list[Any]  # one array per point
+RELATIVE = 1e-7
+
+
+@dataclass(frozen=True)
+class Label:
+    """A value that is ``factor`` times the adjoint of a forward value (of its transpose, when ``turned``)."""
+
+    forward: int
+    factor: float
+    turned: bool = False
+
+
+@dataclass
+class Scene:
+    """One judged step.
+
+    forward   nodes of the forward pass, outputs included
+    error     nodes of the backward pass that depend on the targets
+    """
+
+    found: Understanding
+    hypothesis: Hypothesis
+    _labels: dict[int, Label | None] = field(default_factory=dict)
+
+    @cached_property
+    def versions(self) -> set[int]:
+        """The parameter versions that the step used."""
+        return {move.before for move in self.found.judged_step.moves}
+
+    @cached_property
+    def forward(self) -> list[int]:
+        """Nodes that the outputs were computed from, in order, parameters included."""
+        return slice_of(self.found.tape, [m.output for m in self.found.judged_step.meetings], stop=self.versions)
+
+    @cached_property
+    def way(self) -> list[int]:
+        """All nodes that lead to the step's corrections."""
+        corrections = [link.correction for move in self.found.judged_step.moves
+                       for link in move.links if link.correction is not None]
+        return slice_of(self.found.tape, corrections, stop=self.versions)
+
+    @cached_property
+    def error(self) -> set[int]:
+        """Nodes on the way that come after a meeting of output and target."""
+        starts = {m.node for m in self.found.judged_step.meetings}
+        after: set[int] = set()
+        for number in self.way:
+            if number in starts or any(i in after for i in self.found.tape[number].inputs):
+                after.add(number)
+        return after - self.versions
+
+    @cached_property
+    def points(self) -> Sequence[Values]:
+        """The module's own point and the drawn ones."""
+        return self.found.points
+
+    def values(self, node: int) -> Several:
+        """The node's value at every point."""
+        return [point.value(node) for point in self.points]
+
+    def adjoint(self, node: int) -> Several | None:
+        """∂C/∂node at every point; None where the cost does not depend on it."""
+        if any(node not in a.of or isinstance(a.of[node], list) for a in self.hypothesis.points):
+            return None
+        return [a.of[node] for a in self.hypothesis.points]
+
+    def label(self, node: int) -> Label | None:
+        """Which adjoint the node's value is, if it is one."""
+        if node not in self._labels:
+            self._labels[node] = self._find_label(node)
+        return self._labels[node]
+
+    def _find_label(self, node: int) -> Label | None:
+        values = self.values(node)
+        if any(isinstance(v, tuple) for v in values):
+            return None
+        shape, size = np.shape(values[0]), np.size(values[0])
+        for candidate in reversed(self.forward):
+            if np.size(self.found.tape.value(candidate)) != size:
+                continue
+            adjoint = self.adjoint(candidate)
+            if adjoint is None:
+                continue
+            factor = constant(values, adjoint)
+            if factor is not None:
+                return Label(candidate, factor)
+            if len(shape) == 2 and np.shape(adjoint[0]) == shape[::-1] and 1 not in shape:
+                factor = constant(values, [a.T for a in adjoint])
+                if factor is not None:
+                    return Label(candidate, factor, turned=True)
+        return None
+
+    def statement(self, node: int) -> tuple[Any, ...]:
+        """What tells one execution of one statement from all others: call path, statement, loop turn."""
+        stack = self.found.tape.sites[self.found.tape[node].site]
+        statement = self.found.places.statement(node)
+        place = (statement.lineno, statement.col_offset) if statement is not None else (node, 0)
+        return stack[1:], stack[0][0] if stack else None, place, self.found.tape[node].turn
+
+    @cached_property
+    def ends(self) -> dict[tuple[Any, ...], int]:
+        """The last error-carrying node of every execution of a statement."""
+        return {self.statement(n): n for n in sorted(self.error)}
+
+    @cached_property
+    def _consumers(self) -> dict[int, list[int]]:
+        users: dict[int, list[int]] = {}
+        for number in sorted(self.error):
+            for source in self.found.tape[number].inputs:
+                users.setdefault(source, []).append(number)
+        return users
+
+    def users(self, node: int) -> list[int]:
+        """The error-carrying nodes that consume a node."""
+        return self._consumers.get(node, [])
+
+    def region(self, node: int) -> list[int]:
+        """The backward nodes of the node's own statement that it was computed from, itself last."""
+        key = self.statement(node)
+        inside = {node}
+        stack = [node]
+        while stack:
+            for source in self.found.tape[stack.pop()].inputs:
+                if source not in inside and source in self.backward and self.statement(source) == key:
+                    inside.add(source)
+                    stack.append(source)
+        return sorted(inside)
+
+    @cached_property
+    def backward(self) -> set[int]:
+        """Everything on the way to the corrections that the forward pass did not compute."""
+        return set(self.way) - set(self.forward) - self.versions
+
+    def outside(self, region: list[int]) -> list[int]:
+        """The inputs of a region, in order of use."""
+        inside = set(region)
+        return list(dict.fromkeys(i for n in region for i in self.found.tape[n].inputs if i not in inside))
+
+    def recomputed(self, region: list[int], changed: dict[int, Several], points: int | None = None) -> Several | None:
+        """The last node of a region with other values at some nodes, at every point; None where it raises."""
+        result = []
+        for k, point in enumerate(self.points[:points]):
+            values: dict[int, Any] = {n: several[k] for n, several in changed.items()}
+
+            def value(number: int, values: dict[int, Any] = values, point: Values = point) -> Any:
+                return values[number] if number in values else point.value(number)
+
+            for number in region:
+                operation: Node = self.found.tape[number]
+                if number in values or not any(i in values for i in operation.inputs):
+                    continue
+                try:
+                    with np.errstate(all="ignore"):
+                        values[number] = evaluate(operation, substitute(operation.args, value),
+                                                  substitute(operation.kwargs, value))
+                except (ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, AttributeError):
+                    return None
+            result.append(value(region[-1]))
+        return result
+
+
+def constant(values: Several, wanted: Several) -> float | None:
+    """The factor with ``value = factor * wanted`` at every point where ``wanted`` is not zero; None when there is none."""
+    matches: list[Match] = []
+    for v, w in zip(values, wanted, strict=False):
+        if np.size(v) != np.size(w):
+            return None
+        found = match(v, w)
+        if not found.equal:
+            return None
+        if not found.no_gradient:
+            matches.append(found)
+    if not matches or matches[0].factor == 0.0:
+        return None
+    first = matches[0].factor
+    return first if all(abs(m.factor - first) <= RELATIVE * abs(first) for m in matches) else None
+
+
+def same_size(nodes: Iterable[int], values: Values, size: int) -> list[int]:
+    """Nodes whose value has as many entries."""
+    return [n for n in nodes if not isinstance(values.value(n), tuple) and np.size(values.value(n)) == size]
