@@ -81,6 +81,7 @@ def check_gradients(
     request = Request(cost, parameters, gradient, layout, letters, seed)
     box = BlackBox(cost, gradient, layout, parameters, batches[0].data)
     try:
+        box.settle()
         quick = quick_pass(box, seed, batches[0].examples) if callable(gradient) else None
         result = _passed(request, box, quick) if quick else _examined(request, box, batches[0])
     finally:

@@ -38,7 +38,9 @@ def _candidates(n_examples: int | None, outputs: int | None) -> Iterator[tuple[s
 
 
 def _complexity(exponents: tuple[int, ...]) -> float:
-    return sum(map(abs, exponents)) + 0.5 * sum(e != 0 for e in exponents)
+    """Fewer factors first; among equals N before 2 before K."""
+    two, n, k = exponents
+    return abs(two) + 0.9 * abs(n) + 1.1 * abs(k) + 0.5 * sum(e != 0 for e in exponents)
 
 
 def quotient(exponents: dict[str, int]) -> str:

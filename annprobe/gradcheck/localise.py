@@ -71,12 +71,20 @@ def locate(exam: Examination, letters: Letters) -> list[Located]:
     usable = {leaf.start for leaf in exam.usable()}
     located = []
     for leaf, fit_kind, shape in zip(exam.box.layout.leaves, exam.reading.fits, exam.reading.shapes, strict=True):
-        if leaf.start in usable:
+        if fit_kind == "transposed":
+            located.append(_transposed(_locate_in(exam, leaf, letters)))
+        elif leaf.start in usable:
             located.append(_locate_in(exam, leaf, letters))
         else:
             pattern = "missing" if fit_kind == "missing" else f"shape {shape} instead of {leaf.shape}"
             located.append(Located(ParameterCheck(leaf.name, leaf.shape, False, pattern)))
     return located
+
+
+def _transposed(item: Located) -> Located:
+    """The array has the transposed shape; ``item`` judged its values transposed back."""
+    pattern = "transposed" if item.check.agrees else f"transposed, {item.check.pattern}"
+    return replace(item, check=replace(item.check, agrees=False, pattern=pattern, relative_error=math.inf))
 
 
 def _locate_in(exam: Examination, leaf: Leaf, letters: Letters) -> Located:

@@ -25,7 +25,7 @@ def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list
     if box.epsilon > 2.0**-52:
         found.append(Note("low precision", value=box.epsilon))
     verdict, parameters = judgement.verdict, _unjudged(box, judgement)
-    misfits = where is not None and not all(where.reading.usable)
+    misfits = where is not None and set(where.reading.fits) != {"fits"}
     point = where.name if where is not None else "own"
     if where is not None and (judgement.located or misfits):
         located = list(judgement.located or locate(where, letters))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.gradcheck.layout import Layout, Leaf
+from annprobe.gradcheck.verdict import direction
 
 Vector = NDArray[np.float64]
 
@@ -39,10 +40,10 @@ def nudged(values: Vector, seed: int) -> Vector:
 
 def beside(values: Vector, layout: Layout, seed: int) -> Vector:
     """Every entry moved by about 1 % of a healthy size: off a kink, and nowhere else."""
-    rng = np.random.default_rng((seed, 0xC33))
-    point = values.copy()
+    point = JITTER * direction(seed, values.size, 3)
     for leaf in layout.leaves:
-        point[leaf.span] += JITTER * healthy_size(leaf) * rng.standard_normal(leaf.stop - leaf.start)
+        point[leaf.span] *= healthy_size(leaf)
+    point += values
     return point
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, central
-from annprobe.gradcheck.points import healthy_point, is_telling
+from annprobe.gradcheck.points import beside, healthy_point, is_telling
 from annprobe.gradcheck.result import PointCheck
 from annprobe.gradcheck.verdict import detection_limits, direction, explained, prove_rule, tolerance
 
@@ -33,29 +33,43 @@ class Quick:
 
 
 def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
-    """The verdict "right", or None when it is not that simple."""
-    values = box.layout.values
+    """The verdict "right", or None when it is not that simple.
+
+    Beside the user's point, off its kinks and exact zeros, where a gradient left over from the user's point shows. The
+    point itself is looked at where it holds zeros or equal entries, a healthy one where many gradients are blind.
+    """
+    values, layout = box.layout.values, box.layout
     try:
-        first = _compare(box, values, seed, "own", examples)
-        if first is None or not _cross_check(box, values, seed, first):
+        at = beside(values, layout, seed)
+        first = _compare(box, at, seed, "beside", examples)
+        if first is None or not _cross_check(box, at, seed, first):
             return None
-        checks, limits = [first[0]], first[1]
-        if first[2] > MOST_BLIND or not is_telling(values, box.layout):
-            second = _compare(box, healthy_point(values, box.layout, seed), seed, "healthy", examples)
-            if second is None:
-                return None
-            checks.append(second[0])
-            limits = second[1]
+        found: list[_Compared | None] = [first]
+        if not is_telling(values, layout):
+            found.append(_compare(box, values, seed, "own", examples))
+        if first.blind > MOST_BLIND:
+            found.append(_compare(box, healthy_point(values, layout, seed), seed, "healthy", examples))
     except (BadArgument, NotAnalytic):
         return None
-    return Quick(tuple(checks), limits)
+    agreed = [item for item in found if item is not None]
+    if len(agreed) < len(found):
+        return None
+    limits = agreed[-1].limits if first.blind > MOST_BLIND else first.limits
+    return Quick(tuple(item.check for item in agreed), limits)
 
 
-_Compared = tuple[PointCheck, tuple[float, float], float, float]
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A point where the gradient agrees: detection limits, share of blind entries, norm of the contributions."""
+
+    check: PointCheck
+    limits: tuple[float, float]
+    blind: float
+    norm: float
 
 
 def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | None) -> _Compared | None:
-    """(check, detection limits, share of blind entries, norm of the contributions) where the gradient agrees."""
+    """One gradient against one complex step; None unless they agree."""
     given = at.copy()
     reading = box.gradient(given)
     if reading.epsilon > EPSILON or reading.order != "same" or set(reading.fits) != {"fits"} or not reading.finite:
@@ -74,13 +88,13 @@ def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | No
     prove_rule(z.imag, claimed, contributions, allowed)
     blind = np.count_nonzero(contributions * WORTH_SEEING < allowed) / at.size
     check = PointCheck(name, examples, z.real, z.imag, claimed, allowed, "complex step")
-    return check, detection_limits(contributions, allowed), blind, norm
+    return _Compared(check, detection_limits(contributions, allowed), blind, norm)
 
 
 def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> bool:
     """One central difference agrees with the complex step: nothing that is not analytic took part in the cost."""
     v = direction(seed, at.size)
-    check, norm = compared[0], compared[3]
+    check, norm = compared.check, compared.norm
     h = CROSS_STEP / math.sqrt(float(v @ v))
     slope, cost = central(box.cost, at, v, h)
     if box.epsilon > EPSILON or abs(cost - check.cost) > 1e-6 * (abs(cost) + norm):
