@@ -54,7 +54,7 @@ def widths_offer(widths: tuple[int, ...], n_examples: int, namespace: Mapping[st
         "activation": _functions_named(namespace, _ACTIVATIONS),
         "loss": _functions_named(namespace, ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")),
     }
-    return Offer(_globals(namespace), roles, (str(widths[0]), lists[0], "0.1", inner[1], "None"))
+    return Offer(_globals(namespace), roles, ("0.1", str(widths[0]), lists[0], inner[1], "None"))
 
 
 def data_offer(names: Mapping[Role, str], offer: Offer, *, results: Mapping[str, str] | None = None) -> Offer:
@@ -116,16 +116,19 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
         found += reversed(texts[:2]) if role == "n_hidden" and is_many(name) else texts
     found += _annotated(parameter, offer)
     if parameter.optional:
+        nothing: list[str | None] = [None]
         data = {"X", "Y", "pairs"} & set(roles) or exact is not None
         needed = parameter.default is None and bool(roles) and roles[0] in ("sizes", "n_in", "n_out", "n_hidden")
-        keep: list[str | None] = [None]
-        return _unique([*found, None]) if (data and found) or (making and needed) else _unique(keep + _sizes(found))
+        return _unique([*found, None]) if (data and found) or (making and needed) else _unique(nothing + _sizes(found))
+    if found and roles[:1] in (["X"], ["Y"], ["pairs"]):
+        return _unique(found)  # a name that is clear is not tried with something else
     return _unique([*found, *offer.plenty]) or ["None"]
 
 
 def _sizes(found: list[str | None]) -> list[str | None]:
     """Of optional parameters only widths are worth a second try."""
-    return [text for text in found if text is not None and (text.isdigit() or text.startswith("["))][:1]
+    widths: list[str | None] = [text for text in found if text and (text.isdigit() or text.startswith("["))]
+    return widths[:1]
 
 
 def _annotated(parameter: Parameter, offer: Offer) -> list[str | None]:

@@ -29,10 +29,12 @@ from annprobe.subject.source import Source, read_source
 from annprobe.subject.standins import Surroundings
 from annprobe.tape import Recorder, Stop
 from annprobe.tape.instrument import instrument
+from annprobe.tape.places import Source as TextSource
 
 Mode = Literal["whole", "definitions"]
 Ended = Literal["completed", "stopped", "raised", "time"]
 
+USAGE = "<usage>"  # the file name of statements that annprobe wrote
 _GRACE = 2.0  # seconds between the guard's end of all loops and the end of everything
 
 
@@ -57,6 +59,7 @@ class Outcome:
     ended   "completed", "stopped" (the recorder had its budget), "raised" (an error of the module), "time"
     cut     why the guard ended loops before that ("" if it did not); an error after a cut may be the cut's
     frames  for an error: the user's own frames, outermost first
+    sources every file that was run, for ``Places``: file name -> its text and tree
     """
 
     namespace: dict[str, Any] = field(repr=False)
@@ -69,6 +72,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     data_missing: bool = False
     seconds: float = 0.0
+    sources: dict[str, TextSource] = field(default_factory=dict, repr=False)
 
     @property
     def line(self) -> int | None:
@@ -101,8 +105,10 @@ class Run:
         seed: int = 0,
         guess: DataGuess | None = None,
         argv: tuple[str, ...] = (),
+        sources: dict[str, TextSource] | None = None,
     ) -> None:
         self.source = source
+        self.sources = sources if sources is not None else {}
         self.recorder = recorder
         self.mode = mode
         self.seconds = seconds
@@ -157,13 +163,15 @@ class Run:
         outcome.cut = self.guard.cut
         outcome.printed, outcome.dropped = self.output.entries, self.output.dropped
         outcome.notes = (*self.source.notes, *self.surroundings.notes)
+        outcome.sources = self.sources
         outcome.data_missing = self.surroundings.data_missing
         return outcome
 
-    def run_text(self, text: str, module: types.ModuleType, name: str = "<usage>") -> None:
-        """Execute statements in the module's namespace; for use inside :meth:`guarded`."""
-        tree = self.guard.instrument(ast.parse(text, name), name)
-        exec(compile(tree, name, "exec", dont_inherit=True), vars(module))
+    def run_text(self, text: str, module: types.ModuleType, name: str = USAGE) -> None:
+        """Execute statements of ours in the module's namespace, as if the user had written them in a file ``name``."""
+        self.files.add(name)
+        self.sources[name] = TextSource(text)
+        exec(self._compile(ast.parse(text, name), name), vars(module))
 
     # --- inside ----------------------------------------------------------------------------------------------
 
@@ -173,6 +181,7 @@ class Run:
         scope = vars(module)
         scope["__builtins__"] = self.surroundings.builtins
         tree = source.tree()
+        self.sources[file] = TextSource(source.aligned, source.tree())
         self.surroundings.allow_python2(loaded_names(tree))
         if self.mode == "whole":
             exec(self._compile(tree, file), scope)
@@ -251,6 +260,7 @@ def execute(
     seed: int = 0,
     guess: DataGuess | None = None,
     argv: tuple[str, ...] = (),
+    sources: dict[str, TextSource] | None = None,
 ) -> Outcome:
     """Run a module; never raises for what the module does.
 
@@ -259,8 +269,12 @@ def execute(
     guard     ends loops (made from ``seconds`` when None)
     seed      of numpy's and Python's global generators before the run; the module's own seeding wins
     guess     kind and size of data that take the place of missing files (None: read from the source)
+    argv      arguments of the program, after its name
+    sources   is filled while files are run, so that a recorder's ``satisfied`` can look at places already
     """
-    run = Run(source, recorder, mode=mode, guard=guard, seconds=seconds, seed=seed, guess=guess, argv=argv)
+    run = Run(
+        source, recorder, mode=mode, guard=guard, seconds=seconds, seed=seed, guess=guess, argv=argv, sources=sources
+    )
     return run.module(run_name)
 
 

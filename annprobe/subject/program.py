@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from annprobe.subject.examples import Form
 
@@ -17,9 +18,11 @@ class Program:
     setup   runs once: ``net = Net([3, 5, 2])``
     step    runs again and again: one training step, or a whole training
     repeat  how often ``step`` runs
-    form    how the examples are handed over (one by one: the step is done for each ``x, y``); their names are in ``names`` ("X", "Y" or "data" -> variable)
+    form    how the examples are handed over (one by one: the step is done for each ``x, y``)
+    names   "X", "Y", "x", "y", "data", "step" -> the variable that holds it
     widths  (n_in, n_out) of the examples
     sizes   the architecture that was asked for, None when the module chooses it
+    values  start values that no function of the module makes, by variable
     """
 
     setup: tuple[str, ...]
@@ -29,15 +32,17 @@ class Program:
     names: Mapping[str, str]
     sizes: tuple[int, ...] | None = None
     repeat: int = STEPS
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         """All statements."""
         body = list(self.step)
         if self.form.one_by_one:
-            body = [f"for x, y in zip({self.names['X']}, {self.names['Y']}):", *(f"    {line}" for line in body)]
+            n = self.names
+            body = [f"for {n['x']}, {n['y']} in zip({n['X']}, {n['Y']}):", *(f"    {line}" for line in body)]
         if self.repeat > 1:
-            body = [f"for step in range({self.repeat}):", *(f"    {line}" for line in body)]
+            body = [f"for {self.names['step']} in range({self.repeat}):", *(f"    {line}" for line in body)]
         return "\n".join([*self.setup, *body]) + "\n"
 
     def describe(self) -> str:

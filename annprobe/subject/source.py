@@ -43,6 +43,16 @@ class Source:
             _renumber(tree, self.lines)
         return tree
 
+    @property
+    def aligned(self) -> str:
+        """``text`` with every line on the number that it has in ``original`` (they differ after some conversions)."""
+        if not self.lines:
+            return self.text
+        placed = [""] * max(len(self.original.split("\n")), *self.lines)
+        for line, number in zip(self.text.split("\n"), self.lines, strict=False):
+            placed[number - 1] = placed[number - 1] or line
+        return "\n".join(placed)
+
     def where(self, line: int) -> str:
         """The place of a line in words: ``net.py, line 12``, or ``net.ipynb, cell 3, line 2``."""
         for cell in reversed(self.cells):

@@ -89,7 +89,7 @@ def compare(before: dict[str, Leaf], after: dict[str, Leaf], only: set[str] | No
 
 def matrices(found: dict[str, Leaf]) -> list[tuple[str, tuple[int, ...]]]:
     """The leaves with two dimensions, and nested lists of floats as if they were arrays."""
-    arrays = [(path, leaf.shape) for path, leaf in found.items() if len(leaf.shape) == 2]
+    arrays: list[tuple[str, tuple[int, ...]]] = [(p, leaf.shape) for p, leaf in found.items() if len(leaf.shape) == 2]
     return arrays or _nested(found)
 
 
@@ -103,5 +103,8 @@ def _nested(found: dict[str, Leaf]) -> list[tuple[str, tuple[int, ...]]]:
             if row.isdigit():
                 counts = rows.setdefault(parts[0], {})
                 counts[int(row)] = counts.get(int(row), 0) + 1
-    even = [(path, counts) for path, counts in rows.items() if len(set(counts.values())) == 1]
-    return [(path, (len(counts), max(counts.values()))) for path, counts in even]
+    shapes: list[tuple[str, tuple[int, ...]]] = []
+    for path, counts in rows.items():
+        if len(set(counts.values())) == 1:
+            shapes.append((path, (len(counts), counts[0] if 0 in counts else max(counts.values()))))
+    return shapes

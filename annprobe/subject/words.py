@@ -114,7 +114,8 @@ def roles_of(name: str, *, making: bool) -> list[Role]:
     forms = {whole, whole.rstrip("0123456789")}
     table = _MAKING if making else _USING
     exact = [role for role, text in table if forms & set(text.split())]
-    loose = [role for role, text in table if set(parts) & set(text.split())]
+    long = {part for part in parts if len(part) > 1}
+    loose = [role for role, text in table if long & set(text.split())]
     if making and len(parts) > 1 and {"hidden", "input", "output", "in", "out"} & set(parts):
         loose = [r for r in loose if r in ("n_in", "n_hidden", "n_out")] + loose
     if not making and "size" in parts:

@@ -13,6 +13,7 @@ from typing import Any
 from annprobe.subject.execute import Run
 from annprobe.subject.loops import LoopGuard
 from annprobe.subject.source import Source
+from annprobe.subject.state import leaves
 
 _TURNS = 12  # of every loop, while usages are tried out
 _SECONDS = 1.0  # of one attempt
@@ -44,6 +45,8 @@ class Workshop:
         self.loaded = self.run.guarded(lambda: self.run.execute_in(self.module), self.module)
         self.namespace = vars(self.module)
         self.own_names = frozenset(self.namespace)
+        self.own_values = {n: v for n, v in self.namespace.items() if not n.startswith("__")}
+        self.own_arrays = bool(leaves(self.own_values))
         self.attempts = 0
         self._deadline = time.monotonic() + seconds
         self._kept = _copies(self.namespace)

@@ -1,0 +1,86 @@
+"""Where a module computes gradients and has nothing that applies them: ``P = P - rate * G``, written out by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from annprobe.subject.state import leaves
+
+RATE = "0.1"
+_AFFIXES = re.compile(r"(gradients?|grads?|nabla|delta|deriv|derivative|updates?|dj|dl)", re.IGNORECASE)
+
+
+def descent(parameters: dict[str, Any], gradients: dict[str, Any]) -> list[str]:
+    """Statements that apply the gradients to the parameters; [] when they do not correspond.
+
+    Both are variables by name; arrays inside of lists, tuples, dicts and objects are found. A gradient belongs to the
+    parameter of its name (``dW1``, ``grad_W1``, ``gradients['W1']``) or, where names say nothing, of its turn.
+    """
+    ours = _arrays(parameters)
+    theirs = [(text, shape) for text, shape in _arrays(gradients) if text not in dict(ours)]
+    pairs = _by_name(ours, theirs) or _by_turn(ours, theirs)
+    immutable = {name for name, value in parameters.items() if isinstance(value, tuple)}
+    return [_apply(p, g, in_place=p.split("[")[0] in immutable) for p, g in pairs]
+
+
+def _apply(parameter: str, gradient: str, *, in_place: bool) -> str:
+    if in_place:
+        return f"{parameter}[...] -= {RATE} * {gradient}"
+    return f"{parameter} = {parameter} - {RATE} * {gradient}"
+
+
+def _arrays(variables: dict[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
+    """(expression, shape) of every float array; of single floats only where there are no arrays."""
+    found = [(_expression(path), leaf.shape) for path, leaf in leaves(variables).items()]
+    return [(text, shape) for text, shape in found if shape] or found
+
+
+def _expression(path: str) -> str:
+    """``['grads']['dW1']`` -> ``grads['dW1']``"""
+    return re.sub(r"^\['(\w+)'\]", r"\1", path)
+
+
+Pairs = list[tuple[str, str]]
+Arrays = Iterable[tuple[str, tuple[int, ...]]]
+
+
+def _by_name(ours: Arrays, theirs: Arrays) -> Pairs:
+    pairs: Pairs = []
+    known: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for text, shape in theirs:
+        known.setdefault(_stem(text, gradient=True), (text, shape))
+    for text, shape in ours:
+        gradient = known.get(_stem(text, gradient=False))
+        if gradient is None or gradient[1] != shape:
+            if len(shape) == 2 and min(shape) > 1:
+                return []  # a weight matrix without its gradient: these names mean something else
+            continue
+        pairs.append((text, gradient[0]))
+    return pairs
+
+
+def _stem(text: str, *, gradient: bool) -> str:
+    """What is left of a name without brackets and without the signs of a gradient; indices stay."""
+    last = re.findall(r"[A-Za-z_]\w*|\d+", text)
+    kept = last[-1] if last and not last[-1].isdigit() else "".join(last[-2:])
+    kept = _AFFIXES.sub("", kept) if gradient else kept
+    kept = kept.strip("_").lower().replace("_", "")
+    return kept[1:] if gradient and kept.startswith("d") and len(kept) > 1 else kept
+
+
+def _by_turn(ours: Arrays, theirs: Arrays) -> Pairs:
+    """In the order of both, or in the reverse order of one, where all shapes agree then."""
+    mine, other = list(ours), list(theirs)
+    for candidates in (other, other[::-1]):
+        pairs: Pairs = []
+        rest = iter(candidates)
+        for text, shape in mine:
+            match = next((g for g, s in rest if s == shape), None)
+            if match is None:
+                break
+            pairs.append((text, match))
+        else:
+            return pairs
+    return []

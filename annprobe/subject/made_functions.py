@@ -1,0 +1,122 @@
+"""Usages of functions: initialise, then train with one call or step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annprobe.subject.binding import Offer, bindings, widths_offer
+from annprobe.subject.callables import Function
+from annprobe.subject.examples import N_EXAMPLES, Form, forms
+from annprobe.subject.made_objects import fits, widths_of
+from annprobe.subject.pipeline import Owner, pipelines
+from annprobe.subject.program import Program
+from annprobe.subject.start_values import start_values
+from annprobe.subject.state import leaves
+from annprobe.subject.trial import assigned, moves, runs, start, takes_data, using
+from annprobe.subject.words import Role, Stage
+from annprobe.subject.workshop import Workshop
+
+_TRAINING: tuple[Stage, ...] = ("train", "update", "backward", "forward", "other")
+_MOST_SETUPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How the parameters come about: a call of the module's, or values of ours, or neither (the function does it)."""
+
+    lines: tuple[str, ...] = ()
+    results: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    layouts: tuple[str, ...] = ()  # only these layouts fit the values; () when all may
+    widths: tuple[tuple[int, int], ...] = ()  # what the shapes of the results say, where sizes could not be asked for
+
+
+def function_programs(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]) -> Iterator[Program]:
+    """Usages of the module's functions: trainings in one call, then steps of several."""
+    asked = (sizes[0], sizes[-1])
+    setups = _setups(workshop, functions, sizes)
+    fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
+    setups.append(Setup(widths=tuple(dict.fromkeys(fixed))[:3]))
+    setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in start_values(workshop, functions, sizes)]
+    for in_one_call in (True, False):
+        for setup in setups:
+            fitting = setup.widths if setup.results and setup.widths else (asked, *setup.widths)
+            for widths, form in [(w, f) for w in fitting for f in forms(w[1])]:
+                if not workshop.time_left:
+                    return
+                if setup.layouts and form.layout not in setup.layouts:
+                    continue
+                program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
+                offer = _offer(workshop, program, setup, sizes)
+                if in_one_call:
+                    yield from _trainings(workshop, functions, program, offer, setup)
+                else:
+                    owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
+                    yield from pipelines(workshop, program, owner, offer)
+
+
+def _offer(workshop: Workshop, program: Program, setup: Setup, sizes: tuple[int, ...]) -> Offer:
+    offer = using(program, sizes)
+    held = tuple(setup.results.values())
+    constants = {n.lower(): n for n, v in workshop.namespace.items() if isinstance(v, (int, float, tuple, list))}
+    roles: dict[Role, tuple[str, ...]] = {**offer.by_role, "params": held, "theta": held}
+    roles = {role: texts for role, texts in roles.items() if texts}
+    return Offer({**constants, **offer.by_name, **setup.results}, roles, (*offer.plenty, *held))
+
+
+def _setups(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]) -> list[Setup]:
+    """Calls of the module's initialisers, those first that give what was asked for."""
+    program = start(workshop, (), Form(), (sizes[0], sizes[-1]))
+    asking = widths_offer(sizes, N_EXAMPLES, workshop.namespace)
+    data: dict[Role, tuple[str, ...]] = {"X": (program.names["X"],), "Y": (program.names["Y"],)}
+    offer = Offer(asking.by_name, {**asking.by_role, **data}, asking.plenty)
+    found: list[tuple[int, int, Setup]] = []
+    for function in functions.values():
+        if function.stage != "make" or not function.returns:
+            continue
+        best: tuple[int, int, Setup] | None = None
+        for arguments in list(bindings(function, offer, making=True))[:30]:
+            line, results = assigned(f"{function.name}({arguments})", function, workshop)
+            variables = runs(workshop, program, line)
+            if variables is None or not workshop.time_left:
+                continue
+            held = leaves({n: variables.get(n) for n in results.values()})
+            degree = fits(held, sizes)
+            if degree and (best is None or degree > best[0]):
+                widths = () if degree >= 2 else tuple(widths_of(held))
+                best = (degree, len(function.calls & set(functions)), Setup((line,), results, widths=widths))
+            if degree == 3:
+                break
+        found += [best] if best is not None else []
+    found.sort(key=lambda item: (-item[0], -item[1]))
+    return [setup for _, _, setup in found[:_MOST_SETUPS]]
+
+
+def _trainings(
+    workshop: Workshop, functions: dict[str, Function], program: Program, offer: Offer, setup: Setup
+) -> Iterator[Program]:
+    """One call that trains: it moves what it was given (or the module's own variables), or it is called a training."""
+    owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
+    for function in owner.ranked(*_TRAINING):
+        if function.stage != "train" and not function.loops and not setup.results and not workshop.own_arrays:
+            continue
+        for arguments in list(bindings(function, offer, making=False))[:24]:
+            if not takes_data(arguments, program) or not _uses(arguments, setup):
+                continue
+            step = f"{function.name}({arguments})"
+            if moves(workshop, program, owner.kept, step):
+                yield replace(program, step=(step,))
+                break
+            if function.stage == "train" or function.loops:
+                line, _ = assigned(step, function, workshop)
+                if runs(workshop, program, line) is not None:
+                    yield replace(program, step=(line,), repeat=1)
+                    break
+
+
+def _uses(arguments: str, setup: Setup) -> bool:
+    """Parameters that were made are handed over, else the setup is idle."""
+    given = {part.split("=")[-1].strip() for part in arguments.split(",")}
+    return not setup.results or bool(given & set(setup.results.values()))

@@ -1,0 +1,136 @@
+"""One training step out of several functions: forward, cost, backward, update, each fed with what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from annprobe.subject.binding import Offer, bindings
+from annprobe.subject.callables import Function
+from annprobe.subject.descent import descent
+from annprobe.subject.program import Program
+from annprobe.subject.state import leaves
+from annprobe.subject.trial import assigned, moves, runs, takes_data, with_results
+from annprobe.subject.words import Role, Stage
+from annprobe.subject.workshop import Workshop
+
+_MOST_BINDINGS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose functions are called.
+
+    prefix  ``"net."`` or ``""``
+    kept    the variables that hold the parameters
+    """
+
+    functions: Sequence[Function]
+    prefix: str
+    kept: tuple[str, ...]
+
+    def ranked(self, *stages: Stage) -> list[Function]:
+        """Functions of these stages; those that call others of the same stage first."""
+        found = [f for f in self.functions if f.stage in stages]
+        names = {f.name for f in found}
+        return sorted(found, key=lambda f: (stages.index(f.stage), -len(f.calls & names), f.line))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How far a step has got: its statements, what can be handed over next, and which functions were used."""
+
+    program: Program
+    calls: tuple[str, ...]
+    offer: Offer
+    used: frozenset[str] = frozenset()
+
+
+def pipelines(workshop: Workshop, program: Program, owner: Owner, offer: Offer) -> Iterator[Program]:
+    """Steps that move what ``owner.kept`` holds."""
+    start = _State(program, (), offer)
+    for forward in _next(workshop, start, owner, ("forward", "other"), ("output", "cache"), data=True):
+        yield from _backward(workshop, _with_cost(workshop, forward, owner), owner)
+    yield from _backward(workshop, start, owner)
+
+
+def _with_cost(workshop: Workshop, state: _State, owner: Owner) -> _State:
+    """The same, with the module's own cost of the output, if one can be called."""
+    for after in _next(workshop, state, owner, ("cost",), ("cache",), most=1):
+        return after
+    return state
+
+
+def _backward(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program]:
+    for after in _next(workshop, state, owner, ("backward", "cost", "train", "other"), ("grads",), most=4):
+        if moves(workshop, state.program, owner.kept, *after.calls):
+            yield replace(state.program, step=after.calls)
+        yield from _update(workshop, after, owner)
+
+
+def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program]:
+    found = False
+    for function in [f for f in owner.ranked("update", "train", "other") if f.name not in state.used][:6]:
+        for arguments in list(bindings(function, state.offer, making=False))[:_MOST_BINDINGS]:
+            call = _kept_results(workshop, state, owner, function, f"{owner.prefix}{function.name}({arguments})")
+            if call and moves(workshop, state.program, owner.kept, *state.calls, call):
+                found = True
+                yield replace(state.program, step=(*state.calls, call))
+                break
+    variables = {} if found else runs(workshop, state.program, *state.calls) or {}
+    results = {n: v for n, v in variables.items() if n in state.offer.by_role.get("grads", ())}
+    applied = descent({n: variables[n] for n in owner.kept if n in variables}, results)
+    if applied and moves(workshop, state.program, owner.kept, *state.calls, *applied):
+        yield replace(state.program, step=(*state.calls, *applied))
+
+
+def _next(
+    workshop: Workshop,
+    state: _State,
+    owner: Owner,
+    stages: tuple[Stage, ...],
+    as_roles: tuple[Role, ...],
+    *,
+    data: bool = False,
+    most: int = 3,
+) -> Iterator[_State]:
+    """The state after one more call, for the first functions of these stages that can be called."""
+    found = 0
+    for function in [f for f in owner.ranked(*stages) if f.name not in state.used]:
+        for arguments in list(bindings(function, state.offer, making=False))[:_MOST_BINDINGS]:
+            if data and not takes_data(arguments, state.program):
+                continue
+            call, results = assigned(f"{owner.prefix}{function.name}({arguments})", function, workshop)
+            if not workshop.time_left or set(results.values()) & set(owner.kept):
+                break
+            if runs(workshop, state.program, *state.calls, call) is not None:
+                found += 1
+                offer = with_results(state.offer, results, *as_roles)
+                yield _State(state.program, (*state.calls, call), offer, state.used | {function.name})
+                break
+        if found >= most:
+            return
+
+
+def _kept_results(workshop: Workshop, state: _State, owner: Owner, function: Function, call: str) -> str:
+    """The call of an update, its results assigned to the variables whose next version they are."""
+    statement, results = assigned(call, function, workshop)
+    variables = runs(workshop, state.program, *state.calls, statement)
+    if variables is None:
+        return ""
+    before = runs(workshop, state.program, *state.calls) or {}
+    free = [name for name in owner.kept if name in before]
+    targets: list[str] = []
+    for name in results.values():
+        twin = name if name in free else next((k for k in free if _alike(before[k], variables.get(name))), None)
+        if twin is not None:
+            free.remove(twin)
+        targets.append(twin or name)
+    return f"{', '.join(targets)} = {call}" if targets else statement
+
+
+def _alike(old: Any, new: Any) -> bool:
+    """Whether two values hold arrays of the same shapes under the same paths."""
+    first, second = leaves(old), leaves(new)
+    return bool(first) and {p: leaf.shape for p, leaf in first.items()} == {p: leaf.shape for p, leaf in second.items()}

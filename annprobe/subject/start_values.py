@@ -1,0 +1,86 @@
+"""Start values for functions that want parameters and have nothing that makes them: by the names that they ask for."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from annprobe.subject.callables import Function
+from annprobe.subject.words import roles_of
+from annprobe.subject.workshop import Workshop
+
+_WEIGHT = re.compile(r"^(w|weights?|theta|syn|wi|wo|wih|who|w_?[a-z]{0,3}|weights?_.*)_?(\d*)$", re.IGNORECASE)
+_BIAS = re.compile(r"^(b|bias|biases|bh|bo|b_?[a-z]{0,2}|bias_?.*)_?(\d*)$", re.IGNORECASE)
+
+Values = dict[str, Any]
+
+
+def start_values(
+    workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]
+) -> Iterator[tuple[Values, tuple[str, ...]]]:
+    """(variables, layouts that they fit): weights apart (``W1, b1, W2``), in a dictionary, or one flat vector."""
+    rows, columns = ("rows", "row examples", "examples"), ("columns", "column examples", "column pairs", "examples")
+    weights, biases = _asked_for(functions)
+    if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
+        for by_rows in (True, False):
+            for bias_shape in _bias_shapes(by_rows) if biases else ("none",):
+                yield _apart(weights, biases, sizes, by_rows, bias_shape), rows if by_rows else columns
+    keys = _keys(workshop.tree)
+    weights, biases = [k for k in keys if _WEIGHT.match(k)], [k for k in keys if _BIAS.match(k)]
+    if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
+        for by_rows in (True, False):
+            for bias_shape in _bias_shapes(by_rows) if biases else ("none",):
+                values = _apart(weights, biases, sizes, by_rows, bias_shape)
+                yield {"parameters": values}, rows if by_rows else columns
+    if any("theta" in roles_of(p.name, making=False)[:1] for f in functions.values() for p in f.required):
+        count = sum((n + 1) * m for n, m in itertools.pairwise(sizes))
+        yield {"theta": _random((count,))}, ("rows", "columns")
+        yield {"theta": _random((sizes[0], sizes[-1]))}, ("rows",)
+
+
+def _asked_for(functions: dict[str, Function]) -> tuple[list[str], list[str]]:
+    """Names of required parameters that are weights and biases by name, in the order of their numbers."""
+    names = list(dict.fromkeys(p.name for f in functions.values() for p in f.required))
+    weights = [n for n in names if _WEIGHT.match(n) and re.search(r"\d|_?[iho]+$", n)]
+    return sorted(weights, key=_number), sorted([n for n in names if _BIAS.match(n)], key=_number)
+
+
+def _number(name: str) -> tuple[int, str]:
+    found = re.search(r"\d+", name)
+    return (int(found[0]) if found else {"i": 1, "h": 1, "o": 2}.get(name[-1:].lower(), 9), name)
+
+
+def _keys(tree: ast.Module) -> list[str]:
+    """Strings that the module uses as keys."""
+    found = {
+        n.slice.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant) and isinstance(n.slice.value, str)
+    }
+    return sorted(found, key=_number)
+
+
+def _bias_shapes(by_rows: bool) -> tuple[str, ...]:
+    return ("flat", "row") if by_rows else ("column", "flat")
+
+
+def _apart(weights: list[str], biases: list[str], sizes: tuple[int, ...], by_rows: bool, bias_shape: str) -> Values:
+    values: Values = {}
+    for layer, name in enumerate(weights):
+        n, m = sizes[layer], sizes[layer + 1]
+        values[name] = _random((n, m) if by_rows else (m, n), layer)
+        if biases:
+            shape = {"flat": (m,), "row": (1, m), "column": (m, 1)}[bias_shape]
+            values[biases[layer]] = _random(shape, layer + 50)
+    return values
+
+
+def _random(shape: tuple[int, ...], seed: int = 0) -> Any:
+    """Moderate numbers, none of them zero."""
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0.1, 0.8, shape) * rng.choice([-1.0, 1.0], shape)

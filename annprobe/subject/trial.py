@@ -1,0 +1,100 @@
+"""Trying out programs: whether they run, and whether they move numbers that were there before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from annprobe.subject.binding import Offer, data_offer, widths_offer
+from annprobe.subject.callables import Function
+from annprobe.subject.examples import N_EXAMPLES, Form, examples
+from annprobe.subject.program import Program, unused
+from annprobe.subject.state import Leaf, compare, leaves
+from annprobe.subject.words import Role
+from annprobe.subject.workshop import Workshop
+
+
+def start(workshop: Workshop, setup: Iterable[str], form: Form, widths: tuple[int, int], **more: Any) -> Program:
+    """A program without a step, its variables named so that the module's own are not hidden."""
+    names = {name: unused(name, workshop.namespace) for name in ("X", "Y", "x", "y", "data", "step")}
+    return Program(tuple(setup), (), form, widths, names, **more)
+
+
+def variables_of(program: Program) -> dict[str, Any]:
+    """The examples under the program's names, and the start values that it brings along."""
+    made = examples(program.form, program.widths)
+    return {**{program.names[key]: value for key, value in made.items()}, **program.values}
+
+
+def runs(workshop: Workshop, program: Program, *step: str) -> dict[str, Any] | None:
+    """The variables that the program makes when it does the step once; None when it raises."""
+    once = replace(program, step=step, repeat=1)
+    made = workshop.attempt(once.text, variables_of(program))
+    return made.variables if made.worked else None
+
+
+def moves(workshop: Workshop, program: Program, watched: Iterable[str], *step: str) -> bool:
+    """Whether the step changes numbers of the watched variables (or of the module's own), and keeps their shapes."""
+    seen: list[dict[str, Leaf]] = []
+    names = {*watched, *workshop.own_names}
+
+    def look(namespace: dict[str, Any]) -> None:
+        seen.append(leaves({n: namespace[n] for n in names if n in namespace and not n.startswith("__")}))
+
+    for text in ("\n".join(program.setup), replace(program, step=step, repeat=1).text):
+        if not workshop.attempt(text, variables_of(program), look).worked:
+            return False
+    change = compare(seen[0], seen[1])
+    arrays = [p for p in change.changed if seen[0][p].shape]
+    several = sum(1 for p in change.changed if not seen[0][p].shape) >= 2
+    return change.kept and (bool(arrays) or several or _appeared(seen[0], seen[1]))
+
+
+def _appeared(before: dict[str, Leaf], after: dict[str, Leaf]) -> bool:
+    """Weights that are only made when training begins."""
+    return not any(len(leaf.shape) == 2 for leaf in before.values()) and any(
+        len(leaf.shape) == 2 and leaf.finite for leaf in after.values()
+    )
+
+
+def assigned(call: str, function: Function, workshop: Workshop) -> tuple[str, dict[str, str]]:
+    """The call with its results under the names that the function gives them: (statement, name -> variable)."""
+    names = function.returns
+    if not names:
+        return call, {}
+    if not function.returns_tuple or len(set(names)) < len(names):
+        name = names[0] if not function.returns_tuple else "result"
+        return f"{unused(name, workshop.namespace)} = {call}", {name: unused(name, workshop.namespace)}
+    results = {name: unused(name, workshop.namespace) for name in names}
+    comma = "," if len(names) == 1 else ""
+    return f"{', '.join(results.values())}{comma} = {call}", results
+
+
+def roles(program: Program) -> dict[Role, str]:
+    """Which variable holds what of the examples."""
+    if program.form.paired:
+        return {"pairs": program.names["data"], "X": program.names["data"]}
+    one = program.form.one_by_one
+    return {"X": program.names["x" if one else "X"], "Y": program.names["y" if one else "Y"]}
+
+
+def using(program: Program, sizes: tuple[int, ...] | None = None) -> Offer:
+    """What can be handed to a function that does something with the examples."""
+    base = widths_offer(sizes or (3, 5, 2), N_EXAMPLES, {})
+    hidden = ("n_in", "sizes", "n_out", "n_hidden", "depth", "activation", "loss") if sizes is None else ()
+    kept = {role: texts for role, texts in base.by_role.items() if role not in hidden}
+    return data_offer(roles(program), Offer({}, kept, ()))
+
+
+def with_results(offer: Offer, results: Mapping[str, str], *as_roles: Role) -> Offer:
+    """The offer with results of an earlier call, by name, for these roles, and for what nothing else fits."""
+    found = tuple(results.values())
+    more: dict[Role, tuple[str, ...]] = {role: (*found, *offer.by_role.get(role, ())) for role in as_roles}
+    return Offer({**offer.by_name, **results}, {**offer.by_role, **more}, (*offer.plenty, *found))
+
+
+def takes_data(arguments: str, program: Program) -> bool:
+    """Whether the argument list mentions the examples."""
+    given = {part.split("=")[-1].strip() for part in arguments.split(",")}
+    return bool(given & set(roles(program).values()))

@@ -1,0 +1,227 @@
+"""Finds a way to make the user's module train: its own usage, or one made by calling it; the tape decides."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from annprobe.subject.callables import classes_of, functions_of
+from annprobe.subject.examples import examples
+from annprobe.subject.execute import USAGE, Outcome, Run
+from annprobe.subject.loops import LoopGuard
+from annprobe.subject.made_functions import function_programs
+from annprobe.subject.made_objects import class_programs
+from annprobe.subject.missing_data import DataGuess, first_guess, grow
+from annprobe.subject.own_usage import OwnUsage, own_usages
+from annprobe.subject.program import Program
+from annprobe.subject.source import Source
+from annprobe.subject.workshop import Workshop
+from annprobe.tape import Recorder, Tape
+from annprobe.tape.places import Source as TextSource
+
+GOOD = 1.0  # a score from which no other usage is looked for
+SIZES: tuple[tuple[int, ...], ...] = ((3, 5, 2), (3, 5, 1), (3, 5, 4, 2), (3, 2), (3, 1), (2, 4, 1), (4, 4, 4))
+"""Architectures to ask for: distinct widths first (an index slip then raises or shows), equal ones last."""
+
+MakeRecorder = Callable[[dict[str, TextSource]], Recorder]
+Judge = Callable[[Tape, Outcome], float]
+
+
+class Usage(Protocol):
+    """Something to run that may make the module train."""
+
+    @property
+    def kind(self) -> Literal["own", "made"]:
+        """Whether it is the module's own."""
+
+    def describe(self) -> str:
+        """What is run, in words (or statements) that the user can repeat."""
+
+    def run(
+        self,
+        recorder: Recorder | None = None,
+        *,
+        seconds: float = 20.0,
+        guard: LoopGuard | None = None,
+        seed: int = 0,
+        sources: dict[str, TextSource] | None = None,
+    ) -> Outcome:
+        """Run it in a fresh namespace; the seed is that of the global generators (and of made examples)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUsage:
+    """The module's definitions, and a program of ours that calls them."""
+
+    source: Source
+    program: Program
+    n_examples: int = 7
+    kind: Literal["own", "made"] = "made"
+
+    def describe(self) -> str:
+        """The statements and the form of the examples."""
+        return self.program.describe()
+
+    def run(
+        self,
+        recorder: Recorder | None = None,
+        *,
+        seconds: float = 20.0,
+        guard: LoopGuard | None = None,
+        seed: int = 0,
+        sources: dict[str, TextSource] | None = None,
+    ) -> Outcome:
+        """As :meth:`Usage.run`; what was computed under which name is in the outcome's namespace."""
+        run = Run(self.source, recorder, mode="definitions", guard=guard, seconds=seconds, seed=seed, sources=sources)
+        module = types.ModuleType(self.source.path.stem)
+        module.__file__ = str(self.source.path)
+
+        def action() -> None:
+            run.execute_in(module)
+            tag = recorder.tag if recorder is not None else None
+            program = self.program
+            made = examples(program.form, program.widths, self.n_examples, seed=seed, tag=tag)
+            vars(module).update({program.names[key]: value for key, value in made.items()})
+            for name, value in program.values.items():
+                vars(module)[name] = recorder.leaf("start", value.copy()) if recorder is not None else value.copy()
+            run.run_text(program.text, module, USAGE)
+
+        return run.guarded(action, module)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A usage, what became of its recorded run, and how well it was judged (0: nothing was seen to train).
+
+    tried  descriptions of the usages that were recorded before, with their scores
+    """
+
+    usage: Usage
+    outcome: Outcome
+    recorder: Recorder
+    score: float
+    tried: tuple[tuple[str, float], ...] = ()
+
+
+def find_usage(
+    source: Source,
+    make_recorder: MakeRecorder,
+    judge: Judge,
+    *,
+    seconds: float = 30.0,
+    sizes: tuple[int, ...] | None = None,
+    command: str | None = None,
+    prefer: Literal["own", "made"] = "own",
+) -> Found | None:
+    """The first usage that is judged good, or the best one; None when none could be run at all.
+
+    judge    says for a tape how surely parameters are updated with a gradient there: <= 0 no, >= 1 surely
+    sizes    architecture to ask for, where the module lets itself be asked
+    command  the user's own: ``python train.py --fast``, or statements for the module's namespace
+    """
+    deadline = time.monotonic() + seconds
+    best: Found | None = None
+    tried: list[tuple[str, float]] = []
+    seen: set[str] = set()
+    for usage in usages(source, seconds=seconds * 0.6, sizes=sizes, command=command, prefer=prefer):
+        left = deadline - time.monotonic()
+        if left <= 0 and best is not None:
+            break
+        if usage.describe() in seen:
+            continue
+        seen.add(usage.describe())
+        found = _record(usage, make_recorder, judge, max(min(left, seconds * 0.6), 2.0))
+        if best is None or found.score > best.score:
+            best = found
+        if found.score >= GOOD:
+            break
+        tried.append((usage.describe(), found.score))
+    return None if best is None else replace(best, tried=tuple(tried))
+
+
+def usages(
+    source: Source,
+    *,
+    seconds: float,
+    sizes: tuple[int, ...] | None = None,
+    command: str | None = None,
+    prefer: Literal["own", "made"] = "own",
+) -> Iterator[Usage]:
+    """All usages, the likeliest first; made ones are found while they are asked for, within ``seconds``."""
+    own = own_usages(source, command)
+    if command is not None:
+        yield from own
+        return
+    made = made_usages(source, seconds=seconds, sizes=sizes)
+    yield from itertools.chain(own, made) if prefer == "own" else itertools.chain(made, own)
+
+
+def made_usages(source: Source, *, seconds: float, sizes: tuple[int, ...] | None = None) -> Iterator[MadeUsage]:
+    """Usages made by calling the module's classes and functions."""
+    workshop = Workshop(source, seconds)
+    classes = classes_of(workshop.tree, workshop.namespace)
+    functions = functions_of(workshop.tree, workshop.namespace)
+    ranked = sorted(classes.values(), key=lambda c: -_likeness(c.methods))
+    for asked in (sizes,) if sizes is not None else SIZES:
+        for kind in ranked:
+            for program in class_programs(workshop, kind, asked):
+                yield MadeUsage(source, program)
+        for program in function_programs(workshop, functions, asked):
+            yield MadeUsage(source, program)
+        if not workshop.time_left:
+            return
+
+
+def _likeness(methods: object) -> int:
+    """How much the methods of a class are those of a network."""
+    assert isinstance(methods, dict)
+    stages = {m.stage for m in methods.values()}
+    return 3 * ("train" in stages) + 2 * ("backward" in stages) + 2 * ("update" in stages) + ("forward" in stages)
+
+
+def _record(usage: Usage, make_recorder: MakeRecorder, judge: Judge, seconds: float) -> Found:
+    if isinstance(usage, OwnUsage):
+        usage = _with_fitting_data(usage)
+    sources: dict[str, TextSource] = {}
+    recorder = make_recorder(sources)
+    outcome = usage.run(recorder, seconds=seconds, sources=sources)
+    return Found(usage, outcome, recorder, judge(recorder.tape, outcome) if len(recorder.tape) else 0.0)
+
+
+def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
+    """Where data files are missing: stand-ins of the size that the module's error messages ask for."""
+    guess = first_guess(usage.source.tree())
+    tried: set[DataGuess] = set()
+    queue = [guess]
+    while queue and len(tried) < 8:
+        guess = queue.pop(0)
+        if guess in tried:
+            continue
+        tried.add(guess)
+        quick = LoopGuard(2.0, most_turns=4)
+        outcome = replace(usage, guess=guess).run(None, seconds=4.0, guard=quick)
+        if not outcome.data_missing:
+            return usage
+        if outcome.ended != "raised":
+            return replace(usage, guess=guess)
+        queue += grow(guess, outcome.message)
+    return usage
+
+
+def resized(usage: MadeUsage, sizes: tuple[int, ...], *, n_examples: int = 7, seconds: float = 5.0) -> MadeUsage | None:
+    """The same usage with another architecture, where the module lets itself be asked for one."""
+    old = usage.program.sizes
+    if old is None or len(old) != len(sizes):
+        return None
+    for candidate in made_usages(usage.source, seconds=seconds, sizes=sizes):
+        if [_call(line) for line in candidate.program.step] == [_call(line) for line in usage.program.step]:
+            return replace(candidate, n_examples=n_examples)
+    return None
+
+
+def _call(line: str) -> str:
+    return line.partition("(")[0]
