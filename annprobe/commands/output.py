@@ -25,7 +25,7 @@ class Output:
         self.form = form
         self.color = color
         self.max_findings = max_findings
-        self.files = [_destination(report) for report in reports]
+        self.files = [destination(report) for report in reports]
 
     def one(self, diagnosis: Diagnosis) -> None:
         """Report one module."""
@@ -74,14 +74,15 @@ def _styled(diagnosis: Diagnosis) -> Text:
     return styled_report(diagnosis, width=report_width())
 
 
-def _destination(report: str) -> tuple[str, Path]:
+def destination(report: str, option: str = "--report") -> tuple[str, Path]:
+    """Format and path of ``FORMAT:PATH``. Raises ``BadArgument`` where nothing could be written."""
     form, colon, path = report.partition(":")
     if not colon or not path or form not in FORMATS:
-        raise BadArgument(f"--report {report}: write FORMAT:PATH, as in html:report.html; "
+        raise BadArgument(f"{option} {report}: write FORMAT:PATH, as in html:report.html; "
                           f"the formats are {', '.join(FORMATS)}")
     target = Path(path)
     if not target.parent.is_dir():
-        raise BadArgument(f"--report {report}: there is no folder {target.parent}")
+        raise BadArgument(f"{option} {report}: there is no folder {target.parent}")
     if target.is_dir():
-        raise BadArgument(f"--report {report}: {target} is a folder")
+        raise BadArgument(f"{option} {report}: {target} is a folder")
     return form, target

@@ -54,7 +54,7 @@ def example_path(name: str) -> str:
 def _modules(name: str) -> list[str]:
     path = Path(name)
     if path.is_dir():
-        found = [str(file) for file in sorted(path.rglob("*")) if _is_module(file.relative_to(path)) and file.is_file()]
+        found = [str(file) for file in sorted(path.rglob("*")) if is_module(file.relative_to(path)) and file.is_file()]
         if not found:
             raise BadArgument(f"the folder {name} holds no Python module")
         return found
@@ -66,7 +66,8 @@ def _modules(name: str) -> list[str]:
     return [dotted]
 
 
-def _is_module(file: Path) -> bool:
+def is_module(file: Path) -> bool:
+    """Whether a file below a folder counts as a module to diagnose."""
     hidden = any(part.startswith(".") or part in _SKIPPED_FOLDERS for part in file.parts)
     return file.suffix in SUFFIXES and file.name not in _SKIPPED_FILES and not hidden
 

@@ -42,7 +42,8 @@ def looked_up(path: str, *, options: Any, progress: Any = None) -> Diagnosis:
         raise UnusableModule("line 3 is not Python")
     if word == "fault":
         raise ZeroDivisionError("a fault of ours")
-    made = {"full": FULL, "clean": CLEAN, "undetermined": UNDETERMINED, "harmless": replace(FULL, findings=(SCALE,))}[word]
+    harmless = replace(FULL, findings=(SCALE,))
+    made = {"full": FULL, "clean": CLEAN, "undetermined": UNDETERMINED, "harmless": harmless}[word]
     places = [tuple(replace(place, file=path) for place in finding.places) for finding in made.findings]
     findings = tuple(replace(f, places=p) for f, p in zip(made.findings, places, strict=True))
     return replace(made, subject=replace(made.subject, path=path), findings=findings, source=source,

@@ -120,7 +120,8 @@ def test_render_takes_several_and_stdin(call: Call, module: Module, tmp_path: Pa
     assert call("render", "-", "--format", "concise")[1].count("\n") == 2
 
 
-@pytest.mark.parametrize(("content", "says"), [("{", "is not JSON"), ("[1]", "one JSON object"), (None, "No such file")])
+@pytest.mark.parametrize(("content", "says"), [("{", "is not JSON"), ("[1]", "one JSON object"),
+                                               (None, "No such file")])
 def test_render_refuses_what_is_no_diagnosis(call: Call, tmp_path: Path, content: str | None, says: str) -> None:
     if content is not None:
         (tmp_path / "x.json").write_text(content)

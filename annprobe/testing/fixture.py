@@ -1,0 +1,93 @@
+"""The object behind the fixture ``annprobe``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from annprobe.config import DIAGNOSIS_SETTINGS
+from annprobe.errors import AnnprobeError
+from annprobe.findings import Diagnosis
+from annprobe.notebook import diagnose
+from annprobe.pytest_plugin import RECORDED
+from annprobe.report.as_json import plain
+from annprobe.report.tables import drawn, gradient_table
+from annprobe.report.text import finding_text
+from annprobe.report.words import exit_code, headline
+from annprobe.testing.sharing import given_options
+
+if TYPE_CHECKING:
+    from annprobe.gradcheck import GradientCheck
+
+
+class Annprobe:
+    """Diagnoses and checks within one test; everything diagnosed is reported at the end of the run.
+
+    Options come from pyproject.toml, then the command line, then the marker ``annprobe``, then the call.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._node = request.node
+        self._options = given_options(request.config) | _marked(request.node)
+
+    def diagnose(self, target: Any, **options: Any) -> Diagnosis:
+        """The diagnosis of a path, a module, a class or an object; judging it is the test's own affair."""
+        try:
+            diagnosis = diagnose(target, **(self._options | options))
+        except AnnprobeError as error:
+            pytest.fail(str(error), pytrace=False)
+        self._node.stash.setdefault(RECORDED, []).append(plain(diagnosis))
+        return diagnosis
+
+    def check(self, target: Any, **options: Any) -> Diagnosis:
+        """Fail, with the findings as the message, unless nothing is wrong that keeps the network from training."""
+        diagnosis = self.diagnose(target, **options)
+        if exit_code(diagnosis) != 0:
+            blocks = [finding_text(diagnosis, f, i).plain for i, f in enumerate(diagnosis.findings, 1)]
+            pytest.fail("\n\n".join([headline(diagnosis), *blocks]), pytrace=False)
+        return diagnosis
+
+    def check_gradients(self, target: Any, parameters: Any = None, gradient: Any = None,
+                        **options: Any) -> GradientCheck | Diagnosis:
+        """Fail unless a gradient agrees with an independent derivative.
+
+        target  a cost function, with ``parameters`` and ``gradient`` as ``annprobe.gradcheck.check_gradients`` takes
+                them; or a path, module, class or object, whose own gradient is meant
+        """
+        if gradient is not None:
+            return _checked_functions(target, parameters, gradient, options)
+        diagnosis = self.diagnose(target, **{"effort": "quick", **options})
+        agree = [row.agrees for row in diagnosis.gradient]
+        if not agree or all(item is None for item in agree):
+            pytest.fail(f"there was no gradient to compare: {headline(diagnosis)}", pytrace=False)
+        if False in agree:
+            table = gradient_table(diagnosis)
+            findings = [f for f in diagnosis.findings if f.code[2] in "239"]
+            blocks = [finding_text(diagnosis, f, i).plain for i, f in enumerate(findings, 1)]
+            pytest.fail("\n\n".join([drawn(table.headers, table.rows), *blocks]), pytrace=False)
+        return diagnosis
+
+
+def _checked_functions(cost: Callable[..., Any], parameters: Any, gradient: Any,
+                       options: dict[str, Any]) -> GradientCheck:
+    from annprobe.gradcheck import WrongGradient, assert_gradients
+
+    try:
+        return assert_gradients(cost, parameters, gradient, **options)
+    except (WrongGradient, AnnprobeError) as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def _marked(node: pytest.Item) -> dict[str, Any]:
+    """The options of the marker, the closest one first. Fails for a name that is none."""
+    options: dict[str, Any] = {}
+    for marker in node.iter_markers("annprobe"):
+        unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in DIAGNOSIS_SETTINGS)]
+        if unknown:
+            pytest.fail(f"the marker annprobe does not take {', '.join(unknown)}; it takes "
+                        f"{', '.join(name + '=...' for name in DIAGNOSIS_SETTINGS)}", pytrace=False)
+        options = dict(marker.kwargs) | options
+    return options
+

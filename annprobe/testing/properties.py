@@ -1,0 +1,74 @@
+"""A Hypothesis test of a network class in one line, over architectures and data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, assume, given, note, settings
+from hypothesis import strategies as st
+
+from annprobe.errors import BadArgument
+from annprobe.findings import Diagnosis, Finding
+from annprobe.notebook import diagnose
+from annprobe.report.tables import drawn, gradient_table
+from annprobe.report.text import finding_text
+
+_GROUPS = "236"  # forward, backward, numerics: what a gradient can show; settings of training are not judged here
+
+
+class WrongNetwork(AssertionError):
+    """A network of some architecture computes something wrong; the message is its diagnosis."""
+
+
+def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, max_layers: int = 4,
+                  max_width: int = 4, **options: Any) -> Callable[[], None]:
+    """A test that ``target`` computes the right gradient for any layer widths, weights and data.
+
+        test_my_network = property_test(MyNetwork)
+
+    target        as for ``annprobe.diagnose``: a class that takes layer widths, or the path of its module
+    max_examples  networks tried; each is diagnosed in a process of its own, about a second each
+    options       as for ``annprobe.diagnose``
+
+    The test fails with the smallest network that shows a fault, and its diagnosis. Raises ``BadArgument`` while it runs
+    when no architecture at all could be tried.
+    """
+    widths = st.lists(st.integers(1, max_width), min_size=min_layers, max_size=max_layers).map(tuple)
+    judged: list[Diagnosis] = []
+
+    @settings(max_examples=max_examples, deadline=None, database=None, derandomize=True,
+              phases=(Phase.explicit, Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck))
+    @given(sizes=widths, seed=st.integers(0, 999))
+    def over_networks(sizes: tuple[int, ...], seed: int) -> None:
+        __tracebackhide__ = True
+        diagnosis = diagnose(target, **{"effort": "quick", **options, "sizes": sizes, "seed": seed})
+        assume(diagnosis.gradient)
+        judged.append(diagnosis)
+        note(f"network {list(sizes)}")
+        _require_right(diagnosis, sizes)
+
+    def test() -> None:
+        __tracebackhide__ = True
+        judged.clear()
+        over_networks()
+        if not judged:
+            raise BadArgument("no network of any size could be tried; 'annprobe inspect' shows what was found, and "
+                              "annprobe.diagnose checks the one network that the module makes itself")
+
+    return test
+
+
+def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...]) -> None:
+    __tracebackhide__ = True
+    wrong = [row for row in diagnosis.gradient if row.agrees is False]
+    findings = [finding for finding in diagnosis.findings if _counts(finding)]
+    if wrong or findings:
+        table = gradient_table(diagnosis)
+        blocks = [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(findings, 1)]
+        text = "\n\n".join([f"the network {list(sizes)} is wrong", drawn(table.headers, table.rows), *blocks])
+        raise WrongNetwork(text)
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.code[2] in _GROUPS and finding.role != "harmless"
