@@ -142,8 +142,7 @@ class BlackBox:
         else:
             arguments = (self.layout.build(vector), *self.data)
         try:
-            with np.errstate(all="ignore"):
-                return function(*arguments)
+            return function(*arguments)
         except (NotAnalytic, BadArgument):
             raise
         except Exception as error:

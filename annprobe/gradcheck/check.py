@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -74,21 +75,26 @@ def check_gradients(
     if not callable(cost):
         raise BadArgument(f"cost must be a function, it is {type(cost).__name__}")
     layout = lay_out(parameters, names=names, shapes=shapes)
-    if not np.isfinite(layout.values).all():
+    if not math.isfinite(float(layout.values.sum())):
         raise BadArgument("the parameters hold infinite or undefined numbers")
     batches = batches_of(tuple(data))
     letters = Letters(n_examples or batches[0].examples, outputs, _bias_place(bias))
     request = Request(cost, parameters, gradient, layout, letters, seed)
-    box = BlackBox(cost, gradient, layout, parameters, batches[0].data)
+    with np.errstate(all="ignore"):  # infinities and undefined values are seen and said, not printed
+        result = _checked(request, batches[0])
+        for batch in batches[1:]:
+            result = _also(request, result, batch)
+    return result
+
+
+def _checked(request: Request, batch: Batch) -> GradientCheck:
+    box = BlackBox(request.cost, request.gradient, request.layout, request.parameters, batch.data)
     try:
         box.settle()
-        quick = quick_pass(box, seed, batches[0].examples) if callable(gradient) else None
-        result = _passed(request, box, quick) if quick else _examined(request, box, batches[0])
+        quick = quick_pass(box, request.seed, batch.examples) if callable(request.gradient) else None
+        return _passed(request, box, quick) if quick else _examined(request, box, batch)
     finally:
         box.release()
-    for batch in batches[1:]:
-        result = _also(request, result, batch)
-    return result
 
 
 def _passed(request: Request, box: BlackBox, quick: Quick) -> GradientCheck:
@@ -118,15 +124,11 @@ def _examined(request: Request, box: BlackBox, batch: Batch) -> GradientCheck:
 
 def _also(request: Request, result: GradientCheck, batch: Batch) -> GradientCheck:
     """The same for another number of examples: a bug of the batch shows in one and not in the other."""
-    box = BlackBox(request.cost, request.gradient, request.layout, request.parameters, batch.data)
     letters = replace(request.letters, n_examples=batch.examples)
     try:
-        quick = quick_pass(box, request.seed, batch.examples)
-        other = _passed(request, box, quick) if quick else _examined(replace(request, letters=letters), box, batch)
+        other = _checked(replace(request, letters=letters), batch)
     except BadArgument as error:  # the functions insist on their number of examples
         return replace(result, notes=(*result.notes, Note("batch", str(error))))
-    finally:
-        box.release()
     return _merged(result, other, batch)
 
 

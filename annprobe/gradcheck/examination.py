@@ -90,10 +90,10 @@ class Examination:
         """The verdict of one random direction over everything."""
         v = self.whole()
         probe = self.probe(v)
-        contributions = np.abs(self.reading.vector * v)
-        if probe.explained and contributions.any():
-            prove_rule(probe.derivative, probe.claimed, contributions, probe.allowed)
-        doubtful = not probe.explained or probe.allowed > 1e-3 * float(np.linalg.norm(contributions))
+        size = self.strength()
+        if probe.explained and size:
+            prove_rule(probe.derivative, probe.claimed, size, probe.allowed)
+        doubtful = not probe.explained or probe.allowed > 1e-3 * size
         kink = self.engine.kink(v) if doubtful else None
         return PointCheck(
             self.name, examples, self.cost, probe.derivative, probe.claimed, probe.allowed, self.engine.method, kink

@@ -72,6 +72,8 @@ def lay_out(
 
     Raises :class:`BadArgument` when there is nothing to differentiate or names or shapes do not fit.
     """
+    if type(parameters) is np.ndarray and parameters.dtype == np.float64 and parameters.size and not (names or shapes):
+        return _one_array(parameters)
     reader = _Reader()
     build = reader.read(parameters, "")
     if not reader.size:
@@ -84,6 +86,14 @@ def lay_out(
     values = np.concatenate(reader.parts) if len(reader.parts) > 1 else reader.parts[0].copy()
     keys = tuple(map(str, parameters)) if isinstance(parameters, dict) else None
     return Layout(leaves, reader.size, build, values, reader.in_place, keys, tuple(reader.attributes))
+
+
+def _one_array(array: NDArray[np.float64]) -> Layout:
+    """The commonest nest, laid out without a walk."""
+    shape = array.shape
+    leaf = Leaf("parameters", shape, 0, array.size)
+    build: Build = (lambda vector: vector) if array.ndim == 1 else (lambda vector: vector.reshape(shape))
+    return Layout((leaf,), array.size, build, array.flatten(), False)
 
 
 def _cut(leaves: list[Leaf], shapes: Sequence[Sequence[int]]) -> tuple[Leaf, ...]:
