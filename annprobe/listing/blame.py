@@ -86,15 +86,9 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
 
 
 def vouched(scene: Scene, source: int, node: int) -> bool:
-    """Whether another statement makes something right of the input: then it is right, and used in the wrong place here."""
-    if scene.label(source) is None:
-        return False
+    """Whether another statement makes a right gradient of the input: then it is right, and used in the wrong place."""
     here = scene.statement(node)
-    for number in scene.users(source):
-        key = scene.statement(number)
-        if key != here and scene.label(scene.ends[key]) is not None and number != source:
-            return True
-    return False
+    return any(number in scene.good and scene.statement(number) != here for number in scene.users(source))
 
 
 def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int | None] | None:
@@ -118,7 +112,7 @@ def _mending(scene: Scene, region: list[int], source: int, demand: Several) -> t
     """The adjoint that would make the statement right in the place of one of its inputs."""
     own = scene.values(source)
     size, shape = np.size(own[0]), np.shape(own[0])
-    for candidate in reversed(scene.forward):
+    for candidate in scene.quantities:
         adjoint = scene.adjoint(candidate)
         if adjoint is None or np.size(adjoint[0]) != size:
             continue
@@ -139,7 +133,7 @@ def _shaped(adjoint: Several, shape: tuple[int, ...], turned: bool) -> Several |
     """The adjoint in the shape of the value whose place it takes."""
     own = np.shape(adjoint[0])
     if turned:
-        if len(own) != 2 or own[::-1] != shape or own == shape and own[0] == 1:
+        if len(own) != 2 or own[::-1] != shape or (own == shape and own[0] == 1):
             return None
         return [np.transpose(a) for a in adjoint]
     if own == shape:

@@ -18,7 +18,7 @@ from annprobe.listing.scene import Scene, Several, constant
 from annprobe.tape.adjoint import adjoints
 from annprobe.tape.nodes import Ref
 
-Kind = Literal["operand", "turned", "sliced", "dropped", "added", "axis", "term", "product"]
+Kind = Literal["operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _given(scene: Scene, source: int, role: int, quantity: int) -> Several | Non
 
 
 def _search(scene: Scene, region: list[int], demand: Several, deadline: float, quick: bool = False) -> Change | None:
-    searches = [_unused, _turned, _dropped, _missing_factor, _other_view, _other_axis, _other_product, _other_operand]
+    searches = [_unused, _turned, _dropped, _missing_factor, _other_view, _other_axis, _other_product, _other_operand, _other_derivative]
     for search in searches if quick else [*searches, _missing_term]:
         for change in search(scene, region, demand, deadline):
             return change
@@ -152,11 +152,11 @@ def _dropped(scene: Scene, region: list[int], demand: Several, deadline: float) 
 def derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
     """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass."""
     seen: set[tuple[int, int]] = set()
-    for node in scene.forward:
+    for node in scene.quantities:
         after = scene.adjoint(node)
         if after is None or np.size(after[0]) == 0:
             continue
-        for source in _before(scene, node):
+        for source in sorted(_before(scene, node), key=scene.quantities.index):
             before = scene.adjoint(source)
             if before is None or np.shape(before[0]) != np.shape(after[0]) or (source, node) in seen:
                 continue
@@ -205,6 +205,23 @@ def _missing_factor(scene: Scene, region: list[int], demand: Several, deadline: 
                             for v, f in zip(values, shaped, strict=True)]
             if constant(quotient, demand) is not None:
                 yield Change("dropped", region[-1], source, node, "derivative")
+
+
+def _other_derivative(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """An error times the derivative of an activation, where the factors that stand there are something else."""
+    errors = [n for n in dict.fromkeys([*scene.outside(region), *region]) if n in scene.error]
+    pairs = list(derivatives(scene))
+    for node in region:
+        if scene.found.tape[node].op != "multiply" or node not in scene.error or time.perf_counter() > deadline:
+            continue
+        shape = np.shape(scene.found.tape.value(node))
+        for error in errors:
+            for source, activation, ratio in pairs if error < node else ():
+                several = [np.asarray(e) * np.reshape(r, np.shape(e)) for e, r in zip(scene.values(error), ratio, strict=True)
+                           if np.size(e) == np.size(r)]
+                if len(several) == len(ratio) and np.shape(several[0]) == shape and _works(
+                        scene, region, {node: several}, demand):
+                    yield Change("derivative", node, source, activation, "")
 
 
 def _other_view(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -305,7 +322,7 @@ def _other_product(scene: Scene, region: list[int], demand: Several, deadline: f
                 return
             for name, product in _PRODUCTS:
                 several = _products(product, scene.values(one), scene.values(other))
-                if several is not None and np.size(several[0]) == np.size(scene.found.tape.value(node)) or (
+                if (several is not None and np.size(several[0]) == np.size(scene.found.tape.value(node))) or (
                         several is not None and node == region[-1] and np.size(several[0]) == np.size(demand[0])):
                     if _works(scene, region, {node: several}, demand):
                         yield Change("product", node, ours[1], other, name)

@@ -21,10 +21,10 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
     if change is None:
         return _by_place(scene, accused)
     by_kind = {
-        "turned": lambda: "transpose", "sliced": lambda: "bias", "term": lambda: "loss-derivative",
+        "turned": lambda: "transpose", "sliced": lambda: "transpose" if "::-1" in change.detail else "bias", "term": lambda: "loss-derivative",
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
         "product": lambda: "transpose" if _same_operands(scene, change) else "layer-index",
-        "added": lambda: "activation-derivative",
+        "added": lambda: "activation-derivative", "derivative": lambda: "activation-derivative",
         "dropped": lambda: _dropped(scene, accused, change), "operand": lambda: _operand(scene, accused, change),
     }
     return by_kind[change.kind]()

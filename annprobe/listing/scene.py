@@ -92,7 +92,7 @@ class Scene:
         if any(isinstance(v, tuple) for v in values):
             return None
         shape, size = np.shape(values[0]), np.size(values[0])
-        for candidate in reversed(self.forward):
+        for candidate in self.quantities:
             if np.size(self.found.tape.value(candidate)) != size:
                 continue
             adjoint = self.adjoint(candidate)
@@ -115,9 +115,18 @@ class Scene:
         return stack[1:], stack[0][0] if stack else None, place, self.found.tape[node].turn
 
     @cached_property
-    def ends(self) -> dict[tuple[Any, ...], int]:
-        """The last error-carrying node of every execution of a statement."""
-        return {self.statement(n): n for n in sorted(self.error)}
+    def good(self) -> set[int]:
+        """Error-carrying nodes that lead to a parameter whose gradient is right."""
+        corrections = [link.correction for judged in self.hypothesis.judged if judged.right
+                       for link in judged.move.links if link.correction is not None]
+        return set(slice_of(self.found.tape, corrections, stop=self.versions)) & self.error
+
+    @cached_property
+    def quantities(self) -> list[int]:
+        """Forward values, nearest to the output first; what a statement ends with before pieces of expressions."""
+        ends = {self.statement(n): n for n in self.forward}
+        whole = set(ends.values()) | self.versions
+        return [n for n in reversed(self.forward) if n in whole] + [n for n in reversed(self.forward) if n not in whole]
 
     @cached_property
     def _consumers(self) -> dict[int, list[int]]:

@@ -1,0 +1,58 @@
+"""From what was understood to plain facts: the subject, the gradient's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from annprobe.findings import Cost, GradientRow, Parameter, SubjectFacts
+from annprobe.subject.source import Source
+from annprobe.subject.truth import Judged
+from annprobe.subject.understanding import Understanding, describe_loss
+from annprobe.subject.usage import Found
+
+
+def subject_facts(source: Source, found: Found, understanding: Understanding) -> SubjectFacts:
+    """What was found in the module."""
+    names = tuple(understanding.names)
+    shapes = [np.shape(understanding.tape.value(chain.origin)) for chain in understanding.chains]
+    loss, assumed = describe_loss(understanding) if understanding.hypothesis else ("", True)
+    notes = tuple(found.outcome.notes)
+    return SubjectFacts(
+        str(source.path), style="script" if source.kind == "script" else None,
+        cost=Cost(loss, None, assumed) if loss else None,
+        parameters=tuple(Parameter(name, tuple(int(n) for n in shape)) for name, shape in zip(names, shapes, strict=True)),
+        usage=found.usage.describe(), notes=notes)
+
+
+def gradient_rows(understanding: Understanding) -> tuple[GradientRow, ...]:
+    """One row a parameter; entries of a scalar network are rows of their own."""
+    assert understanding.hypothesis is not None
+    return tuple(_row(understanding, judged) for judged in understanding.hypothesis.judged)
+
+
+def _row(understanding: Understanding, judged: Judged) -> GradientRow:
+    line = understanding.places.line(judged.move.links[-1].new)
+    telling = judged.changes[-1]
+    return GradientRow(
+        understanding.names[judged.move.chain], judged.right, None if judged.right else _number(telling.residual),
+        1e-9, pattern(judged), line)
+
+
+def pattern(judged: Judged) -> str:
+    """The ratio of ΔP to the gradient in words."""
+    if judged.gradient is not None:
+        return "the gradient is computed; the update is more than a step along it"
+    if judged.factor is not None:
+        return f"ΔP = {judged.factor:.6g} x gradient"
+    if all(m.zero for m in judged.changes):
+        return "ΔP is zero, the gradient is not"
+    if all(m.equal for m in judged.changes):
+        return "proportional to the gradient, with another factor at every point"
+    return "not proportional to the gradient"
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return number if np.isfinite(number) else None

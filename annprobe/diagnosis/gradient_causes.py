@@ -1,0 +1,72 @@
+"""Findings about the gradient: accused lines, signs, factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from annprobe.diagnosis.wording import change_words, place_of, quantity_name
+from annprobe.findings import FAMILIES, Evidence, Finding
+from annprobe.listing.blame import Accused, blame
+from annprobe.listing.change import Explained, smallest_change
+from annprobe.listing.families import family_of
+from annprobe.listing.scene import Scene
+from annprobe.subject.truth import Judged
+
+
+def gradient_findings(scene: Scene) -> list[Finding]:
+    """One finding per accused line, from the wrong gradients; then signs and factors of the right ones."""
+    accused = accusations(scene)
+    findings: dict[tuple[int | None, str], Finding] = {}
+    for item in accused:
+        explained = smallest_change(scene, item)
+        finding = _finding(scene, item, explained)
+        key = (finding.places[0].line if finding.places else None, finding.family)
+        findings.setdefault(key, finding)
+    return list(findings.values())
+
+
+def accusations(scene: Scene) -> list[Accused]:
+    """The accused operations behind all wrong gradients, each operation once."""
+    found: dict[int, Accused] = {}
+    for judged in scene.hypothesis.judged:
+        if not judged.right:
+            for accused in _behind(scene, judged):
+                found.setdefault(accused.node, accused)
+    return list(found.values())
+
+
+def _behind(scene: Scene, judged: Judged) -> list[Accused]:
+    demand = scene.adjoint(judged.move.before)
+    links = [link for link in judged.move.links if link.genuine and link.correction is not None]
+    if demand is None or not links:
+        return []
+    correction = links[-1].correction
+    assert correction is not None
+    shape = np.shape(scene.found.tape.value(correction))
+    if shape != np.shape(demand[0]) and np.size(demand[0]) == np.prod(shape):
+        demand = [np.reshape(d, shape) for d in demand]
+    return blame(scene, judged.move.chain, correction, demand, judged.move.before)
+
+
+def _finding(scene: Scene, accused: Accused, explained: Explained | None) -> Finding:
+    change = explained.change if explained is not None else None
+    family = family_of(scene, accused, change)
+    words = change_words(scene, accused, change)
+    place = place_of(scene, accused.node, change)
+    name = scene.found.names[accused.parameter]
+    message = words.message or f"this line is where the gradient of {name} goes wrong"
+    return Finding(
+        FAMILIES[family], family, message, (place,) if place is not None else (),
+        words.computes, words.should_compute, _evidence(scene, accused), words.notes, words.help, "untested", "measured")
+
+
+def _evidence(scene: Scene, accused: Accused) -> tuple[Evidence, ...]:
+    judged = next(j for j in scene.hypothesis.judged if j.move.chain == accused.parameter)
+    rows: list[Any] = [Evidence("parameter", scene.found.names[accused.parameter])]
+    rows.append(Evidence("cosine of ΔP with the gradient", round(float(judged.changes[-1].cosine), 6)))
+    quantity = accused.quantity
+    if quantity is not None:
+        rows.append(Evidence("should be", quantity_name(scene, quantity)))
+    return tuple(rows)

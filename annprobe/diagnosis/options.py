@@ -1,0 +1,62 @@
+"""What a diagnosis may be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from annprobe.errors import BadArgument
+
+Effort = Literal["quick", "normal", "thorough"]
+
+# seconds for finding a usage, for the experiments, and for the child as a whole
+BUDGETS: dict[str, tuple[float, float, float]] = {
+    "quick": (6.0, 1.0, 15.0), "normal": (14.0, 6.0, 45.0), "thorough": (40.0, 40.0, 180.0),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a module is to be diagnosed; every field has a sensible default.
+
+    sizes     architecture to build where the module does not say: "2,4,1"
+    task      and | or | xor | sign | ...: data to use where the module has none
+    data      an npz or csv file with the examples
+    run       the module's own usage, as a command or as statements
+    network, forward, gradient, cost, layout   names where annprobe finds none by itself
+    seconds   limit for the whole diagnosis, wall clock
+    """
+
+    seed: int = 0
+    effort: str = "normal"
+    sizes: str | None = None
+    task: str | None = None
+    data: str | None = None
+    run: str | None = None
+    network: str | None = None
+    forward: str | None = None
+    gradient: str | None = None
+    cost: str | None = None
+    layout: str | None = None
+    seconds: float | None = None
+
+    def widths(self) -> tuple[int, ...] | None:
+        """``sizes`` as numbers. Raises ``BadArgument`` when they are none."""
+        if self.sizes is None:
+            return None
+        try:
+            widths = tuple(int(part) for part in self.sizes.replace(" ", "").strip("[]()").split(","))
+        except ValueError:
+            widths = ()
+        if len(widths) < 2 or min(widths, default=0) < 1:
+            raise BadArgument(f"--sizes {self.sizes}: give the layers' widths, input first, as in --sizes 2,4,1")
+        return widths
+
+    def budgets(self) -> tuple[float, float, float]:
+        """Seconds for the usage, the experiments and the whole."""
+        if self.effort not in BUDGETS:
+            raise BadArgument(f"--effort {self.effort}: one of {', '.join(BUDGETS)}")
+        usage, experiments, whole = BUDGETS[self.effort]
+        if self.seconds is None:
+            return usage, experiments, whole
+        return min(usage, self.seconds * 0.4), min(experiments, self.seconds * 0.3), self.seconds

@@ -1,0 +1,100 @@
+"""Clauses of findings, in the user's own names. (Whole reports are made in ``annprobe.report``.)"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from annprobe.findings import Place
+from annprobe.listing.blame import Accused
+from annprobe.listing.change import Change
+from annprobe.listing.scene import Scene
+
+
+@dataclass(frozen=True)
+class Words:
+    """The clauses for one accused line."""
+
+    message: str = ""
+    computes: str | None = None
+    should_compute: str | None = None
+    help: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def name_of(scene: Scene, node: int) -> str:
+    """What the user calls a value: its variable where it has one, else its expression; of a helper's result, the call."""
+    places = scene.found.places
+    dependence = scene.found.dependence
+    if dependence is not None and node in dependence.owner:
+        return scene.found.names[dependence.owner[node]]
+    for level in range(4):
+        statement, span = places.statement(node, level), places.span(node, level)
+        value = getattr(statement, "value", None)
+        if span is None or value is None:
+            break
+        whole = (span.line, span.column, span.end_line, span.end_column) == (
+            value.lineno, value.col_offset, value.end_lineno, value.end_col_offset)
+        if not whole:
+            return places.text(node, level) or "a value"
+        if not isinstance(statement, ast.Return):
+            return places.name(node) or places.text(node, level)
+    return places.text(node) or places.name(node) or "a value"
+
+
+def quantity_name(scene: Scene, node: int) -> str:
+    """``∂C/∂name`` of a forward value."""
+    return f"∂C/∂({name_of(scene, node)})" if " " in name_of(scene, node) else f"∂C/∂{name_of(scene, node)}"
+
+
+def place_of(scene: Scene, node: int, change: Change | None) -> Place | None:
+    """Where to point: the accused expression, or the operand's own line where the change is made there."""
+    target = _edited(scene, node, change)
+    span = scene.found.places.span(target)
+    if span is None:
+        return None
+    source = scene.found.places.source(span)
+    line = source.lines[span.line - 1] if source is not None and span.line <= len(source.lines) else ""
+    return Place(span.file, span.line, span.column, span.end_line, span.end_column, line)
+
+
+def _edited(scene: Scene, node: int, change: Change | None) -> int:
+    """The node to point at; a helper that several lines call is not to blame for what it is called with."""
+    if change is None:
+        return node
+    here = scene.found.places.span(node)
+    there = scene.found.places.span(change.place)
+    if here is None or there is None or here.line == there.line:
+        return node
+    stack = scene.found.tape.sites[scene.found.tape[change.place].site]
+    own = scene.found.tape.sites[scene.found.tape[node].site]
+    return change.place if stack[0][0] is own[0][0] else node
+
+
+def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words:
+    """What the line computes, what it should, and the edit."""
+    places = scene.found.places
+    computes = places.text(accused.node) or None
+    should = quantity_name(scene, accused.quantity) if accused.quantity is not None else None
+    if change is None:
+        return Words(f"the value of this line is not {should or 'what the chain rule asks for'}", computes, should)
+    old = name_of(scene, change.old) if change.old is not None else ""
+    new = name_of(scene, change.new) if change.new is not None else ""
+    makers = {
+        "operand": lambda: (f"{old} is used where {new} is needed" if old != new else f"{old} of another layer or state is used here",
+                            f"put {new}{change.detail if change.detail == '.T' else ''} in the place of {old}"),
+        "turned": lambda: (f"{old} is used the wrong way round", f"transpose it: ({old}).T"),
+        "sliced": lambda: (f"the wrong part of {new} is used", f"use {new}{change.detail}"),
+        "dropped": lambda: (f"a factor too many: {old}", "leave this factor out"),
+        "added": lambda: (f"the derivative of the activation at {old} is missing", f"multiply by f'({old})"),
+        "derivative": lambda: (f"the factor is not the derivative of the activation at {old}", f"multiply by the derivative of {new} with respect to {old}"),
+        "axis": lambda: (f"{old} is summed over the wrong axes", f"sum with {change.detail}"),
+        "product": lambda: (f"the product should be {_product_text(change, old, new)}", f"write {_product_text(change, old, new)}"),
+        "term": lambda: (f"a term proportional to {new} is missing", f"add the term with {new}"),
+    }
+    message, help_text = makers[change.kind]()
+    return Words(message, computes, should, help_text)
+
+
+def _product_text(change: Change, old: str, new: str) -> str:
+    return change.detail.replace("x", "error", 1).replace("y", new, 1) if change.detail else f"{old} and {new}"

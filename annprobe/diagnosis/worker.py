@@ -1,0 +1,110 @@
+"""The child's side of a diagnosis: runs the module on the tape, gathers evidence, streams it piece by piece."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from typing import Any
+
+from annprobe.diagnosis.causes import findings_of
+from annprobe.diagnosis.evidence import gradient_rows, subject_facts
+from annprobe.diagnosis.options import Options
+from annprobe.findings import SubjectFacts
+from annprobe.listing.scene import Scene
+from annprobe.subject.child import Event, serve
+from annprobe.subject.execute import Outcome
+from annprobe.subject.source import Source, read_source
+from annprobe.subject.understanding import Understanding, enough, understand
+from annprobe.subject.usage import Found, find_usage
+from annprobe.tape import Budget, Recorder, Tape
+from annprobe.tape.places import Places
+from annprobe.tape.places import Source as TextSource
+
+
+def plain(value: Any) -> Any:
+    """A frozen value of findings.py (or a tuple of them) as plain data."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def work(request: dict[str, Any], emit: Any) -> None:
+    """Diagnose the module of the request; every established piece is emitted at once."""
+    warnings.simplefilter("ignore")
+    options = Options(**{key: value for key, value in request.items() if key != "path"})
+    source = read_source(request["path"])
+
+    def part(field: str, value: Any) -> None:
+        emit({"event": "part", "field": field, "value": plain(value)})
+
+    emit({"event": "progress", "text": "running it"})
+    found, understanding = observe(source, options)
+    if understanding is None or found is None:
+        part("subject", SubjectFacts(str(source.path), notes=source.notes))
+        part("message", _nothing(source, found))
+        return
+    part("subject", subject_facts(source, found, understanding))
+    if understanding.missing:
+        part("message", _missing(understanding, found.outcome))
+        part("findings", findings_of(None, understanding, found))
+        return
+    part("gradient", gradient_rows(understanding))
+    emit({"event": "progress", "text": "comparing the backward pass line by line"})
+    assert understanding.hypothesis is not None
+    scene = Scene(understanding, understanding.hypothesis)
+    part("findings", findings_of(scene, understanding, found))
+
+
+def observe(source: Source, options: Options) -> tuple[Found | None, Understanding | None]:
+    """Run the module's own usage, or one made by calling, and read the roles off the tape."""
+    understood: dict[int, Understanding] = {}
+    texts: dict[int, dict[str, TextSource]] = {}
+
+    def recorder(sources: dict[str, TextSource]) -> Recorder:
+        made = Recorder(set(), Budget(nodes=120_000, seconds=options.budgets()[0]),
+                        satisfied=lambda tape: enough(tape, Places(tape, sources)))
+        texts[id(made.tape)] = sources
+        return made
+
+    def judge(tape: Tape, outcome: Outcome) -> float:
+        found = understand(tape, Places(tape, texts[id(tape)]), options.seed)
+        understood[id(tape)] = found
+        return score(found)
+
+    found = find_usage(source, recorder, judge, seconds=options.budgets()[0], sizes=options.widths(),
+                       command=options.run)
+    return found, understood.get(id(found.recorder.tape)) if found is not None else None
+
+
+def score(found: Understanding) -> float:
+    """How surely the tape shows training: 1 when every role was found, less the more is missing."""
+    if found.missing:
+        return {"update": 0.0, "targets": 0.3, "step": 0.2, "cost": 0.5}.get(found.missing, 0.1)
+    return 1.0
+
+
+def _nothing(source: Source, found: Found | None) -> str:
+    if found is not None and found.outcome.error is not None:
+        return f"{source.path.name} raises {found.outcome.message} (line {found.outcome.line})"
+    return f"no network was seen to train in {source.path.name}: give its usage with --run, or an adapter"
+
+
+_WHY = {
+    "update": "no array or number was seen to be updated again and again by something computed from itself",
+    "targets": "the network's output never meets the targets in the computation of an update",
+    "step": "no update could be connected with an output and its target",
+    "cost": "no cost was found that goes with the output and the targets",
+}
+
+
+def _missing(understanding: Understanding, outcome: Outcome) -> str:
+    why = _WHY.get(understanding.missing, understanding.missing)
+    raised = f"; it raised {outcome.message} in line {outcome.line}" if outcome.error is not None else ""
+    return f"the training could not be understood: {why}{raised}. Say how to run it with --run"
+
+
+if __name__ == "__main__":
+    serve(work)
+
+
+__all__ = ["Event", "observe", "work"]
