@@ -10,9 +10,12 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annprobe.errors import BadArgument
+
+if TYPE_CHECKING:
+    from annprobe.diagnosis import Options
 
 EFFORTS = ("quick", "normal", "thorough")
 
@@ -112,6 +115,16 @@ def effective(given: Mapping[str, Any], *, start: Path | None = None) -> dict[st
     values.update({name: _checked(name, item, str(file)) for name, item in table.items()})
     values.update({name: _checked(name, item, "option") for name, item in given.items() if item is not None})
     return values
+
+
+def diagnosis_options(given: Mapping[str, Any]) -> Options:
+    """What a diagnosis is asked for: the settings in force, as ``annprobe.diagnosis`` takes them."""
+    from annprobe.diagnosis import Options
+
+    values = {name: value.value for name, value in effective(given).items() if name in DIAGNOSIS_SETTINGS}
+    if values["sizes"] is not None:
+        values["sizes"] = ",".join(map(str, values["sizes"]))
+    return Options(**values)
 
 
 def _checked(name: str, value: Any, source: str) -> Value:

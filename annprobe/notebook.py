@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from annprobe.config import DIAGNOSIS_SETTINGS, effective
+from annprobe.config import DIAGNOSIS_SETTINGS, diagnosis_options
 from annprobe.errors import BadArgument
 from annprobe.findings import Diagnosis, Place
 
@@ -67,11 +67,8 @@ def diagnose(target: Any, *, progress: Callable[[str], None] | None = None, **op
 def _of_path(path: str, options: dict[str, Any], progress: Callable[[str], None] | None) -> Diagnosis:
     from annprobe.batch import diagnose_one
     from annprobe.commands.targets import one_target
-    from annprobe.diagnosis import Options
 
-    values = effective(options)
-    made = Options(**{name: values[name].value for name in DIAGNOSIS_SETTINGS})
-    return diagnose_one(one_target(path, None), made, progress)
+    return diagnose_one(one_target(path, None), diagnosis_options(options), progress)
 
 
 def _of_object(target: Any, options: dict[str, Any], progress: Callable[[str], None] | None) -> Diagnosis:

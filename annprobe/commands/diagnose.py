@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annprobe.commands.console import color_option
-from annprobe.commands.options import diagnosis_options, example_option, subject_options
+from annprobe.commands.options import example_option, subject_options
 from annprobe.report import FORMATS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def command(modules: tuple[str, ...], example: str | None, form: str, reports: t
     """
     from annprobe.commands.output import Output
     from annprobe.commands.targets import targets
-    from annprobe.config import effective
+    from annprobe.config import diagnosis_options, effective
 
     paths, several = targets(modules, example)
     settings = effective({**given, "max_findings": max_findings, "jobs": jobs})

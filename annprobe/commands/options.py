@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from annprobe.config import DIAGNOSIS_SETTINGS, EFFORTS, SETTINGS, effective
+from annprobe.config import DIAGNOSIS_SETTINGS, EFFORTS, SETTINGS, diagnosis_options
 
 if TYPE_CHECKING:
-    from annprobe.diagnosis import Options
     from annprobe.findings import Diagnosis
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,14 +32,6 @@ def subject_options(command: F) -> F:
 def example_option(command: F) -> F:
     """Add ``--example NAME``."""
     return click.option("--example", metavar="NAME", help="A network that comes with annprobe: first_network.")(command)
-
-
-def diagnosis_options(given: dict[str, Any]) -> Options:
-    """The options for one diagnosis: those given, then pyproject.toml, then the defaults."""
-    from annprobe.diagnosis import Options
-
-    values = effective(given)
-    return Options(**{name: values[name].value for name in DIAGNOSIS_SETTINGS})
 
 
 def diagnose_for(module: str | None, example: str | None, given: dict[str, Any]) -> Diagnosis:

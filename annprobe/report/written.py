@@ -10,12 +10,12 @@ from annprobe.findings import Diagnosis
 
 _HEAD = '''"""Tests of {name}, written by annprobe {version}; yours to keep and to change.
 
-Run them with: pytest {test_name}
+They look for the module beside this file, which is run with: pytest {test_name}
 """
 
 from pathlib import Path
 
-MODULE = Path(__file__).parent / {relative!r}
+MODULE = Path(__file__).parent / {name!r}
 OPTIONS = {options!r}
 '''
 _TESTS = '''
@@ -44,7 +44,7 @@ def written_tests(diagnosis: Diagnosis, options: dict[str, Any]) -> str:
     """Tests that use the fixture ``annprobe``; they name the module by its path beside the test module."""
     path = os.path.relpath(diagnosis.subject.path)
     stem = os.path.splitext(os.path.basename(path))[0]
-    head = _HEAD.format(name=os.path.basename(path), version=__version__, test_name=f"test_{stem}.py", relative=path,
+    head = _HEAD.format(name=os.path.basename(path), version=__version__, test_name=f"test_{stem}.py",
                         options=options)
     sized = diagnosis.subject.style == "class" and "sizes" not in options
     if sized:

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from annprobe.batch import diagnose_one
-from annprobe.commands.options import diagnosis_options
+from annprobe.config import diagnosis_options
 from annprobe.errors import AnnprobeError
 from annprobe.findings import Diagnosis
 from annprobe.report.as_json import diagnosis_from_json, report

@@ -22,7 +22,7 @@ class Options:
 
     seed: int = 0
     effort: str = "normal"
-    sizes: tuple[int, ...] | None = None
+    sizes: str | None = None
     task: str | None = None
     data: str | None = None
     run: str | None = None
