@@ -58,7 +58,7 @@ def listed(mutants: Sequence[Mutant], form: str) -> str:
 
 
 def described(mutant: Mutant) -> str:
-    """One mutant in Markdown: what, formulas, where it hides, how it shows, the repair, its code beside the right one."""
+    """One mutant in Markdown: formulas, where it hides, how it shows, the repair, its code beside the right one."""
     lines = [
         f"# {mutant.id}: {mutant.summary}",
         f"family {mutant.family}, cause {mutant.code} {mutant.cause}, replaces the step `{mutant.step}`",
