@@ -30,6 +30,7 @@ class Activation:
     name    the textbook's name
     value   f(z)
     slope   f'(z); of softmax the diagonal of its Jacobian only
+    slope_from_output   f' in terms of a, as it is often pasted: a (1 - a); gelu, which has no such form, gives f'
     low, high   the outputs lie strictly between them, but for ``reaches_low``
     reaches_low the output can be exactly ``low`` (relu)
     coupled     each output depends on all units of its example (softmax)
@@ -39,11 +40,16 @@ class Activation:
     name: str
     value: Value
     slope: Slope
+    slope_from_output: Callable[[Array], Array]
     low: float = -np.inf
     high: float = np.inf
     reaches_low: bool = False
     coupled: bool = False
     kinked: bool = False
+
+
+def _positive(a: Array) -> Array:
+    return (a > 0.0).astype(np.float64)
 
 
 def _copied(z: Array, out: Array | None) -> Array:
@@ -99,7 +105,7 @@ def relu(z: Array, out: Array | None = None) -> Array:
 
 def relu_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     """1 where z > 0, else 0; at z = 0 itself 0, as every textbook has it."""
-    return _copied((z > 0.0).astype(np.float64), out)
+    return _copied(_positive(z), out)
 
 
 def leaky_relu(z: Array, out: Array | None = None) -> Array:
@@ -173,14 +179,15 @@ def softmax_vjp(a: Array, error: Array) -> Array:
 ACTIVATIONS: dict[str, Activation] = {
     f.name: f
     for f in (
-        Activation("identity", _copied, _ones),
-        Activation("sigmoid", sigmoid, sigmoid_slope, low=0.0, high=1.0),
-        Activation("tanh", tanh, tanh_slope, low=-1.0, high=1.0),
-        Activation("relu", relu, relu_slope, low=0.0, reaches_low=True, kinked=True),
-        Activation("leaky relu", leaky_relu, leaky_relu_slope, kinked=True),
-        Activation("elu", elu, elu_slope, low=-1.0),  # smooth: the left derivative at 0 is exp(0) = 1
-        Activation("softplus", softplus, softplus_slope, low=0.0),
-        Activation("gelu", gelu, gelu_slope),
-        Activation("softmax", softmax, softmax_slope, low=0.0, high=1.0, coupled=True),
+        Activation("identity", _copied, _ones, np.ones_like),
+        Activation("sigmoid", sigmoid, sigmoid_slope, lambda a: a * (1.0 - a), low=0.0, high=1.0),
+        Activation("tanh", tanh, tanh_slope, lambda a: 1.0 - a * a, low=-1.0, high=1.0),
+        Activation("relu", relu, relu_slope, _positive, low=0.0, reaches_low=True, kinked=True),
+        Activation("leaky relu", leaky_relu, leaky_relu_slope, lambda a: np.where(a > 0.0, 1.0, LEAK), kinked=True),
+        # elu is smooth: its left derivative at 0 is exp(0) = 1
+        Activation("elu", elu, elu_slope, lambda a: np.where(a > 0.0, 1.0, a + 1.0), low=-1.0),
+        Activation("softplus", softplus, softplus_slope, lambda a: -np.expm1(-a), low=0.0),
+        Activation("gelu", gelu, gelu_slope, lambda a: gelu_slope(a, a)),
+        Activation("softmax", softmax, softmax_slope, lambda a: a * (1.0 - a), low=0.0, high=1.0, coupled=True),
     )
 }

@@ -29,14 +29,18 @@ def output_delta(p: Pass) -> Array:
 
     a - y where output activation and cost belong together; with softmax and another cost the whole Jacobian is applied.
     """
-    function, L = p.architecture.cost_function, p.L
+    p.delta[p.L][...] = delta_from(p, p.error, p.Y)
+    return p.delta[p.L]
+
+
+def delta_from(p: Pass, error: Array, Y: Array) -> Array:
+    """The output delta that ``error`` = ∂C/∂a[L] and targets ``Y`` lead to; both (..., N, n_L)."""
+    function = p.architecture.cost_function
     if function.delta is not None and p.architecture.fused:
-        p.delta[L][...] = function.delta(p.z[L], p.a[L], p.Y)
-    elif p.architecture.activation(L).coupled:
-        p.delta[L][...] = softmax_vjp(p.a[L], p.error)
-    else:
-        np.multiply(p.error, p.slope[L], out=p.delta[L])
-    return p.delta[L]
+        return function.delta(p.z[p.L], p.a[p.L], Y)
+    if p.architecture.activation(p.L).coupled:
+        return softmax_vjp(p.a[p.L], error)
+    return np.asarray(error * p.slope[p.L])
 
 
 def hidden_delta(p: Pass, layer: int) -> Array:

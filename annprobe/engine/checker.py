@@ -13,6 +13,7 @@ import numpy as np
 
 from annprobe.engine.layout import Array
 from annprobe.engine.network import Network
+from annprobe.engine.setup import Rows
 
 STEP = 1e-5  # of the central difference
 TOLERANCE = 1e-4  # relative
@@ -32,7 +33,7 @@ class Probe:
     """
 
     network: Network
-    cost: Callable[[Parameters, Array | None], float]
+    cost: Callable[[Parameters, Rows | None], float]
     outputs: Callable[[Parameters], Array]
     gradient: Callable[[Parameters], list[Array]]
 

@@ -18,26 +18,30 @@ ATTRIBUTE = "__annprobe_mutant__"
 
 @dataclass(frozen=True)
 class Condition:
-    """When a mutant computes the same as the reference: in words, and as a test of a network with generic values.
+    """When a mutant computes the same as the reference: in words, and as a test of a network.
 
+    here_only  it is about the values here, and need not hold any more after a step of training
     Conditions combine with ``|`` (or), ``&`` (and) and ``~`` (not).
     """
 
     text: str
     holds: Callable[[Network], bool]
+    here_only: bool = False
 
     def __or__(self, other: Condition) -> Condition:
-        return Condition(f"{self.text}, or {other.text}", lambda n: self.holds(n) or other.holds(n))
+        holds, either = self.holds, self.here_only or other.here_only
+        return Condition(f"{self.text}, or {other.text}", lambda n: holds(n) or other.holds(n), either)
 
     def __and__(self, other: Condition) -> Condition:
-        return Condition(f"{self.text} and {other.text}", lambda n: self.holds(n) and other.holds(n))
+        holds, either = self.holds, self.here_only or other.here_only
+        return Condition(f"{self.text} and {other.text}", lambda n: holds(n) and other.holds(n), either)
 
     def __invert__(self) -> Condition:
-        return Condition(f"not {self.text}", lambda n: not self.holds(n))
+        return Condition(f"not {self.text}", lambda n: not self.holds(n), self.here_only)
 
     def but(self, text: str) -> Condition:
         """The same test in other words."""
-        return Condition(text, self.holds)
+        return Condition(text, self.holds, self.here_only)
 
 
 NEVER = Condition("never", lambda n: False)

@@ -68,7 +68,7 @@ class _Ready:
 
     def key(self) -> tuple[object, ...]:
         """Runs with equal keys can share a stack."""
-        setup = replace(self.setup, learning_rate=0.0, seed=0, initialiser="zeros")
+        setup = replace(self.setup, learning_rate=0.0, seed=0)
         return self.architecture, self.X.shape, setup, self.steps.batch
 
 
