@@ -33,6 +33,7 @@ class BlackBox:
         self, cost: Callable[..., Any], gradient: Any, layout: Layout, parameters: Any, data: tuple[Any, ...] = ()
     ) -> None:
         self.layout, self.data, self.parameters = layout, data, parameters
+        self.functions = (cost, gradient)
         self._cost, self._gradient = cost, gradient
         self.given: Reading | None = None if callable(gradient) else read_gradient(gradient, layout)
         self.placed = Placement(parameters, layout) if _needs_only(cost, len(data)) else None

@@ -96,6 +96,8 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def epsilon_of(value: Any) -> float:
     """Machine epsilon of the dtype of ``value``, never below that of float64."""
+    if type(value) is np.float64:
+        return 2.0**-52
     dtype = getattr(value, "dtype", None)
     if dtype is None or dtype.kind not in "fc":
         return 2.0**-52

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.check import check_gradients
+from annprobe.gradcheck.guard import Guard
 from annprobe.gradcheck.layout import Attributes
 from annprobe.gradcheck.result import GradientCheck
 from annprobe.gradcheck.verdict import direction
@@ -54,7 +55,11 @@ def check_layer(
         raise BadArgument(
             "layer= and gradients= belong together: the attributes and the function that reads their gradients"
         )
-    outputs, has_cache = _split(forward(*arguments))
+    guard = Guard(forward, list(arguments))
+    try:
+        outputs, has_cache = _split(forward(*arguments))
+    finally:
+        guard.restore()
     if not outputs:
         raise BadArgument("forward() returned no array")
     upstream = [direction(seed, out.size, 100 + k).reshape(out.shape) for k, out in enumerate(outputs)]

@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 
 QUESTIONS = 6  # directions a wrong array is asked, its moments included
 MOST_SWEPT = 5000  # entries of one array that may be asked one by one
+SAMPLE = 64  # entries asked of a larger one, to tell a small difference throughout from a large one here and there
 MOST_SHOWN = 4
 
 
@@ -107,7 +108,6 @@ def _locate_in(exam: Examination, leaf: Leaf, letters: Letters) -> Located:
         or _from_bank(exam, leaf, check, answers, letters)
         or _single_entries(exam, leaf, check)
         or _swept(exam, leaf, check, letters)
-        or Located(check, (_heaviest(g, size),), diffuse=True)
     )
 
 
@@ -285,28 +285,55 @@ def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck) -> Loc
     )
 
 
-def _swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters) -> Located | None:
-    """Every entry asked by itself: small arrays only."""
+def _swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters) -> Located:
+    """Entries asked one by one: all of a small array, a sample of a large one."""
     size = leaf.stop - leaf.start
-    if size > MOST_SWEPT or (exam.engine.method == "extrapolated differences" and size > MOST_SWEPT // 10):
-        return None
-    probes = [exam.probe(exam.within(leaf, unit)) for unit in np.eye(size)]
-    true = np.array([p.derivative for p in probes]).reshape(leaf.shape)
-    allowed = np.array([p.allowed for p in probes]).reshape(leaf.shape)
-    user = exam.reading.vector[leaf.span].reshape(leaf.shape)
-    pattern = compare(
-        user, true, error=allowed, n_examples=letters.n_examples, outputs=letters.outputs, bias=letters.bias
-    )
-    if pattern.agrees:
-        return None
-    gap = np.abs(user - true).reshape(-1)
-    show = tuple(map(int, np.argsort(-gap)[:MOST_SHOWN]))
+    most = MOST_SWEPT // 10 if exam.engine.method == "extrapolated differences" else MOST_SWEPT
+    if size > most:
+        sample = np.random.default_rng((exam.seed, leaf.start)).choice(size, SAMPLE, replace=False)
+        user, true, allowed = _entry_by_entry(exam, leaf, sample)
+        relative = max(check.relative_error or 0.0, _worst(user, true, allowed))
+        return Located(replace(check, relative_error=relative), _largest_gaps(user, true, sample), diffuse=True)
+    places = np.arange(size)
+    user, true, allowed = _entry_by_entry(exam, leaf, places)
+    options = {"n_examples": letters.n_examples, "outputs": letters.outputs, "bias": letters.bias}
+    shaped = [a.reshape(leaf.shape) for a in (user, true, allowed)]
+    pattern = compare(shaped[0], shaped[1], error=shaped[2], **options)  # type: ignore[arg-type]
     lines = (pattern.line,) if pattern.line is not None and pattern.line[0] >= 0 else ()
     checked = replace(
-        check, pattern=pattern.name, factor=pattern.factor, names=pattern.names, lines=lines,
-        relative_error=pattern.relative_error,
-    )  # fmt: skip
-    return Located(checked, show, diffuse=pattern.kind in ("other", "factor"))
+        check,
+        pattern="other" if pattern.agrees else pattern.name,
+        factor=None if pattern.agrees else pattern.factor,
+        names=pattern.names,
+        lines=lines,
+        relative_error=_worst(user, true, allowed),
+    )
+    return Located(checked, _largest_gaps(user, true, places), diffuse=pattern.kind in ("other", "factor", "equal"))
+
+
+def _entry_by_entry(exam: Examination, leaf: Leaf, places: NDArray[np.intp]) -> tuple[Array, Array, Array]:
+    """(user, true, allowed) at single entries."""
+    rows = []
+    for place in places:
+        unit = np.zeros(leaf.stop - leaf.start)
+        unit[place] = 1.0
+        probe = exam.probe(exam.within(leaf, unit))
+        rows.append((probe.claimed, probe.derivative, probe.allowed))
+    user, true, allowed = np.array(rows).T
+    return user, true, allowed
+
+
+def _worst(user: Array, true: Array, allowed: Array) -> float:
+    """Largest relative error of the entries that differ."""
+    gap = np.abs(user - true)
+    wrong = gap > allowed
+    with np.errstate(divide="ignore"):
+        return float(np.max(gap[wrong] / np.abs(true[wrong]), initial=0.0))
+
+
+def _largest_gaps(user: Array, true: Array, places: NDArray[np.intp]) -> tuple[int, ...]:
+    order = np.argsort(-np.abs(user - true))[:MOST_SHOWN]
+    return tuple(int(places[k]) for k in order)
 
 
 def _heaviest(g: Array, size: int) -> int:

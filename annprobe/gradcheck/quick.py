@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, central
+from annprobe.gradcheck.guard import AttributeGuard
 from annprobe.gradcheck.points import beside, healthy_point, is_telling
 from annprobe.gradcheck.result import PointCheck
 from annprobe.gradcheck.verdict import direction, explained, limit, prove_rule, quantiles, tolerance
@@ -38,6 +39,7 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
     point itself is looked at where it holds zeros or equal entries, a healthy one where many gradients are blind.
     """
     values, layout = box.layout.values, box.layout
+    attributes = AttributeGuard(*box.functions)
     try:
         at = beside(values, layout, seed)
         first = _compare(box, at, seed, "beside", examples)
@@ -50,6 +52,8 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
             found.append(_compare(box, healthy_point(values, layout, seed), seed, "healthy", examples))
     except (BadArgument, NotAnalytic):
         return None
+    finally:
+        attributes.restore()
     agreed = [item for item in found if item is not None]
     if len(agreed) < len(found):
         return None

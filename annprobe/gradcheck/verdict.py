@@ -68,7 +68,7 @@ def explained(derivative: float, claimed: float, allowed: float) -> bool:
 
 
 def prove_rule(derivative: float, claimed: float, size: float, allowed: float) -> None:
-    """Plant one error and require the rule to see it: 1e-6 of ``size``, the norm of the contributions, or more if need be.
+    """Plant one error and require the rule to see it: 1e-6 of ``size``, the norm of the contributions, or more.
 
     Raises :class:`ToolFault` when the planted error passes, whatever the reason.
     """
