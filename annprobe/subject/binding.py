@@ -51,6 +51,7 @@ def widths_offer(widths: tuple[int, ...], n_examples: int, namespace: Mapping[st
         "n_out": (str(widths[-1]),),
         "depth": (str(len(widths) - 1), str(len(hidden)), str(len(widths))),
         "batch": (str(n_examples),),
+        "rng": _generators(namespace),
         "activation": _functions_named(namespace, _ACTIVATIONS),
         "loss": _functions_named(namespace, ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")),
     }
@@ -120,8 +121,8 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
         data = {"X", "Y", "pairs"} & set(roles) or exact is not None
         needed = parameter.default is None and bool(roles) and roles[0] in ("sizes", "n_in", "n_out", "n_hidden")
         return _unique([*found, None]) if (data and found) or (making and needed) else _unique(nothing + _sizes(found))
-    if found and roles[:1] in (["X"], ["Y"], ["pairs"]):
-        return _unique(found)  # a name that is clear is not tried with something else
+    if found and not making:
+        return _unique(found)  # a name that says what it is, is not tried with something else
     return _unique([*found, *offer.plenty]) or ["None"]
 
 
@@ -154,6 +155,13 @@ def _globals(namespace: Mapping[str, Any]) -> dict[str, str]:
         and not isinstance(value, types.ModuleType)
         and type(value).__name__ not in ("RandomState", "Generator", "Inert")
     }
+
+
+def _generators(namespace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Random generators, by the names under which the module has numpy and ``random``."""
+    names = {value.__name__: name for name, value in namespace.items() if isinstance(value, types.ModuleType)}
+    texts = [f"{names['numpy']}.random.{kind}(0)" for kind in ("RandomState", "default_rng") if "numpy" in names]
+    return (*texts, *([f"{names['random']}.Random(0)"] if "random" in names else []), "0")
 
 
 def _functions_named(namespace: Mapping[str, Any], stems: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ folder, downloads its data), not against malice.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,11 +31,13 @@ class _Hook:
     installed = False
     scratch: str | None = None
     note: Callable[[str], None] | None = None
+    folder: Path | None = None
+    owner = 0
 
 
 @contextlib.contextmanager
 def confined(note: Callable[[str], None]) -> Iterator[Path]:
-    """Run the block in a new scratch folder; outside of it nothing can be written, and nothing can be downloaded.
+    """Run the block in an empty scratch folder; outside of it nothing can be written, and nothing can be downloaded.
 
     What is refused is told to ``note`` and raises ``PermissionError`` (files) or ``ConnectionError`` (network) in the
     user's code.
@@ -42,14 +46,34 @@ def confined(note: Callable[[str], None]) -> Iterator[Path]:
         sys.addaudithook(_audit)
         _Hook.installed = True
     before = os.getcwd()
-    with tempfile.TemporaryDirectory(prefix="annprobe-", ignore_cleanup_errors=True) as folder:
-        os.chdir(folder)
-        _Hook.scratch, _Hook.note = os.path.realpath(folder), note
-        try:
-            yield Path(folder)
-        finally:
-            _Hook.scratch = None
-            os.chdir(before)
+    folder = _scratch()
+    os.chdir(folder)
+    _Hook.scratch, _Hook.note = os.path.realpath(folder), note
+    try:
+        yield folder
+    finally:
+        _Hook.scratch = None
+        os.chdir(before)
+        _empty(folder)
+
+
+def _scratch() -> Path:
+    """This process's scratch folder (a fork gets its own); removed when the process ends."""
+    if _Hook.folder is None or _Hook.owner != os.getpid() or not _Hook.folder.is_dir():
+        _Hook.folder, _Hook.owner = Path(tempfile.mkdtemp(prefix="annprobe-")), os.getpid()
+        atexit.register(shutil.rmtree, _Hook.folder, ignore_errors=True)
+    return _Hook.folder
+
+
+def _empty(folder: Path) -> None:
+    """What one run wrote is not there for the next."""
+    if _Hook.owner != os.getpid():
+        return
+    for item in folder.iterdir():
+        if item.is_dir() and not item.is_symlink():
+            shutil.rmtree(item, ignore_errors=True)
+        else:
+            item.unlink(missing_ok=True)
 
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:

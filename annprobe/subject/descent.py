@@ -53,11 +53,12 @@ def _by_name(ours: Arrays, theirs: Arrays) -> Pairs:
         known.setdefault(_stem(text, gradient=True), (text, shape))
     for text, shape in ours:
         gradient = known.get(_stem(text, gradient=False))
-        if gradient is None or gradient[1] != shape:
-            if len(shape) == 2 and min(shape) > 1:
-                return []  # a weight matrix without its gradient: these names mean something else
-            continue
-        pairs.append((text, gradient[0]))
+        if gradient is not None and gradient[1] != shape:
+            return []  # a slip of axes shows on other widths, where it runs
+        if gradient is not None:
+            pairs.append((text, gradient[0]))
+        elif len(shape) == 2 and min(shape) > 1:
+            return []  # a weight matrix without its gradient: these names mean something else
     return pairs
 
 

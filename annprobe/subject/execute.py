@@ -59,7 +59,7 @@ class Outcome:
     ended   "completed", "stopped" (the recorder had its budget), "raised" (an error of the module), "time"
     cut     why the guard ended loops before that ("" if it did not); an error after a cut may be the cut's
     frames  for an error: the user's own frames, outermost first
-    sources every file that was run, for ``Places``: file name -> its text and tree
+    sources every file that was recorded, for ``Places``: file name -> its text and tree
     """
 
     namespace: dict[str, Any] = field(repr=False)
@@ -170,7 +170,8 @@ class Run:
     def run_text(self, text: str, module: types.ModuleType, name: str = USAGE) -> None:
         """Execute statements of ours in the module's namespace, as if the user had written them in a file ``name``."""
         self.files.add(name)
-        self.sources[name] = TextSource(text)
+        if self.recorder is not None:
+            self.sources[name] = TextSource(text)
         exec(self._compile(ast.parse(text, name), name), vars(module))
 
     # --- inside ----------------------------------------------------------------------------------------------
@@ -181,7 +182,8 @@ class Run:
         scope = vars(module)
         scope["__builtins__"] = self.surroundings.builtins
         tree = source.tree()
-        self.sources[file] = TextSource(source.aligned, source.tree())
+        if self.recorder is not None:
+            self.sources[file] = TextSource(source.aligned, source.tree())
         self.surroundings.allow_python2(loaded_names(tree))
         if self.mode == "whole":
             exec(self._compile(tree, file), scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,16 +11,17 @@ from annprobe.subject.binding import Offer, bindings, widths_offer
 from annprobe.subject.callables import Function
 from annprobe.subject.examples import N_EXAMPLES, Form, forms
 from annprobe.subject.made_objects import fits, widths_of
-from annprobe.subject.pipeline import Owner, pipelines
-from annprobe.subject.program import Program
+from annprobe.subject.pipeline import Owner, kept_results, pipelines
+from annprobe.subject.program import Program, unused
 from annprobe.subject.start_values import start_values
 from annprobe.subject.state import leaves
-from annprobe.subject.trial import assigned, moves, runs, start, takes_data, using
+from annprobe.subject.trial import assigned, moves, runs, start, takes_data, takes_targets, using
 from annprobe.subject.words import Role, Stage
 from annprobe.subject.workshop import Workshop
 
 _TRAINING: tuple[Stage, ...] = ("train", "update", "backward", "forward", "other")
 _MOST_SETUPS = 4
+_MOST_BINDINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +40,32 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
     asked = (sizes[0], sizes[-1])
     setups = _setups(workshop, functions, sizes)
     fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
-    setups.append(Setup(widths=tuple(dict.fromkeys(fixed))[:3]))
+    setups.append(Setup())
     setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in start_values(workshop, functions, sizes)]
-    for in_one_call in (True, False):
-        for setup in setups:
-            fitting = setup.widths if setup.results and setup.widths else (asked, *setup.widths)
-            for widths, form in [(w, f) for w in fitting for f in forms(w[1])]:
-                if not workshop.time_left:
-                    return
-                if setup.layouts and form.layout not in setup.layouts:
-                    continue
-                program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
-                offer = _offer(workshop, program, setup, sizes)
-                if in_one_call:
-                    yield from _trainings(workshop, functions, program, offer, setup)
-                else:
-                    owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
-                    yield from pipelines(workshop, program, owner, offer)
+    for widths in dict.fromkeys([asked, *fixed]):
+        for form, setup in itertools.product(forms(widths[1]), setups):
+            if not workshop.time_left:
+                return
+            if (setup.layouts and form.layout not in setup.layouts) or (setup.widths and widths not in setup.widths):
+                continue
+            program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
+            offer = _offer(workshop, program, setup, sizes)
+            owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
+            yield from _trainings(workshop, program, owner, offer)
+            if setup.results:
+                yield from pipelines(workshop, program, owner, offer)
 
 
 def _offer(workshop: Workshop, program: Program, setup: Setup, sizes: tuple[int, ...]) -> Offer:
     offer = using(program, sizes)
     held = tuple(setup.results.values())
+    first, *hidden, last = map(str, sizes)
+    single = {**dict.fromkeys("ndD", first), **dict.fromkeys("hH", (hidden or ["4"])[0]), **dict.fromkeys("kKcC", last)}
+    by_letter = single if any(v.ndim == 1 for v in setup.values.values() if hasattr(v, "ndim")) else {}
     constants = {n.lower(): n for n, v in workshop.namespace.items() if isinstance(v, (int, float, tuple, list))}
     roles: dict[Role, tuple[str, ...]] = {**offer.by_role, "params": held, "theta": held}
     roles = {role: texts for role, texts in roles.items() if texts}
-    return Offer({**constants, **offer.by_name, **setup.results}, roles, (*offer.plenty, *held))
+    return Offer({**constants, **by_letter, **offer.by_name, **setup.results}, roles, (*offer.plenty, *held))
 
 
 def _setups(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]) -> list[Setup]:
@@ -91,32 +93,37 @@ def _setups(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int
                 break
         found += [best] if best is not None else []
     found.sort(key=lambda item: (-item[0], -item[1]))
-    return [setup for _, _, setup in found[:_MOST_SETUPS]]
+    setups = [setup for _, _, setup in found[:_MOST_SETUPS]]
+    return [*setups, *(_whole(setup, workshop) for setup in setups if len(setup.results) > 1)]
 
 
-def _trainings(
-    workshop: Workshop, functions: dict[str, Function], program: Program, offer: Offer, setup: Setup
-) -> Iterator[Program]:
+def _whole(setup: Setup, workshop: Workshop) -> Setup:
+    """The same with the results kept together, for functions that take them so."""
+    name = unused("parameters", workshop.namespace)
+    call = setup.lines[0].partition(" = ")[2]
+    return replace(setup, lines=(f"{name} = {call}",), results={"parameters": name})
+
+
+def _trainings(workshop: Workshop, program: Program, owner: Owner, offer: Offer) -> Iterator[Program]:
     """One call that trains: it moves what it was given (or the module's own variables), or it is called a training."""
-    owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
     for function in owner.ranked(*_TRAINING):
-        if function.stage != "train" and not function.loops and not setup.results and not workshop.own_arrays:
+        if function.stage != "train" and not function.loops and not owner.kept and not workshop.own_arrays:
             continue
-        for arguments in list(bindings(function, offer, making=False))[:24]:
-            if not takes_data(arguments, program) or not _uses(arguments, setup):
+        for arguments in list(bindings(function, offer, making=False))[:_MOST_BINDINGS]:
+            if not takes_data(arguments, program) or not _uses(arguments, owner):
                 continue
-            step = f"{function.name}({arguments})"
-            if moves(workshop, program, owner.kept, step):
+            if function.stage == "forward" and not takes_targets(program, arguments):
+                continue
+            step = kept_results(workshop, program, (), owner, function, f"{function.name}({arguments})")
+            if step and moves(workshop, program, owner.kept, step):
                 yield replace(program, step=(step,))
                 break
-            if function.stage == "train" or function.loops:
-                line, _ = assigned(step, function, workshop)
-                if runs(workshop, program, line) is not None:
-                    yield replace(program, step=(line,), repeat=1)
-                    break
+            if step and (function.stage == "train" or function.loops):
+                yield replace(program, step=(step,), repeat=1)
+                break
 
 
-def _uses(arguments: str, setup: Setup) -> bool:
+def _uses(arguments: str, owner: Owner) -> bool:
     """Parameters that were made are handed over, else the setup is idle."""
     given = {part.split("=")[-1].strip() for part in arguments.split(",")}
-    return not setup.results or bool(given & set(setup.results.values()))
+    return not owner.kept or bool(given & set(owner.kept))

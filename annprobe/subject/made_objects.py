@@ -96,14 +96,13 @@ def class_programs(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> I
     for made in constructions(workshop, kind, sizes):
         setup = f"{net} = {kind.name}({made.arguments})"
         inside = takes_data(made.arguments, start(workshop, (), Form(), (1, 1)))
-        for widths in made.widths(sizes, inside):
-            for form in forms(widths[1]):
-                if not workshop.time_left:
-                    return
-                if not (inside and form.layout not in ("rows", "columns")):
-                    program = start(workshop, (setup,), form, widths, sizes=sizes if made.sized else None)
-                    yield from _one_call(workshop, kind, program, net, inside)
-                    yield from _several_calls(workshop, kind, program, net, inside)
+        pairs = [(w, f) for w in made.widths(sizes, inside) for f in forms(w[1])]
+        for calls, (widths, form) in itertools.product((_one_call, _several_calls), pairs):
+            if not workshop.time_left:
+                return
+            if not (inside and form.layout not in ("rows", "columns")):
+                program = start(workshop, (setup,), form, widths, sizes=sizes if made.sized else None)
+                yield from calls(workshop, kind, program, net, inside)
 
 
 def _one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside: bool) -> Iterator[Program]:
@@ -142,8 +141,10 @@ def _second_call(
     for method in _ranked(kind, _SECOND):
         if method.name == first.name:
             continue
-        for arguments in list(bindings(method, offer, making=False))[:24]:
+        for arguments in list(bindings(method, offer, making=False))[:10]:
             call, results = assigned(f"{net}.{method.name}({arguments})", method, workshop)
+            if not workshop.time_left:
+                return
             if moves(workshop, program, (net,), before, call):
                 yield replace(program, step=(before, call))
                 break
@@ -153,7 +154,7 @@ def _second_call(
     for call, results, name in kept[:4]:
         after = with_results(offer, results, "grads")
         for method in [m for m in _ranked(kind, _THIRD) if m.name not in (first.name, name)]:
-            for arguments in list(bindings(method, after, making=False))[:16]:
+            for arguments in list(bindings(method, after, making=False))[:10]:
                 third = f"{net}.{method.name}({arguments})"
                 if moves(workshop, program, (net,), before, call, third):
                     yield replace(program, step=(before, call, third))

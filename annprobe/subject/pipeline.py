@@ -11,11 +11,11 @@ from annprobe.subject.callables import Function
 from annprobe.subject.descent import descent
 from annprobe.subject.program import Program
 from annprobe.subject.state import leaves
-from annprobe.subject.trial import assigned, moves, runs, takes_data, with_results
+from annprobe.subject.trial import assigned, moves, runs, takes_data, takes_targets, with_results
 from annprobe.subject.words import Role, Stage
 from annprobe.subject.workshop import Workshop
 
-_MOST_BINDINGS = 16
+_MOST_BINDINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,15 @@ def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program
     found = False
     for function in [f for f in owner.ranked("update", "train", "other") if f.name not in state.used][:6]:
         for arguments in list(bindings(function, state.offer, making=False))[:_MOST_BINDINGS]:
-            call = _kept_results(workshop, state, owner, function, f"{owner.prefix}{function.name}({arguments})")
+            text = f"{owner.prefix}{function.name}({arguments})"
+            call = kept_results(workshop, state.program, state.calls, owner, function, text)
             if call and moves(workshop, state.program, owner.kept, *state.calls, call):
                 found = True
                 yield replace(state.program, step=(*state.calls, call))
                 break
-    variables = {} if found else runs(workshop, state.program, *state.calls) or {}
+    if found or not takes_targets(state.program, *state.calls):
+        return
+    variables = runs(workshop, state.program, *state.calls) or {}
     results = {n: v for n, v in variables.items() if n in state.offer.by_role.get("grads", ())}
     applied = descent({n: variables[n] for n in owner.kept if n in variables}, results)
     if applied and moves(workshop, state.program, owner.kept, *state.calls, *applied):
@@ -113,13 +116,15 @@ def _next(
             return
 
 
-def _kept_results(workshop: Workshop, state: _State, owner: Owner, function: Function, call: str) -> str:
-    """The call of an update, its results assigned to the variables whose next version they are."""
+def kept_results(
+    workshop: Workshop, program: Program, calls: tuple[str, ...], owner: Owner, function: Function, call: str
+) -> str:
+    """A call, its results assigned to the variables whose next version they are; "" when it raises."""
     statement, results = assigned(call, function, workshop)
-    variables = runs(workshop, state.program, *state.calls, statement)
+    variables = runs(workshop, program, *calls, statement)
     if variables is None:
         return ""
-    before = runs(workshop, state.program, *state.calls) or {}
+    before = runs(workshop, program, *calls) or {}
     free = [name for name in owner.kept if name in before]
     targets: list[str] = []
     for name in results.values():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annprobe.subject.examples import Form
+from annprobe.subject.examples import N_EXAMPLES, Form
 
 STEPS = 3  # a parameter is one when it was updated, and its new value used again
 
@@ -22,6 +22,7 @@ class Program:
     names   "X", "Y", "x", "y", "data", "step" -> the variable that holds it
     widths  (n_in, n_out) of the examples
     sizes   the architecture that was asked for, None when the module chooses it
+    n       how many examples
     values  start values that no function of the module makes, by variable
     """
 
@@ -32,6 +33,7 @@ class Program:
     names: Mapping[str, str]
     sizes: tuple[int, ...] | None = None
     repeat: int = STEPS
+    n: int = N_EXAMPLES
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -48,7 +50,7 @@ class Program:
     def describe(self) -> str:
         """In one line: the statements and what is handed over."""
         lines = [line.strip() for line in (*self.setup, *self.step)]
-        return f"{'; '.join(lines)}  ({self.form.describe(self.widths)})"
+        return f"{'; '.join(lines)}  ({self.form.describe(self.widths, self.n)})"
 
 
 def unused(name: str, namespace: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,39 +17,56 @@ from annprobe.subject.workshop import Workshop
 
 
 def start(workshop: Workshop, setup: Iterable[str], form: Form, widths: tuple[int, int], **more: Any) -> Program:
-    """A program without a step, its variables named so that the module's own are not hidden."""
+    """A program without a step, its variables named so that the module's own are not hidden.
+
+    Where all widths are equal, so is the number of examples: then slips of axis and index run, and can be judged.
+    """
+    sizes: tuple[int, ...] = more.get("sizes") or ()
+    if len(sizes) > 1 and len(set(sizes)) == 1:
+        more["n"] = sizes[0]
     names = {name: unused(name, workshop.namespace) for name in ("X", "Y", "x", "y", "data", "step")}
     return Program(tuple(setup), (), form, widths, names, **more)
 
 
 def variables_of(program: Program) -> dict[str, Any]:
     """The examples under the program's names, and the start values that it brings along."""
-    made = examples(program.form, program.widths)
+    made = examples(program.form, program.widths, program.n)
     return {**{program.names[key]: value for key, value in made.items()}, **program.values}
 
 
 def runs(workshop: Workshop, program: Program, *step: str) -> dict[str, Any] | None:
     """The variables that the program makes when it does the step once; None when it raises."""
     once = replace(program, step=step, repeat=1)
-    made = workshop.attempt(once.text, variables_of(program))
+    made = workshop.remember((once.text, *_key(program)), lambda: workshop.attempt(once.text, variables_of(program)))
     return made.variables if made.worked else None
+
+
+def _key(program: Program) -> tuple[Any, ...]:
+    return program.form, program.widths, program.n, id(program.values)
 
 
 def moves(workshop: Workshop, program: Program, watched: Iterable[str], *step: str) -> bool:
     """Whether the step changes numbers of the watched variables (or of the module's own), and keeps their shapes."""
-    seen: list[dict[str, Leaf]] = []
     names = {*watched, *workshop.own_names}
 
-    def look(namespace: dict[str, Any]) -> None:
-        seen.append(leaves({n: namespace[n] for n in names if n in namespace and not n.startswith("__")}))
+    def held_after(text: str) -> dict[str, Leaf] | None:
+        seen: list[dict[str, Leaf]] = []
 
-    for text in ("\n".join(program.setup), replace(program, step=step, repeat=1).text):
-        if not workshop.attempt(text, variables_of(program), look).worked:
-            return False
-    change = compare(seen[0], seen[1])
-    arrays = [p for p in change.changed if seen[0][p].shape]
-    several = sum(1 for p in change.changed if not seen[0][p].shape) >= 2
-    return change.kept and (bool(arrays) or several or _appeared(seen[0], seen[1]))
+        def look(namespace: dict[str, Any]) -> None:
+            seen.append(leaves({n: namespace[n] for n in names if n in namespace and not n.startswith("__")}))
+
+        return seen[0] if workshop.attempt(text, variables_of(program), look).worked and seen else None
+
+    setup = "\n".join(program.setup)
+    before = workshop.remember(("held", setup, *names, *_key(program)), lambda: held_after(setup))
+    text = replace(program, step=step, repeat=1).text
+    after = workshop.remember(("held", text, *names, *_key(program)), lambda: held_after(text)) if before else None
+    if before is None or after is None:
+        return False
+    change = compare(before, after)
+    arrays = [p for p in change.changed if before[p].shape]
+    several = sum(1 for p in change.changed if not before[p].shape) >= 2
+    return change.kept and (bool(arrays) or several or _appeared(before, after))
 
 
 def _appeared(before: dict[str, Leaf], after: dict[str, Leaf]) -> bool:
@@ -92,6 +110,13 @@ def with_results(offer: Offer, results: Mapping[str, str], *as_roles: Role) -> O
     found = tuple(results.values())
     more: dict[Role, tuple[str, ...]] = {role: (*found, *offer.by_role.get(role, ())) for role in as_roles}
     return Offer({**offer.by_name, **results}, {**offer.by_role, **more}, (*offer.plenty, *found))
+
+
+def takes_targets(program: Program, *calls: str) -> bool:
+    """Whether one of the calls is handed the targets."""
+    given = roles(program)
+    name = given.get("Y", given.get("pairs", ""))
+    return any(re.search(rf"\b{re.escape(name)}\b", call) for call in calls)
 
 
 def takes_data(arguments: str, program: Program) -> bool:

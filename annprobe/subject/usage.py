@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from annprobe.subject.callables import classes_of, functions_of
+from annprobe.subject.callables import Class, classes_of, functions_of
 from annprobe.subject.examples import examples
 from annprobe.subject.execute import USAGE, Outcome, Run
 from annprobe.subject.loops import LoopGuard
@@ -19,13 +19,17 @@ from annprobe.subject.missing_data import DataGuess, first_guess, grow
 from annprobe.subject.own_usage import OwnUsage, own_usages
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
+from annprobe.subject.trial import takes_data, takes_targets
 from annprobe.subject.workshop import Workshop
 from annprobe.tape import Recorder, Tape
 from annprobe.tape.places import Source as TextSource
 
 GOOD = 1.0  # a score from which no other usage is looked for
-SIZES: tuple[tuple[int, ...], ...] = ((3, 5, 2), (3, 5, 1), (3, 5, 4, 2), (3, 2), (3, 1), (2, 4, 1), (4, 4, 4))
-"""Architectures to ask for: distinct widths first (an index slip then raises or shows), equal ones last."""
+SIZES: dict[tuple[int, ...], float] = {
+    (3, 5, 2): 0.35, (3, 5, 1): 0.2, (4, 4, 4): 0.15, (3, 5, 4, 2): 0.1, (3, 2): 0.1, (3, 1): 0.05, (2, 4, 1): 0.05,
+}  # fmt: skip
+"""Architectures to ask for, with their share of the time: distinct widths first (an index slip then raises or shows);
+equal ones where nothing runs on distinct ones, as an index slip makes it."""
 
 MakeRecorder = Callable[[dict[str, TextSource]], Recorder]
 Judge = Callable[[Tape, Outcome], float]
@@ -59,7 +63,6 @@ class MadeUsage:
 
     source: Source
     program: Program
-    n_examples: int = 7
     kind: Literal["own", "made"] = "made"
 
     def describe(self) -> str:
@@ -84,7 +87,7 @@ class MadeUsage:
             run.execute_in(module)
             tag = recorder.tag if recorder is not None else None
             program = self.program
-            made = examples(program.form, program.widths, self.n_examples, seed=seed, tag=tag)
+            made = examples(program.form, program.widths, program.n, seed=seed, tag=tag)
             vars(module).update({program.names[key]: value for key, value in made.items()})
             for name, value in program.values.items():
                 vars(module)[name] = recorder.leaf("start", value.copy()) if recorder is not None else value.copy()
@@ -165,22 +168,26 @@ def made_usages(source: Source, *, seconds: float, sizes: tuple[int, ...] | None
     workshop = Workshop(source, seconds)
     classes = classes_of(workshop.tree, workshop.namespace)
     functions = functions_of(workshop.tree, workshop.namespace)
-    ranked = sorted(classes.values(), key=lambda c: -_likeness(c.methods))
-    for asked in (sizes,) if sizes is not None else SIZES:
-        for kind in ranked:
-            for program in class_programs(workshop, kind, asked):
+    ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
+    for asked, share in {sizes: 1.0}.items() if sizes is not None else SIZES.items():
+        workshop.slice(share * seconds)
+        later: list[Program] = []  # without targets; an autoencoder needs none
+        programs = [class_programs(workshop, kind, asked) for kind in ranked]
+        for program in itertools.chain(*programs, function_programs(workshop, functions, asked)):
+            if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
                 yield MadeUsage(source, program)
-        for program in function_programs(workshop, functions, asked):
-            yield MadeUsage(source, program)
-        if not workshop.time_left:
-            return
+            else:
+                later.append(program)
+        yield from (MadeUsage(source, program) for program in later[:6])
 
 
-def _likeness(methods: object) -> int:
-    """How much the methods of a class are those of a network."""
-    assert isinstance(methods, dict)
-    stages = {m.stage for m in methods.values()}
-    return 3 * ("train" in stages) + 2 * ("backward" in stages) + 2 * ("update" in stages) + ("forward" in stages)
+def _likeness(kind: Class, classes: set[str]) -> int:
+    """How much a class is a network: by its methods, and by whether it is made of other classes of the module."""
+    methods = list(kind.methods.values())
+    stages = {m.stage for m in methods}
+    made_of_others = any(f.calls & classes for f in (kind.constructor, *methods))
+    hints = {"train": 3, "backward": 2, "update": 2, "forward": 1}
+    return sum(worth for stage, worth in hints.items() if stage in stages) + 4 * made_of_others
 
 
 def _record(usage: Usage, make_recorder: MakeRecorder, judge: Judge, seconds: float) -> Found:
@@ -219,7 +226,7 @@ def resized(usage: MadeUsage, sizes: tuple[int, ...], *, n_examples: int = 7, se
         return None
     for candidate in made_usages(usage.source, seconds=seconds, sizes=sizes):
         if [_call(line) for line in candidate.program.step] == [_call(line) for line in usage.program.step]:
-            return replace(candidate, n_examples=n_examples)
+            return replace(candidate, program=replace(candidate.program, n=n_examples))
     return None
 
 

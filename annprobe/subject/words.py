@@ -16,7 +16,7 @@ _STAGES: tuple[tuple[Stage, tuple[str, ...]], ...] = (
     ("other", ("check", "plot", "print", "show", "draw", "load", "read", "save", "accuracy", "normaliz", "one_hot",
                "onehot", "shuffle", "split", "numeric", "score", "precision", "confusion", "evaluat", "display",
                "test")),
-    ("make", ("init", "create", "random", "make", "build", "setup", "reset", "inicializ")),
+    ("make", ("init", "create", "random", "make", "build", "setup", "reset", "inicializ", "new_", "generate", "start")),
     ("update", ("update", "upgrade", "optimi", "adjust", "apply_grad", "sgd_step", "step", "actuali", "atuali", "adam",
                 "sgd", "modify")),
     ("train", ("train", "fit", "learn", "model", "descent", "entren", "treina", "apprend", "lern", "epoch", "decent",
@@ -29,13 +29,14 @@ _STAGES: tuple[tuple[Stage, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 Role = Literal[
-    "sizes", "depth", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "reg", "momentum", "keep", "seed",
+    "sizes", "depth", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "reg", "momentum", "keep", "seed", "rng",
     "activation", "loss", "flag", "pairs", "X", "Y", "params", "grads", "cache", "output", "theta",
 ]  # fmt: skip
 
 # words (whole, lower case) of parameters that make a network
 _MAKING: tuple[tuple[Role, str], ...] = (
-    ("seed", "seed rng state"),
+    ("rng", "rng randomstate generator rnd rand"),
+    ("seed", "seed state"),
     ("rate", "lr eta alpha rate learningrate step stepsize lrate taxa tasa"),
     ("epochs", "epoch epochs iter iters iterations iteration niter steps rounds passes epocas maxiter"),
     ("batch", "batch batchsize minibatch bs"),
@@ -60,7 +61,8 @@ _MAKING: tuple[tuple[Role, str], ...] = (
 )  # fmt: skip
 # words of parameters of everything else
 _USING: tuple[tuple[Role, str], ...] = (
-    ("seed", "seed rng"),
+    ("rng", "rng randomstate generator rnd"),
+    ("seed", "seed"),
     ("rate", "lr eta alpha rate learningrate stepsize step lrate taxa tasa epsilon"),
     ("epochs", "epoch epochs iter iters iterations iteration niter steps rounds passes epocas maxiter times n itr itrs "
                "numiterations numepochs"),
@@ -99,8 +101,12 @@ def words(name: str) -> list[str]:
 def stage_of(name: str) -> Stage:
     """What a function of that name probably does."""
     low = name.lower()
-    if low.strip("_") in {"net", "nn", "mlp"}:
-        return "train"
+    if low.strip("_") in {"net", "nn", "mlp", "network"}:
+        return "forward"
+    if "forward" in low:
+        return "forward"
+    if "backward" in low or "backprop" in low:
+        return "backward"
     for stage, stems in _STAGES:
         if any(stem in low for stem in stems):
             return stage

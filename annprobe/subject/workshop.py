@@ -8,12 +8,14 @@ import time
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from annprobe.subject.execute import Run
 from annprobe.subject.loops import LoopGuard
 from annprobe.subject.source import Source
 from annprobe.subject.state import leaves
+
+Kept = TypeVar("Kept")
 
 _TURNS = 12  # of every loop, while usages are tried out
 _SECONDS = 1.0  # of one attempt
@@ -49,12 +51,25 @@ class Workshop:
         self.own_arrays = bool(leaves(self.own_values))
         self.attempts = 0
         self._deadline = time.monotonic() + seconds
+        self._slice = self._deadline
+        self._memory: dict[tuple[Any, ...], Any] = {}
         self._kept = _copies(self.namespace)
 
     @property
     def time_left(self) -> bool:
         """Whether there is time for more attempts."""
-        return time.monotonic() < self._deadline
+        return time.monotonic() < self._slice
+
+    def slice(self, seconds: float) -> None:
+        """Give the attempts from now on so much of the time, at most what is left of all."""
+        self._slice = min(time.monotonic() + seconds, self._deadline)
+
+    def remember(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
+        """What was found out under this key before, or what ``make`` finds out now."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        found: Kept = self._memory[key]
+        return found
 
     def attempt(
         self, text: str, variables: dict[str, Any], then: Callable[[dict[str, Any]], None] | None = None
