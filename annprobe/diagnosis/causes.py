@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from annprobe.diagnosis.data_causes import data_findings
+from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
@@ -13,5 +15,7 @@ def findings_of(scene: Scene | None, understanding: Understanding, found: Found)
     """Everything that is established from one recorded run."""
     findings: list[Finding] = []
     if scene is not None:
+        findings += data_findings(scene)
         findings += gradient_findings(scene)
+        findings += factor_findings(scene)
     return tuple(findings)

@@ -47,15 +47,19 @@ def quantity_name(scene: Scene, node: int) -> str:
     return f"∂C/∂({name_of(scene, node)})" if " " in name_of(scene, node) else f"∂C/∂{name_of(scene, node)}"
 
 
-def place_of(scene: Scene, node: int, change: Change | None) -> Place | None:
-    """Where to point: the accused expression, or the operand's own line where the change is made there."""
-    target = _edited(scene, node, change)
-    span = scene.found.places.span(target)
+def node_place(scene: Scene, node: int) -> Place | None:
+    """The span that computed a node, with its line of source."""
+    span = scene.found.places.span(node)
     if span is None:
         return None
     source = scene.found.places.source(span)
     line = source.lines[span.line - 1] if source is not None and span.line <= len(source.lines) else ""
     return Place(span.file, span.line, span.column, span.end_line, span.end_column, line)
+
+
+def place_of(scene: Scene, node: int, change: Change | None) -> Place | None:
+    """Where to point: the accused expression, or the operand's own line where the change is made there."""
+    return node_place(scene, _edited(scene, node, change))
 
 
 def _edited(scene: Scene, node: int, change: Change | None) -> int:

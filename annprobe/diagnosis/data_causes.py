@@ -1,0 +1,174 @@
+"""Findings about data, targets and the forward pass: facts of the recorded values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annprobe.diagnosis.wording import name_of, node_place
+from annprobe.findings import FAMILIES, Evidence, Finding
+from annprobe.listing.change import derivatives
+from annprobe.listing.scene import Scene
+from annprobe.subject.points import data_leaves
+from annprobe.tape.nodes import Ref
+from annprobe.tape.replay import replay, slice_of
+
+_SATURATED = 0.04  # of the largest slope: |z| > 4.6 for the sigmoid
+
+
+def data_findings(scene: Scene) -> list[Finding]:
+    """Targets that the output cannot reach, shapes that broadcast, inputs that saturate, softmax over examples."""
+    return [f for f in (_shapes(scene), _range(scene), _other_rows(scene), _scaling(scene)) if f is not None]
+
+
+def _shapes(scene: Scene) -> Finding | None:
+    """``(N,)`` against ``(N, 1)``: the difference has N x N entries."""
+    for meeting in scene.found.judged_step.meetings[:1]:
+        output = np.shape(scene.found.tape.value(meeting.output))
+        result = np.shape(scene.found.tape.value(meeting.node))
+        if meeting.indexed or scene.found.tape[meeting.node].op == "setitem" or np.size(scene.found.tape.value(meeting.node)) <= max(
+                int(np.prod(output)), np.size(meeting.value)):
+            continue
+        place = node_place(scene, meeting.node)
+        return Finding(
+            FAMILIES["labels"], "labels",
+            f"output {output} and targets {np.shape(meeting.value)} broadcast to {result}: every output meets every target",
+            (place,) if place is not None else (), None, None,
+            (Evidence("entries of the error", int(np.prod(result))), Evidence("entries of the output", int(np.prod(output)))),
+            (), f"give the targets the shape {output}, for example with reshape", "untested", "measured")
+    return None
+
+
+def _range(scene: Scene) -> Finding | None:
+    """Targets outside what the last activation can give."""
+    meetings = scene.found.judged_step.meetings
+    bounds = _output_range(scene)
+    if bounds is None:
+        return None
+    targets = [np.asarray(m.value, dtype=float) for step in scene.found.steps[:50] for m in step.meetings]
+    low, high = min(float(t.min()) for t in targets), max(float(t.max()) for t in targets)
+    room = 0.01 * (bounds[1] - bounds[0])
+    if low >= bounds[0] - room and high <= bounds[1] + room:
+        return None
+    outside = float(np.mean([np.mean((t < bounds[0] - room) | (t > bounds[1] + room)) for t in targets]))
+    target = meetings[0].target
+    place = node_place(scene, _origin(scene, target) if target is not None else meetings[0].node)
+    return Finding(
+        FAMILIES["targets"], "targets",
+        f"targets from {low:g} to {high:g}, but the output lies between {bounds[0]:g} and {bounds[1]:g} by its activation",
+        (place,) if place is not None else (), None, None,
+        (Evidence("lowest target", low), Evidence("highest target", high), Evidence("share out of reach", round(outside, 4))),
+        (), "scale the targets into the output's range, or leave the activation off the output", "untested", "measured")
+
+
+def _origin(scene: Scene, node: int) -> int:
+    """The last operation that made the data, before it was cut into examples."""
+    while scene.found.tape[node].op in ("getitem", "reshape", "transpose", "copy", "item", "asarray", "array") and \
+            scene.found.tape[node].inputs:
+        node = scene.found.tape[node].inputs[0]
+    return node
+
+
+def _output_range(scene: Scene) -> tuple[float, float] | None:
+    """The bounds of the output, from replaying its last elementwise stretch far out; None when it is unbounded."""
+    meeting = scene.found.judged_step.meetings[0]
+    for source, node, _ in derivatives(scene):
+        if node != meeting.output:
+            continue
+        values = []
+        for far in (-40.0, 40.0):
+            value = np.full(np.shape(scene.found.tape.value(source)), far)
+            point = replay(scene.found.tape, {source: value}, [node])
+            values.append(float(np.mean(np.asarray(point.value(node), dtype=float))))
+        low, high = min(values), max(values)
+        if np.isfinite(values).all() and high - low < 10.0 and high > low:
+            return low, high
+    return None
+
+
+def _scaling(scene: Scene) -> Finding | None:
+    """Inputs so large that most units of a bounded activation start saturated."""
+    assert scene.found.dependence is not None
+    step = scene.found.steps[0]
+    leaves = data_leaves(scene.found.tape, scene.found.dependence, step)
+    data = [n for n in leaves if np.size(scene.found.tape.value(n)) > 0]
+    largest = max((float(np.max(np.abs(np.asarray(scene.found.tape.value(n), dtype=float)))) for n in data), default=0.0)
+    if largest <= 10.0:
+        return None
+    share = saturation(scene)
+    if share is None or share < 0.5:
+        return None
+    first = max(data, key=lambda n: float(np.max(np.abs(np.asarray(scene.found.tape.value(n), dtype=float)))))
+    place = node_place(scene, _first_product(scene, first))
+    return Finding(
+        FAMILIES["data-scaling"], "data-scaling",
+        f"inputs up to {largest:g} are fed in unscaled: {share:.0%} of the units start saturated",
+        (place,) if place is not None else (), None, None,
+        (Evidence("largest input", largest), Evidence("saturated at the start", round(share, 3))),
+        (f"the data come from {name_of(scene, first)}",),
+        "standardise the inputs: (X - X.mean(axis=0)) / X.std(axis=0)", "untested", "measured")
+
+
+def _first_product(scene: Scene, leaf: int) -> int:
+    """Where the module takes the data in: the last thing done to them before a product with a parameter."""
+    for node in scene.forward:
+        if scene.found.tape[node].op in ("dot", "matmul") and leaf in slice_of(scene.found.tape, [node], stop=scene.versions):
+            for arg in scene.found.tape[node].args:
+                if isinstance(arg, Ref) and leaf in slice_of(scene.found.tape, [arg.node], stop=scene.versions):
+                    return arg.node if scene.found.tape[arg.node].kind == "op" else node
+    return leaf
+
+
+def saturation(scene: Scene) -> float | None:
+    """Share of the units of bounded activations whose slope is under 4 % of the largest; None where there are none."""
+    flat, total = 0, 0
+    for source, node, ratio in derivatives(scene):
+        slope = np.abs(ratio[0])
+        far = [float(np.mean(np.abs(np.asarray(replay(scene.found.tape, {source: np.full(
+            np.shape(scene.found.tape.value(source)), z)}, [node]).value(node), dtype=float)))) for z in (-60.0, 60.0)]
+        largest = float(np.max([np.max(np.abs(r)) for r in ratio]))
+        if max(far) > 5.0 or largest <= 0.0:
+            continue
+        flat += int(np.sum(slope <= _SATURATED * largest))
+        total += slope.size
+    return flat / total if total else None
+
+
+def _other_rows(scene: Scene) -> Finding | None:
+    """A softmax over the examples: an output row that depends on another example's row."""
+    meeting = scene.found.judged_step.meetings[0]
+    output = np.asarray(scene.found.tape.value(meeting.output), dtype=float)
+    if output.ndim != 2 or min(output.shape) < 2 or np.any(output < 0) or np.any(output > 1):
+        return None
+    classes = _class_axis(scene, output)
+    if classes is None:
+        return None
+    right = np.allclose(output.sum(axis=classes), 1.0, atol=1e-6)
+    wrong = np.allclose(output.sum(axis=1 - classes), 1.0, atol=1e-6) or abs(float(output.sum()) - 1.0) < 1e-6
+    if right or not wrong:
+        return None
+    node = _normaliser(scene, meeting.output)
+    place = node_place(scene, node)
+    return Finding(
+        FAMILIES["softmax-axis"], "softmax-axis",
+        "softmax divides by a sum over the examples: the probabilities of one example do not add up to 1",
+        (place,) if place is not None else (), None, None,
+        (Evidence("sum over the classes of the first example", float(np.take(output, 0, axis=1 - classes).sum())),), (),
+        f"sum over the classes: axis={classes}, keepdims=True", "untested", "measured")
+
+
+def _class_axis(scene: Scene, output: np.ndarray) -> int | None:
+    """Along which axis the classes lie: that of the biases and of one-hot targets."""
+    target = np.asarray(scene.found.judged_step.meetings[0].value, dtype=float)
+    if target.shape == output.shape:
+        for axis in (0, 1):
+            if np.allclose(target.sum(axis=axis), 1.0) and not np.allclose(target.sum(axis=1 - axis), 1.0):
+                return axis
+    return None
+
+
+def _normaliser(scene: Scene, output: int) -> int:
+    """The sum that the output is divided by."""
+    for node in reversed(slice_of(scene.found.tape, [output], stop=scene.versions)):
+        if scene.found.tape[node].op in ("sum", "add.reduce"):
+            return node
+    return output

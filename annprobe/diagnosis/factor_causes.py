@@ -1,0 +1,154 @@
+"""Findings about gradients that are right but for a constant: signs and factors that differ between parameters."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from annprobe.diagnosis.wording import node_place
+from annprobe.findings import FAMILIES, Evidence, Finding, Place
+from annprobe.listing.families import bias_like
+from annprobe.listing.scene import Scene
+from annprobe.subject.truth import Judged
+from annprobe.tape.nodes import Ref
+from annprobe.tape.replay import slice_of
+
+_NEAR = 1e-6
+
+
+def factor_findings(scene: Scene) -> list[Finding]:
+    """Signs first; factors only where the signs are right."""
+    steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None]
+    if not steps:
+        return []
+    uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
+    if len(uphill) == len(steps):
+        return [] if _is_reward(scene) else [_ascent(scene, steps)]
+    if uphill:
+        return _odd_signs(scene, steps)
+    return _odd_factors(scene, steps)
+
+
+def _is_reward(scene: Scene) -> bool:
+    """Whether the module's own "cost" is a likelihood: then some loss of the catalogue falls along the same step."""
+    if scene.hypothesis.cost is None:
+        return False
+    return any(h.cost is None and h.right == len(h.judged) and all((j.factor or -1.0) < 0.0 for j in h.judged)
+               for h in scene.found.tried)
+
+
+def _ascent(scene: Scene, steps: list[Judged]) -> Finding:
+    """Every parameter moves along the gradient instead of against it."""
+    updates = [p for p in (_update_place(scene, j) for j in steps) if p is not None]
+    meeting = scene.found.judged_step.meetings[0]
+    error = node_place(scene, meeting.node)
+    places = [*({p.line: p for p in updates}.values())]
+    backwards = _is_target_minus_output(scene, meeting.node) and steps[0].move.links[-1].sign < 0
+    ordered = ([error, *places] if backwards else [*places, error]) if error is not None else places
+    return Finding(
+        FAMILIES["sign"], "sign", "every parameter moves up the gradient of the cost: the cost climbs with each step",
+        tuple(p for p in ordered if p is not None), "P + rate · ∂C/∂P", "P − rate · ∂C/∂P",
+        (Evidence("parameters that move uphill", len(steps)),),
+        ("the error and the update have one minus sign too few, or one too many, together",),
+        "change one sign: either of the error (output − target) or of the update, not both", "untested", "measured")
+
+
+def _is_target_minus_output(scene: Scene, node: int) -> bool:
+    args = scene.found.tape[node].args
+    return scene.found.tape[node].op == "subtract" and isinstance(args[0], Ref) and scene.found.dependence is not None \
+        and not scene.found.dependence.touched(args[0].node)
+
+
+def _update_place(scene: Scene, judged: Judged) -> Place | None:
+    return node_place(scene, judged.move.links[-1].new)
+
+
+def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
+    """Some parameters climb while the others descend: the climbing ones are wrong."""
+    found: dict[int, Finding] = {}
+    for judged in steps:
+        if (judged.factor or 0.0) < 0.0:
+            continue
+        node = _where_changed(scene, judged, sign_only=True)
+        place = node_place(scene, node)
+        key = place.line if place is not None else -1
+        name = scene.found.names[judged.move.chain]
+        found.setdefault(key, Finding(
+            FAMILIES["sign"], "sign", f"{name} moves up the gradient while the other parameters move down",
+            (place,) if place is not None else (), f"P + rate · ∂C/∂{name}", f"P − rate · ∂C/∂{name}",
+            (Evidence("factor of its change", float(judged.factor or 0.0)),), (), "change the sign here", "untested",
+            "measured"))
+    return list(found.values())
+
+
+def _where_changed(scene: Scene, judged: Judged, *, sign_only: bool) -> int:
+    """The node where the factor between value and adjoint becomes another than that of its inputs."""
+    descending = [j for j in scene.hypothesis.judged if (j.factor or 0.0) < 0.0 and j.gradient is None]
+    own_sign, others = judged.move.links[-1].sign, Counter(j.move.links[-1].sign for j in descending)
+    if sign_only and others and others.most_common(1)[0][0] != own_sign:
+        return judged.move.links[-1].new
+    correction = judged.move.links[-1].correction
+    shared = set(slice_of(scene.found.tape, [link.correction for j in descending for link in j.move.links
+                                             if link.correction is not None], stop=scene.versions))
+    way = [n for n in slice_of(scene.found.tape, [correction] if correction is not None else [], stop=scene.versions)
+           if n in scene.error and n not in shared]
+    for node in way:
+        label = scene.label(node)
+        before = [scene.label(i) for i in scene.found.tape[node].inputs if i in scene.error]
+        if label is None or not before or before[0] is None:
+            continue
+        if sign_only and label.factor * before[0].factor < 0.0:
+            return node
+        if not sign_only and abs(abs(label.factor) - abs(before[0].factor)) > _NEAR * abs(before[0].factor):
+            return node
+    return way[0] if way else judged.move.links[-1].new
+
+
+def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
+    """Steps of different length per parameter, where the rates are the same."""
+    values = [float(j.factor or 0.0) / _rate(scene, j) for j in steps]
+    common = _common(values)
+    found: dict[int, Finding] = {}
+    for judged, value in zip(steps, values, strict=True):
+        ratio = value / common
+        named = _name(scene, ratio)
+        if abs(ratio - 1.0) <= _NEAR or named is None:
+            continue
+        node = _where_changed(scene, judged, sign_only=False)
+        place = node_place(scene, node)
+        name = scene.found.names[judged.move.chain]
+        family = "bias" if bias_like(scene, judged.move.chain) else "scale"
+        found.setdefault(place.line if place is not None else -1, Finding(
+            FAMILIES[family], family, f"the gradient of {name} is {named} times what goes with the other parameters",
+            (place,) if place is not None else (), f"{named} · ∂C/∂{name}", f"∂C/∂{name}",
+            (Evidence("ratio", ratio),), (), "reduce it over the examples in the same way as the others", "untested",
+            "measured"))
+    return list(found.values())
+
+
+def _rate(scene: Scene, judged: Judged) -> float:
+    rate = scene.found.rates[judged.move.chain]
+    return abs(rate.value) if rate is not None and rate.value != 0.0 else 1.0
+
+
+def _common(values: list[float]) -> float:
+    """The value that most share; among equals that of the first."""
+    counts = Counter(round(v, 12) for v in values)
+    best = counts.most_common(1)[0][0]
+    return next(v for v in values if round(v, 12) == best)
+
+
+def _name(scene: Scene, ratio: float) -> str | None:
+    """N, 1/N, the number of outputs, 2 ...: a factor that has a reason; None for any other (a rate of its own)."""
+    sizes = {}
+    for meeting in scene.found.judged_step.meetings[:1]:
+        shape = np.shape(scene.found.tape.value(meeting.output))
+        sizes = {"N": max(len(scene.found.judged_step.meetings), shape[0] if shape else 1)}
+        if len(shape) == 2:
+            sizes["the number of columns"] = shape[1]
+    for name, size in [*sizes.items(), ("2", 2)]:
+        for value, text in ((float(size), name), (1.0 / size, f"1/{name}")):
+            if size > 1 and abs(ratio - value) <= _NEAR * value:
+                return f"{text}" if not name.startswith("the") else f"{text} ({size})"
+    return None
