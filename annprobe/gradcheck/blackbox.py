@@ -42,6 +42,7 @@ class BlackBox:
             self.placed = Placement(parameters, layout)
         self._cost_placed = _needs_only(cost, len(data))
         self.guard: Guard | None = None
+        self._cost_is_fresh = False
         self.costs = self.gradients = 0
         self.epsilon = 2.0**-52  # of the narrowest dtype that a result had
 
@@ -122,6 +123,12 @@ class BlackBox:
         self.epsilon = max(self.epsilon, reading.epsilon)
         return reading
 
+    def both(self, vector: Vector) -> tuple[float, Reading]:
+        """Cost and gradient at one point, the one right after the other."""
+        cost = self.cost(vector.copy())
+        self._cost_is_fresh = True
+        return cost, self.gradient(vector.copy())
+
     def _call_cost(self, vector: NDArray[Any]) -> Any:
         self.costs += 1
         if self.guard is not None:
@@ -132,8 +139,10 @@ class BlackBox:
         """When guarded, right after a call of the cost at the same point, whose caches a backward pass may need."""
         self.gradients += 1
         if self.guard is not None:
-            self._call_cost(vector.copy())
+            if not self._cost_is_fresh:
+                self._call_cost(vector.copy())
             self.guard.restore_generators()
+        self._cost_is_fresh = False
         return self._call("gradient", self._gradient, self._gradient_placed, vector)
 
     def _call(self, what: str, function: Callable[..., Any], placed: bool, vector: NDArray[Any]) -> Any:

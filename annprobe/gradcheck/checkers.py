@@ -191,21 +191,25 @@ def _step_bugs(columns: _Columns, cost: float | None, second: Any, third: Any) -
         if left <= 0.1 * np.linalg.norm(error) and d.size > 2:
             step = 2 * abs(share) if bug == "one-sided difference" else float(np.sqrt(6 * abs(share)))
             return (bug,), step
-    if cost is not None and _looks_rounded(columns.numerical, cost):
-        return ("step too small",), None
-    return (), None
+    found = None if cost is None else step_of_differences(columns.numerical, cost)
+    if cost is not None and found is not None and np.max(np.abs(error)) <= 8 * np.spacing(abs(cost)) / found:
+        return ("step too small",), found
+    return (), found
 
 
-def _looks_rounded(numerical: Array, cost: float) -> bool:
-    """All values are multiples of one quantum, ulp(C)/(2ε), as differences of nearly equal numbers are."""
-    nonzero = np.unique(np.abs(numerical[numerical != 0]))
-    if nonzero.size < 2 or not cost:
-        return False
-    quantum = float(np.min(nonzero))
-    gaps = np.diff(nonzero)
-    quantum = min(quantum, float(np.min(gaps[gaps > 1e-9 * quantum], initial=quantum)))
-    multiples = nonzero / quantum
-    return bool(np.all(np.abs(multiples - np.round(multiples)) < 1e-3)) and float(np.max(multiples)) < 1e6
+def step_of_differences(numerical: Array, cost: float) -> float | None:
+    """The power of ten ε for which every entry, times 2ε, is a whole number of last places of the cost, if one is.
+
+    Differences of floating-point numbers near C are multiples of half the spacing at C, so the division by 2ε can be
+    undone; a multiple of the right ε fits too, which is why the smallest is taken.
+    """
+    quantum = np.spacing(abs(cost)) / 2
+    for exponent in range(17, 1, -1):
+        step = 10.0**-exponent
+        counts = numerical * (2 * step / quantum)
+        if np.max(np.abs(counts)) >= 1 and np.all(np.abs(counts - np.round(counts)) <= 1e-3):
+            return step
+    return None
 
 
 def _step_error(true: Array) -> Array | float:

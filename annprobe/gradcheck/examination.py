@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +86,7 @@ class Examination:
         allowed += 8 * self.gradient_noise * float(np.abs(v).sum())
         return Probe(slope.value, float(contributions.sum()), allowed, slope.cost)
 
-    def check(self, examples: int | None) -> PointCheck:
+    def check(self, examples: int | None, *, look_for_kink: bool = True) -> PointCheck:
         """The verdict of one random direction over everything."""
         v = self.whole()
         probe = self.probe(v)
@@ -94,7 +94,7 @@ class Examination:
         if probe.explained and size:
             prove_rule(probe.derivative, probe.claimed, size, probe.allowed)
         doubtful = not probe.explained or probe.allowed > 1e-3 * size
-        kink = self.engine.kink(v) if doubtful else None
+        kink = self.engine.kink(v) if doubtful and look_for_kink else None
         return PointCheck(
             self.name, examples, self.cost, probe.derivative, probe.claimed, probe.allowed, self.engine.method, kink
         )
@@ -106,14 +106,21 @@ class Examination:
 
 
 def examine(
-    box: BlackBox, name: str, at: Vector, seed: int, *, noise: float = 0.0, gradient_noise: float = 0.0
+    box: BlackBox,
+    name: str,
+    at: Vector,
+    seed: int,
+    *,
+    noise: float = 0.0,
+    gradient_noise: float = 0.0,
+    like: Engine | None = None,
 ) -> Examination | None:
-    """Evaluate cost and gradient at a point and choose the engine; None where either is not finite."""
-    cost = box.cost(at.copy())
-    if not math.isfinite(cost):
+    """Evaluate cost and gradient at a point and choose the engine; None where either is not finite.
+
+    like  an engine of the same cost at another point, whose method is then taken over
+    """
+    cost, reading = box.both(at)
+    if not math.isfinite(cost) or not reading.finite:
         return None
-    reading = box.gradient(at.copy())
-    if not reading.finite:
-        return None
-    engine = choose_engine(box, at, cost, seed, noise)
+    engine = choose_engine(box, at, cost, seed, noise) if like is None else replace(like, at=at)
     return Examination(name, at, cost, reading, engine, box, seed, gradient_noise)

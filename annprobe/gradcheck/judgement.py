@@ -78,7 +78,7 @@ def judge(
     if healthy is None:
         return panel.one_point(own)
     if not healthy.check.agrees:
-        return panel.try_case(healthy, panel.tamer())
+        return panel.try_case(healthy, panel.tamer(healthy))
     if own is None:
         return panel.close("right elsewhere", Note("not finite", panel.what_is_not_finite()), where=healthy)
     if not healthy.powerful:
@@ -99,22 +99,24 @@ class Panel:
         self.points: list[PointCheck] = []
         self.own: Examination | None = None
 
-    def visit(self, name: str, at: Vector) -> Visit | None:
-        """Examine a point; None where cost or gradient are not finite."""
-        exam = examine(self.box, name, at, self.seed, noise=self.noise, gradient_noise=self.gradient_noise)
+    def visit(self, name: str, at: Vector, like: Visit | None = None) -> Visit | None:
+        """Examine a point, with the method of another if given; None where cost or gradient are not finite."""
+        engine = like.exam.engine if like else None
+        noises = {"noise": self.noise, "gradient_noise": self.gradient_noise}
+        exam = examine(self.box, name, at, self.seed, **noises, like=engine)
         if exam is None:
             return None
-        check = exam.check(self.examples)
+        check = exam.check(self.examples, look_for_kink=like is None)
         self.points.append(check)
         if name == "own":
             self.own = exam
         return Visit(exam, check)
 
-    def tamer(self) -> Iterator[Visit]:
+    def tamer(self, like: Visit) -> Iterator[Visit]:
         """Points with ever smaller parameters."""
         for shrink in TAMER:
             at = healthy_point(self.box.layout.values, self.box.layout, self.seed, shrink=shrink)
-            visit = self.visit("tame", at)
+            visit = self.visit("tame", at, like)
             if visit is not None:
                 yield visit
 
