@@ -96,7 +96,8 @@ class BlackBox:
         if self.real_only:
             raise NotAnalytic("the parameters are real arrays that the cost holds on to")
         at: Any = np.empty(vector.size, np.complex128)
-        at.real, at.imag = vector, COMPLEX_STEP * v
+        at.real = vector
+        np.multiply(v, COMPLEX_STEP, out=at.imag)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)

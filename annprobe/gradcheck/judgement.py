@@ -144,7 +144,7 @@ class Panel:
     def only_own_failed(self, own: Visit, healthy: Visit) -> Judgement:
         """The healthy point agrees: is the user's at a kink, saturated, or is something dead at the healthy one?"""
         if own.check.discrepancy <= BARELY * own.exam.strength() and not own.at_kink:
-            return self.close("nearly right", where=healthy)
+            return self.close("right", where=healthy)
         if own.at_kink:
             near = self.visit("beside", beside(self.box.layout.values, self.box.layout, self.seed))
             if near is None or near.check.agrees or near.at_kink:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +41,15 @@ def nudged(values: Vector, seed: int) -> Vector:
 
 def beside(values: Vector, layout: Layout, seed: int) -> Vector:
     """Every entry moved by about 1 % of a healthy size: off a kink, and nowhere else."""
-    point = JITTER * direction(seed, values.size, 3)
-    for leaf in layout.leaves:
-        point[leaf.span] *= healthy_size(leaf)
-    point += values
-    return point
+    return values + _jitter(seed, layout.leaves)
+
+
+@lru_cache(maxsize=8)
+def _jitter(seed: int, leaves: tuple[Leaf, ...]) -> Vector:
+    jitter = JITTER * direction(seed, leaves[-1].stop, 3)
+    for leaf in leaves:
+        jitter[leaf.span] *= healthy_size(leaf)
+    return jitter
 
 
 def is_telling(values: Vector, layout: Layout) -> bool:

@@ -17,7 +17,7 @@ from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, cen
 from annprobe.gradcheck.guard import AttributeGuard
 from annprobe.gradcheck.points import beside, healthy_point, is_telling
 from annprobe.gradcheck.result import PointCheck
-from annprobe.gradcheck.verdict import direction, explained, limit, prove_rule, quantiles, tolerance
+from annprobe.gradcheck.verdict import direction, explained, length, limit, prove_rule, quantiles, tolerance
 
 Vector = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
             return None
         found: list[_Compared | None] = [first]
         if not is_telling(values, layout):
-            found.append(_compare(box, values, seed, "own", examples))
+            found.append(_compare(box, values.copy(), seed, "own", examples))
         if first.blind:
             found.append(_compare(box, healthy_point(values, layout, seed), seed, "healthy", examples))
     except (BadArgument, NotAnalytic):
@@ -73,10 +73,8 @@ class _Compared:
 
 def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | None) -> _Compared | None:
     """One gradient against one complex step; None unless they agree."""
-    given = at.copy()
-    reading = box.gradient(given)
-    if not (given == at).all():  # the gradient writes into what it is given
-        return None
+    at.flags.writeable = False  # a gradient that writes into what it is given raises: not for this path
+    reading = box.gradient(at)
     if (
         reading.epsilon > EPSILON
         or reading.order != "same"
@@ -86,7 +84,7 @@ def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | No
         return None
     v = direction(seed, at.size)
     contributions = reading.vector * v
-    claimed = float(contributions.sum())
+    claimed = float(reading.vector @ v)
     norm = math.sqrt(float(contributions @ contributions))
     if not norm:
         return None
@@ -106,7 +104,7 @@ def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> b
     """One central difference agrees with the complex step: nothing that is not analytic took part in the cost."""
     v = direction(seed, at.size)
     check, norm = compared.check, compared.norm
-    h = CROSS_STEP / math.sqrt(float(v @ v))
+    h = CROSS_STEP / length(seed, at.size)
     slope, cost = central(box.cost, at, v, h)
     if box.epsilon > EPSILON or abs(cost - check.cost) > 1e-6 * (abs(cost) + norm):
         return False

@@ -28,6 +28,13 @@ def direction(seed: int, size: int, draw: int = 0) -> Vector:
     return v
 
 
+@lru_cache(maxsize=32)
+def length(seed: int, size: int) -> float:
+    """Euclidean length of ``direction(seed, size)``."""
+    v = direction(seed, size)
+    return math.sqrt(float(v @ v))
+
+
 def tolerance(contributions: float, cost: float, derivative: float, epsilon: float, error: float = 0.0) -> float:
     """Largest |v·∇C − v·g| that rounding and the method's own error explain.
 

@@ -1,0 +1,364 @@
+"""Measures the gradient checker beside torch, jax, scipy and numdifftools; writes reports/benchmark-gradcheck.md.
+
+    python -m venv anchors && anchors/bin/pip install . torch jax scipy numdifftools tabulate pytest
+    anchors/bin/python tests/benchmarks/gradcheck.py --write
+
+Anchors that are not installed are left out of the tables. All checkers of a table run in turns within one process on
+one core, so that ratios mean something on a busy machine; times are medians. ``--draws 1000`` counts false alarms and
+misses in full (ten minutes); ``--quick`` takes a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.metadata
+import os
+import platform
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tabulate import tabulate
+
+from annprobe.gradcheck import GradientCheck, check_gradients
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from tests.gradcheck.idioms import AT, IDIOMS  # noqa: E402  (the tests' own networks: found only after the line above)
+from tests.gradcheck.networks import FAMILIES, Network, member, network  # noqa: E402
+from tests.gradcheck.test_families import FLOAT64, PLANTS  # noqa: E402
+from tests.gradcheck.test_idioms import right_gradient  # noqa: E402
+
+Array = NDArray[Any]
+Run = Callable[[], Any]
+SIZES: list[tuple[tuple[int, ...], int, int]] = [
+    ((2, 4, 1), 4, 201),
+    ((64, 32, 10), 64, 101),
+    ((784, 100, 10), 128, 21),
+    ((784, 100, 10), 8, 31),
+]
+
+
+def in_turns(runs: dict[str, Run], rounds: int) -> dict[str, float]:
+    """Median milliseconds of each, run one after the other in every round."""
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for run in runs.values():
+        run()
+    for _ in range(rounds):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            times[name].append(1e3 * (time.perf_counter() - start))
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def label(widths: tuple[int, ...], examples: int) -> str:
+    return f"[{', '.join(map(str, widths))}], N = {examples}"
+
+
+# --- the anchors on the same network --------------------------------------------------------------------------------
+
+
+def torch_twin(
+    net: Network, theta: Array, plant: tuple[int, float] | None = None
+) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The network in torch; ``plant`` = (flat index in layer 0, factor) makes that gradient wrong."""
+    torch: Any = importlib.import_module("torch")
+    torch.set_num_threads(1)
+    X, Y = torch.tensor(net.X), torch.tensor(net.Y)
+    W = tuple(torch.tensor(w.copy(), requires_grad=True) for w in net.split(theta))
+
+    class Planted(torch.autograd.Function):  # type: ignore[misc]  # torch may be absent
+        @staticmethod
+        def forward(ctx: Any, w: Any) -> Any:
+            return w.clone()
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            out = grad.clone()
+            assert plant is not None
+            out.view(-1)[plant[0]] *= plant[1]
+            return out
+
+    def cost(*weights: Any) -> Any:
+        a = X
+        for layer, w in enumerate(weights):
+            w = Planted.apply(w) if plant and layer == 0 else w
+            a = torch.sigmoid(a @ w[:, 1:].T + w[:, 0])
+        return ((a - Y) ** 2).sum() * (0.5 * net.scale)
+
+    return cost, W
+
+
+def anchors(net: Network, theta: Array) -> Iterator[tuple[str, Run]]:
+    """Every installed checker on a right gradient."""
+    if available("torch"):
+        gradcheck = importlib.import_module("torch.autograd").gradcheck
+        cost, W = torch_twin(net, theta)
+        yield "torch gradcheck, fast mode", lambda: gradcheck(cost, W, fast_mode=True)
+    if available("jax"):
+        yield "jax check_grads, rev", jax_run(net, theta)
+    if available("scipy"):
+        check_grad = importlib.import_module("scipy.optimize").check_grad
+        yield (
+            "scipy check_grad, random",
+            lambda: check_grad(net.cost, net.gradient, theta, direction="random", rng=0),
+        )
+
+
+def jax_run(net: Network, theta: Array) -> Run:
+    jax: Any = importlib.import_module("jax")
+    jnp: Any = importlib.import_module("jax.numpy")
+    check_grads = importlib.import_module("jax.test_util").check_grads
+    jax.config.update("jax_enable_x64", True)
+    X, Y = jnp.asarray(net.X), jnp.asarray(net.Y)
+
+    def cost(*weights: Any) -> Any:
+        a = X
+        for w in weights:
+            a = jax.nn.sigmoid(a @ w[:, 1:].T + w[:, 0])
+        return ((a - Y) ** 2).sum() * (0.5 * net.scale)
+
+    W = tuple(map(jnp.asarray, net.split(theta)))
+    return lambda: check_grads(cost, W, 1, modes=("rev",))
+
+
+def available(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+# --- the tables -----------------------------------------------------------------------------------------------------
+
+
+def passing(quick: bool) -> str:
+    """Time of a check that passes."""
+    rows = []
+    for widths, examples, rounds in SIZES:
+        net, theta = network(widths, examples, inputs="uniform")
+        runs: dict[str, Run] = {"annprobe": partial(check_gradients, net.cost, theta, net.gradient)}
+        runs |= dict(anchors(net, theta))
+        runs["(user's forward)"] = partial(net.cost, theta)
+        runs["(user's backprop)"] = partial(net.gradient, theta)
+        times = in_turns(runs, max(5, rounds // (10 if quick else 1)))
+        ours = times["annprobe"]
+        for name, value in times.items():
+            ratio = "" if name.startswith("(") or name == "annprobe" else f"{value / ours:.1f}"
+            rows.append([label(widths, examples), name, f"{value:.3g}", ratio])
+    return tabulate(rows, headers=["network", "checker", "ms", "times annprobe's"], tablefmt="github")
+
+
+def failing(quick: bool) -> str:
+    """Time until the one wrong weight has its name."""
+    rows = []
+    for widths, examples, _ in SIZES[:3]:
+        net, theta = network(widths, examples, inputs="uniform")
+        times, forwards, named = [], [], 0
+        for seed in range(3 if quick else 7):
+            place = heavy_weight(net, theta, seed)
+            start = time.perf_counter()
+            result = check_gradients(net.cost, theta, scaled_entry(net, place, 1.5), shapes=net.shapes)
+            times.append(1e3 * (time.perf_counter() - start))
+            forwards.append(result.costs)
+            named += names_only(result, net, place)
+        rows.append(
+            [label(widths, examples), "annprobe", f"{statistics.median(times):.3g}", statistics.median(forwards),
+             f"named in {named} of {len(times)}"]
+        )  # fmt: skip
+        if available("torch") and (widths[0] < 100 or not quick):
+            torch_time = f"{torch_failure(net, theta):.3g}"
+            rows.append([label(widths, examples), "torch gradcheck, fast mode", torch_time, "", "no index"])
+    return tabulate(rows, headers=["network", "checker", "ms", "forward passes", "the wrong weight"], tablefmt="github")
+
+
+def heavy_weight(net: Network, theta: Array, seed: int) -> int:
+    """A weight of layer 0 whose gradient is not negligible."""
+    first = np.abs(net.split(net.gradient(theta))[0]).ravel()
+    return int(np.random.default_rng(seed).choice(np.flatnonzero(first > 0.1 * np.median(first))))
+
+
+def scaled_entry(net: Network, place: int, factor: float) -> Callable[[Array], Array]:
+    factors = np.ones(net.size)
+    factors[place] = factor
+    return lambda theta: net.gradient(theta) * factors
+
+
+def names_only(result: GradientCheck, net: Network, place: int) -> bool:
+    index = tuple(map(int, np.unravel_index(place, net.shapes[0])))
+    return len(result.wrong) == 1 and [entry.index for entry in result.wrong[0].entries] == [index]
+
+
+def torch_failure(net: Network, theta: Array) -> float:
+    """Milliseconds of one failing check, which torch repeats in slow mode to write its message."""
+    gradcheck = importlib.import_module("torch.autograd").gradcheck
+    cost, W = torch_twin(net, theta, plant=(0, 1e7))
+    start = time.perf_counter()
+    if gradcheck(cost, W, fast_mode=True, raise_exception=False):
+        raise AssertionError("the planted error was not seen")
+    return 1e3 * (time.perf_counter() - start)
+
+
+def power(quick: bool) -> str:
+    """Smallest relative error in one weight that one check sees."""
+    rows = []
+    for widths, examples, _ in SIZES[:3]:
+        net, theta = network(widths, examples, inputs="uniform")
+        typical, most = check_gradients(net.cost, theta, net.gradient).detection_limit
+        fallback = check_gradients(real_only(net), theta, net.gradient)
+        assert fallback.method == "extrapolated differences"
+        limits = fallback.detection_limit
+        row = [label(widths, examples), f"{typical:.0e} / {most:.0e}", f"{limits[0]:.0e} / {limits[1]:.0e}"]
+        rows.append([*row, smallest_seen(net, theta, 3 if quick else 10)])
+    headers = ["network", "complex step: typical / 95 %", "differences: typical / 95 %", "planted and seen"]
+    return tabulate(rows, headers=headers, tablefmt="github")
+
+
+def real_only(net: Network) -> Callable[[Array], float]:
+    """The cost as code that insists on real numbers."""
+
+    def cost(theta: Array) -> float:
+        out = np.empty(theta.shape)
+        out[:] = theta
+        return float(net.cost(out))
+
+    return cost
+
+
+def smallest_seen(net: Network, theta: Array, draws: int) -> str:
+    """The smallest power of ten that was seen in every draw when one weight of layer 0 was off by it."""
+    places = [heavy_weight(net, theta, seed) for seed in range(draws)]
+    for exponent in range(-12, 0):
+        results = [check_gradients(net.cost, theta, scaled_entry(net, p, 1 + 10.0**exponent)).verdict for p in places]
+        if all(verdict != "right" for verdict in results):
+            return f"1e{exponent} in {draws} of {draws}"
+    return "none"
+
+
+def alarms(draws: int) -> str:
+    """False alarms on correct networks, and planted bugs that pass."""
+    rows = []
+    for family in FAMILIES:
+        wrong = missed = planted = 0
+        for seed in range(draws):
+            net, theta = member(family, seed)
+            right = check_gradients(net.cost, theta, net.gradient, shapes=net.shapes, seed=seed)
+            wrong += right.verdict not in ("right", "right elsewhere")
+            if family not in FLOAT64:
+                continue
+            for plant in PLANTS:
+                bug = plant(net, theta, np.random.default_rng(seed))
+                if np.allclose(bug(net.gradient(theta)), net.gradient(theta), rtol=1e-12, atol=0.0):
+                    continue
+                planted += 1
+                wrong_gradient = partial(_planted, net, bug)
+                missed += check_gradients(net.cost, theta, wrong_gradient, shapes=net.shapes, seed=seed).agrees
+        rows.append([family, draws, wrong, planted or "-", missed if planted else "-"])
+    return tabulate(rows, headers=["family", "networks", "false alarms", "planted bugs", "missed"], tablefmt="github")
+
+
+def _planted(net: Network, bug: Callable[[Array], Array], theta: Array) -> Array:
+    return bug(net.gradient(theta))
+
+
+def _scaled(name: str, factors: Array, at: Array) -> Array:
+    return np.asarray(right_gradient(name, at) * factors)
+
+
+def idioms() -> str:
+    """Verdicts over ways to write a cost."""
+    rows: dict[tuple[str, str, str], int] = {}
+    for name, cost in IDIOMS.items():
+        heaviest = int(np.argmax(np.abs(right_gradient(name, AT))))
+        off = np.where(np.arange(AT.size) == heaviest, 1.01, 1.0)
+        right = check_gradients(cost, AT, partial(right_gradient, name))
+        wrong = check_gradients(cost, AT, partial(_scaled, name, off))
+        key = (right.method, "passes" if right.agrees else "ALARM", "seen" if wrong.verdict == "wrong" else "MISSED")
+        rows[key] = rows.get(key, 0) + 1
+    table = [[method, count, a, b] for (method, a, b), count in sorted(rows.items())]
+    return tabulate(table, headers=["method found to apply", "idioms", "right gradient", "1 % off"], tablefmt="github")
+
+
+def machine() -> str:
+    packages = ("numpy", "torch", "jax", "scipy", "numdifftools")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages if available(name))
+    models = (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name"))
+    model = next(models, platform.machine())
+    load = "/".join(f"{value:.1f}" for value in os.getloadavg())
+    return f"{model}, {os.cpu_count()} cores, load {load} (1/5/15 min); Python {platform.python_version()}, {versions}"
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def report(quick: bool, draws: int) -> str:
+    return "\n".join(
+        [
+            "# The gradient checker, measured",
+            "",
+            "Written by `tests/benchmarks/gradcheck.py`; ratios are within one run, checkers taking turns on one core.",
+            f"Machine: {machine()}.",
+            "",
+            "## A check that passes",
+            "",
+            passing(quick),
+            "",
+            "## A check that fails, with one wrong weight to name",
+            "",
+            failing(quick),
+            "",
+            "## Smallest relative error in one weight that is seen",
+            "",
+            power(quick),
+            "",
+            "## False alarms and misses",
+            "",
+            alarms(draws),
+            "",
+            "## 48 ways to write a cost",
+            "",
+            idioms(),
+            "",
+        ]
+    )
+
+
+def single_threaded() -> None:
+    """Start again with one thread a library, where that was not so."""
+    wanted = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    wanted |= {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
+    if any(os.environ.get(name) != value for name, value in wanted.items()):
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | wanted)
+
+
+def main() -> None:
+    single_threaded()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds; leaves out torch's failure at full size")
+    parser.add_argument("--draws", type=int, default=100, help="networks a family (default 100)")
+    parser.add_argument("--write", action="store_true", help="write reports/benchmark-gradcheck.md")
+    arguments = parser.parse_args()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        text = report(arguments.quick, arguments.draws)
+    print(text)
+    if arguments.write:
+        (ROOT / "reports" / "benchmark-gradcheck.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
