@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -28,17 +29,19 @@ def diagnose_one(path: str, options: Options, progress: Callable[[str], None] | 
     """
     from annprobe.diagnosis import diagnose
 
+    begin = time.perf_counter()
     try:
         return apply_ignores(diagnose(path, options=options, progress=progress))
     except BadArgument:
         raise
     except AnnprobeError as error:
-        return unusable(path, str(error), options)
+        return unusable(path, str(error), options, seconds=time.perf_counter() - begin)
 
 
-def unusable(path: str, message: str, options: Options) -> Diagnosis:
+def unusable(path: str, message: str, options: Options, *, seconds: float = 0.0) -> Diagnosis:
     """A diagnosis that says only why there is none."""
-    return Diagnosis(__version__, SubjectFacts(path), "unusable", message, seed=options.seed, effort=options.effort)
+    return Diagnosis(__version__, SubjectFacts(path), "unusable", message, seed=options.seed, effort=options.effort,
+                     seconds=seconds)
 
 
 def diagnose_many(paths: Iterable[str], options: Options, *, jobs: int, done: Done | None = None) -> list[Diagnosis]:

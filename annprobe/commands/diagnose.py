@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("modules", nargs=-1, metavar="[MODULE|FOLDER]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE|FOLDER]...", type=click.Path())
 @example_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
               help="What stdout gets.")

@@ -29,9 +29,16 @@ def subject_options(command: F) -> F:
     return command
 
 
+def _complete_example(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from annprobe.commands.targets import examples
+
+    return [name for name in examples() if name.startswith(incomplete)]
+
+
 def example_option(command: F) -> F:
     """Add ``--example NAME``."""
-    return click.option("--example", metavar="NAME", help="A network that comes with annprobe: first_network.")(command)
+    return click.option("--example", metavar="NAME", shell_complete=_complete_example,
+                        help="A network that comes with annprobe: first_network.")(command)
 
 
 def diagnose_for(module: str | None, example: str | None, given: dict[str, Any]) -> Diagnosis:

@@ -37,13 +37,17 @@ class Group:
 
 
 def row(diagnosis: Diagnosis) -> Row:
-    """The row of one module; one that could not be diagnosed has its reason as the message."""
+    """The row of one module; one that could not be diagnosed has its reason's first line as the message."""
     path, seconds, total = shown_path(diagnosis.subject.path), diagnosis.seconds, len(diagnosis.findings)
     if not diagnosis.findings:
-        return Row(path, diagnosis.verdict, "", "", "", None, diagnosis.message, 0, seconds)
+        return Row(path, diagnosis.verdict, "", "", "", None, _first_line(diagnosis.message), 0, seconds)
     first = diagnosis.findings[0]
-    line = first.places[0].line if first.places else None
-    return Row(path, diagnosis.verdict, first.code, first.family, first.role, line, first.message, total, seconds)
+    line, message = first.places[0].line if first.places else None, _first_line(first.message)
+    return Row(path, diagnosis.verdict, first.code, first.family, first.role, line, message, total, seconds)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
 
 
 def groups(diagnoses: Sequence[Diagnosis]) -> list[Group]:

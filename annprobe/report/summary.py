@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
 from rich.text import Text
@@ -11,6 +13,7 @@ from rich.text import Text
 from annprobe.findings import Diagnosis, Verdict
 from annprobe.report.rows import Group, groups, row
 from annprobe.report.tables import drawn
+from annprobe.report.words import printable, shown_path
 
 _SHOWN_MODULES = 3
 HEADERS = ("module", "verdict", "first finding", "line", "seconds", "what")
@@ -18,7 +21,8 @@ HEADERS = ("module", "verdict", "first finding", "line", "seconds", "what")
 
 def styled_summary(diagnoses: Sequence[Diagnosis], *, width: int = 100) -> Text:
     """Counts, the table, the groups of equal findings, and the command for more."""
-    text = Text(verdict_counts(diagnoses), style="bold")
+    diagnoses, folder = below_common_folder(diagnoses)
+    text = Text(verdict_counts(diagnoses) + f"   (in {folder})" * bool(folder), style="bold")
     text.append("\n\n" + drawn(HEADERS, cells(diagnoses), widths=_widths(diagnoses, width)), style="default not bold")
     shared = [group for group in groups(diagnoses) if len(group.modules) > 1]
     if shared:
@@ -28,6 +32,20 @@ def styled_summary(diagnoses: Sequence[Diagnosis], *, width: int = 100) -> Text:
     text.append("\n\nmore: annprobe diagnose MODULE for one report · --report html:report.html for all of them",
                 style="dim not bold")
     return text
+
+
+def below_common_folder(diagnoses: Sequence[Diagnosis]) -> tuple[list[Diagnosis], str]:
+    """The diagnoses with paths that begin below the folder they have in common, and that folder ('' for none)."""
+    folders = [os.path.dirname(shown_path(diagnosis.subject.path)) for diagnosis in diagnoses]
+    try:
+        common = os.path.commonpath(folders)
+    except ValueError:  # no diagnosis, or paths of different kinds
+        return list(diagnoses), ""
+    if not common:
+        return list(diagnoses), ""
+    paths = [os.path.relpath(shown_path(diagnosis.subject.path), common) for diagnosis in diagnoses]
+    return [replace(diagnosis, subject=replace(diagnosis.subject, path=path))
+            for diagnosis, path in zip(diagnoses, paths, strict=True)], printable(common)
 
 
 def verdict_counts(diagnoses: Sequence[Diagnosis]) -> str:

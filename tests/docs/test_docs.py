@@ -20,7 +20,8 @@ from annprobe.config import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "annprobe" / "docs").glob("*.md"))]
-BLOCK = re.compile(r"(?ms)(?:^<!-- (?P<key>file|command): (?P<name>[^\n]*?) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$")
+BLOCK = re.compile(r"(?ms)(?:^<!-- (?P<key>file|command): (?P<name>[^\n]*?) -->\n)?"
+                   r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def console(text: str) -> Iterator[tuple[str, str]]:
 def run(command: str, folder: Path) -> str:
     words = shlex.split(command)
     programs = {"annprobe": [sys.executable, "-m", "annprobe"], "pytest": [sys.executable, "-m", "pytest"]}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "FORCE", "NO_C"))}
+    not_ours = ("PYTEST", "FORCE", "NO_C")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(not_ours)}
     done = subprocess.run([*programs[words[0]], *words[1:]], cwd=folder, capture_output=True, text=True, check=False,
                           env=environment | {"PYTHONIOENCODING": "utf-8"}, timeout=300)
     assert "Traceback" not in done.stderr
