@@ -14,7 +14,7 @@ from annprobe.gradcheck.batches import Batch, batches_of
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.judgement import judge
 from annprobe.gradcheck.layout import Layout, lay_out
-from annprobe.gradcheck.localise import Letters
+from annprobe.gradcheck.located import Letters
 from annprobe.gradcheck.outcome import summarise
 from annprobe.gradcheck.protocol import run_protocol
 from annprobe.gradcheck.quick import Quick, quick_pass

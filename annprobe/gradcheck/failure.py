@@ -107,7 +107,6 @@ _NOTES: dict[str, str] = {
     "batch": "{detail}",
     "no complex step": "no complex step: {detail}",
     "one point": "a gradient given as numbers can be judged at one point only",
-    "limit": "the search stopped at its limit",
 }
 
 

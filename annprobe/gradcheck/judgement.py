@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.examination import Examination, examine
-from annprobe.gradcheck.localise import Letters, Located, locate, suspect_entries
+from annprobe.gradcheck.localise import locate
+from annprobe.gradcheck.located import Letters, Located, suspect_entries
 from annprobe.gradcheck.points import beside, healthy_point, nudged
 from annprobe.gradcheck.result import Note, PointCheck, Verdict
 

@@ -3,68 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.constants import OTHER, constant_names
 from annprobe.gradcheck.examination import Examination
 from annprobe.gradcheck.hypotheses import Answers, Fitted, Hypothesis, bank, first_fit, fit
-from annprobe.gradcheck.layout import Layout, Leaf
-from annprobe.gradcheck.patterns import compare
+from annprobe.gradcheck.layout import Leaf
+from annprobe.gradcheck.located import Letters, Located, line_mask
 from annprobe.gradcheck.result import ParameterCheck
+from annprobe.gradcheck.signature import signature_of
 from annprobe.gradcheck.sparse import Search, whole_line
+from annprobe.gradcheck.sweep import MOST_SHOWN, swept
 from annprobe.gradcheck.verdict import detection_limits, direction
 
 Array = NDArray[np.float64]
 
 QUESTIONS = 6  # directions a wrong array is asked, its moments included
-MOST_SWEPT = 5000  # entries of one array that may be asked one by one
-SAMPLE = 64  # entries asked of a larger one, to tell a small difference throughout from a large one here and there
-MOST_SHOWN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """What N and K stand for, and where biases lie within a matrix."""
-
-    n_examples: int | None = None
-    outputs: int | None = None
-    bias: tuple[int, int] | None = None
-
-    def names(self, factor: float, uncertainty: float) -> tuple[str, ...]:
-        """Names of a constant in user = c · true."""
-        found = constant_names(factor, uncertainty, n_examples=self.n_examples, outputs=self.outputs)
-        return found or (OTHER,)
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A parameter's verdict, and the flat indices (within the parameter) of wrong entries worth showing."""
-
-    check: ParameterCheck
-    show: tuple[int, ...] = ()
-    diffuse: bool = False  # wrong throughout and in no pattern, or by one constant
-    only: tuple[int, ...] = ()  # all wrong entries, where they were found one by one
-
-
-def suspect_entries(located: Sequence[Located], layout: Layout) -> list[NDArray[np.bool_]]:
-    """For each wrong parameter, which entries of the whole vector are under suspicion."""
-    masks = []
-    for item, leaf in zip(located, layout.leaves, strict=True):
-        if item.check.agrees is not False:
-            continue
-        part = np.zeros(leaf.stop - leaf.start, dtype=bool)
-        if item.only:
-            part[list(item.only)] = True
-        else:
-            part[:] = _mask(leaf, list(item.check.lines))
-        mask = np.zeros(layout.size, dtype=bool)
-        mask[leaf.span] = part
-        masks.append(mask)
-    return masks
 
 
 def locate(exam: Examination, letters: Letters) -> list[Located]:
@@ -72,20 +28,22 @@ def locate(exam: Examination, letters: Letters) -> list[Located]:
     usable = {leaf.start for leaf in exam.usable()}
     located = []
     for leaf, fit_kind, shape in zip(exam.box.layout.leaves, exam.reading.fits, exam.reading.shapes, strict=True):
-        if fit_kind == "transposed":
-            located.append(_transposed(_locate_in(exam, leaf, letters)))
-        elif leaf.start in usable:
-            located.append(_locate_in(exam, leaf, letters))
+        if leaf.start in usable:
+            item = _locate_in(exam, leaf, letters)
+            item = replace(item, check=replace(item.check, signature=signature_of(exam, leaf, item.check, letters)))
+            located.append(_transposed(item) if fit_kind == "transposed" else item)
         else:
             pattern = "missing" if fit_kind == "missing" else f"shape {shape} instead of {leaf.shape}"
-            located.append(Located(ParameterCheck(leaf.name, leaf.shape, False, pattern)))
+            located.append(Located(ParameterCheck(leaf.name, leaf.shape, False, pattern, signature="x")))
     return located
 
 
 def _transposed(item: Located) -> Located:
     """The array has the transposed shape; ``item`` judged its values transposed back."""
     pattern = "transposed" if item.check.agrees else f"transposed, {item.check.pattern}"
-    return replace(item, check=replace(item.check, agrees=False, pattern=pattern, relative_error=math.inf))
+    return replace(
+        item, check=replace(item.check, agrees=False, pattern=pattern, signature="x", relative_error=math.inf)
+    )
 
 
 def _locate_in(exam: Examination, leaf: Leaf, letters: Letters) -> Located:
@@ -107,7 +65,7 @@ def _locate_in(exam: Examination, leaf: Leaf, letters: Letters) -> Located:
         or _on_lines(exam, leaf, check, answers, gaps, letters)
         or _from_bank(exam, leaf, check, answers, letters)
         or _single_entries(exam, leaf, check)
-        or _swept(exam, leaf, check, letters)
+        or swept(exam, leaf, check, letters)
     )
 
 
@@ -170,7 +128,7 @@ def _on_lines(
         row += 1
     if not lines or not _is_confined(exam, leaf, lines):
         return None
-    mask = _mask(leaf, lines)
+    mask = line_mask(leaf, lines)
     wide = [axis for axis, count in enumerate(leaf.shape) if count > 1]
     if len(lines) == len(wide):
         return _one_entry(exam, leaf, check, int(np.flatnonzero(mask)[0]))
@@ -180,17 +138,8 @@ def _on_lines(
 def _is_confined(exam: Examination, leaf: Leaf, lines: list[tuple[int, int]]) -> bool:
     """One more question: with these lines left out nothing is wrong, and what is left out is not all there is."""
     v = direction(exam.seed, exam.at.size, 1)[leaf.span].copy()
-    v[_mask(leaf, lines)] = 0.0
+    v[line_mask(leaf, lines)] = 0.0
     return exam.probe(exam.within(leaf, v)).explained and bool(np.any(exam.reading.vector[leaf.span] * v))
-
-
-def _mask(leaf: Leaf, lines: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    mask = np.zeros(leaf.shape, dtype=bool)
-    index: list[slice | int] = [slice(None)] * len(leaf.shape)
-    for axis, at in lines:
-        index[axis] = at
-    mask[tuple(index)] = True
-    return mask.reshape(-1)
 
 
 def _one_entry(exam: Examination, leaf: Leaf, check: ParameterCheck, place: int) -> Located:
@@ -222,7 +171,7 @@ def _one_line(
         factor, names = 0.0, ("zero",)
     elif mask.sum() > 1 and (fitted := fit(Hypothesis("line", (on,)), rest)) is not None and fitted.constants[0]:
         factor, names = _as_factor(fitted, 0, letters)
-    what = "bias only" if letters.bias in lines else _line_word(leaf, lines)
+    what = "bias only" if letters.bias_in(leaf) in lines else _line_word(leaf, lines)
     pattern = f"{what}: {names[0]}" if names else what
     line_gap = np.where(mask, answers.V, 0.0) @ g
     true = answers.derivatives - answers.V @ off
@@ -262,7 +211,7 @@ def _from_bank(
         pattern = kind.name if names[0] == "1" else f"{kind.name}, x {names[0]}"
         return Located(replace(check, pattern=pattern, factor=factor, names=names, lines=lines), place)
     (bias_factor, bias_names), (_, rest_names) = parts
-    where = "bias" if letters.bias in (None, kind.line) else "line"
+    where = "bias" if letters.bias_in(leaf) in (None, kind.line) else "line"
     rest = "" if rest_names[0] == "1" else f" x {rest_names[0]}"
     what = "the rest" if kind.name == "bias" else kind.name
     pattern = f"{where} x {bias_names[0]}, {what}{rest}"
@@ -283,57 +232,6 @@ def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck) -> Loc
     return Located(
         replace(check, pattern=pattern, relative_error=worst), tuple(places[:MOST_SHOWN]), only=tuple(places)
     )
-
-
-def _swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters) -> Located:
-    """Entries asked one by one: all of a small array, a sample of a large one."""
-    size = leaf.stop - leaf.start
-    most = MOST_SWEPT // 10 if exam.engine.method == "extrapolated differences" else MOST_SWEPT
-    if size > most:
-        sample = np.random.default_rng((exam.seed, leaf.start)).choice(size, SAMPLE, replace=False)
-        user, true, allowed = _entry_by_entry(exam, leaf, sample)
-        relative = max(check.relative_error or 0.0, _worst(user, true, allowed))
-        return Located(replace(check, relative_error=relative), _largest_gaps(user, true, sample), diffuse=True)
-    places = np.arange(size)
-    user, true, allowed = _entry_by_entry(exam, leaf, places)
-    options = {"n_examples": letters.n_examples, "outputs": letters.outputs, "bias": letters.bias}
-    shaped = [a.reshape(leaf.shape) for a in (user, true, allowed)]
-    pattern = compare(shaped[0], shaped[1], error=shaped[2], **options)  # type: ignore[arg-type]
-    lines = (pattern.line,) if pattern.line is not None and pattern.line[0] >= 0 else ()
-    checked = replace(
-        check,
-        pattern="other" if pattern.agrees else pattern.name,
-        factor=None if pattern.agrees else pattern.factor,
-        names=pattern.names,
-        lines=lines,
-        relative_error=_worst(user, true, allowed),
-    )
-    return Located(checked, _largest_gaps(user, true, places), diffuse=pattern.kind in ("other", "factor", "equal"))
-
-
-def _entry_by_entry(exam: Examination, leaf: Leaf, places: NDArray[np.intp]) -> tuple[Array, Array, Array]:
-    """(user, true, allowed) at single entries."""
-    rows = []
-    for place in places:
-        unit = np.zeros(leaf.stop - leaf.start)
-        unit[place] = 1.0
-        probe = exam.probe(exam.within(leaf, unit))
-        rows.append((probe.claimed, probe.derivative, probe.allowed))
-    user, true, allowed = np.array(rows).T
-    return user, true, allowed
-
-
-def _worst(user: Array, true: Array, allowed: Array) -> float:
-    """Largest relative error of the entries that differ."""
-    gap = np.abs(user - true)
-    wrong = gap > allowed
-    with np.errstate(divide="ignore"):
-        return float(np.max(gap[wrong] / np.abs(true[wrong]), initial=0.0))
-
-
-def _largest_gaps(user: Array, true: Array, places: NDArray[np.intp]) -> tuple[int, ...]:
-    order = np.argsort(-np.abs(user - true))[:MOST_SHOWN]
-    return tuple(int(places[k]) for k in order)
 
 
 def _heaviest(g: Array, size: int) -> int:

@@ -11,7 +11,8 @@ from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.examination import Examination
 from annprobe.gradcheck.judgement import Judgement
 from annprobe.gradcheck.layout import Leaf
-from annprobe.gradcheck.localise import Letters, Located, locate
+from annprobe.gradcheck.localise import locate
+from annprobe.gradcheck.located import Letters, Located
 from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck
 from annprobe.gradcheck.verdict import detection_limits
 
@@ -37,13 +38,15 @@ def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list
         )
         found += _relations(where, judgement)
     pattern, factor, names = _whole(parameters) if verdict == "wrong" else (None, None, ())
+    if factor is not None:
+        found += _varying(judgement, factor)
     limits = (0.0, 0.0)
     if where is not None and judgement.points:
         contributions = np.abs(where.reading.vector * where.whole())
         limits = detection_limits(contributions, judgement.points[-1].tolerance)
     return GradientCheck(
         verdict, parameters, judgement.points, tuple(dict.fromkeys(found)), pattern, factor, names,
-        " ".join(map(_letter, parameters)), point, where.engine.method if where is not None else "complex step",
+        " ".join(p.signature for p in parameters), point, where.engine.method if where is not None else "complex step",
         limits, box.costs, box.gradients, seed,
     )  # fmt: skip
 
@@ -51,7 +54,8 @@ def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list
 def _unjudged(box: BlackBox, judgement: Judgement) -> tuple[ParameterCheck, ...]:
     agrees = None if judgement.verdict in ("undecided", "wrong") else True
     pattern = "equal" if agrees else "not judged"
-    return tuple(ParameterCheck(leaf.name, leaf.shape, agrees, pattern) for leaf in box.layout.leaves)
+    sign = "." if agrees else "?"
+    return tuple(ParameterCheck(leaf.name, leaf.shape, agrees, pattern, signature=sign) for leaf in box.layout.leaves)
 
 
 def _where_to_show(judgement: Judgement, where: Examination) -> Examination:
@@ -95,6 +99,15 @@ def _relations(where: Examination, judgement: Judgement) -> list[Note]:
     return notes
 
 
+def _varying(judgement: Judgement, factor: float) -> list[Note]:
+    """One constant here and another there: the gradient of a function of the cost, e.g. of its square."""
+    for point in judgement.points:
+        other = point.claimed / point.derivative if point.derivative else factor
+        if point.discrepancy > 1e3 * point.tolerance and abs(other - factor) > 1e-6 * abs(factor):
+            return [Note("factor varies", f"{factor:.6g} here, {other:.6g} at a {point.point} point")]
+    return []
+
+
 def _whole(parameters: tuple[ParameterCheck, ...]) -> tuple[str | None, float | None, tuple[str, ...]]:
     """One word for the whole gradient, where all of it is off in the same way."""
     patterns = {p.pattern for p in parameters}
@@ -110,17 +123,6 @@ def _whole(parameters: tuple[ParameterCheck, ...]) -> tuple[str | None, float | 
     if len(patterns) == 1 and parameters[0].pattern != "other":
         return parameters[0].pattern, None, ()
     return None, None, ()
-
-
-def _letter(parameter: ParameterCheck) -> str:
-    if parameter.agrees is None:
-        return "?"
-    if parameter.agrees:
-        return "."
-    if parameter.pattern == "zero":
-        return "0"
-    is_constant = parameter.factor is not None and parameter.pattern in parameter.names
-    return ("-" if parameter.pattern == "-1" else "k") if is_constant else "x"
 
 
 def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:

@@ -34,7 +34,6 @@ NoteKind = Literal[
     "batch",  # right for one example and wrong for more, or the reverse; detail says which
     "no complex step",  # detail: why
     "one point",  # a gradient given as numbers could be judged at one point only
-    "limit",  # the search stopped at its limit of evaluations
 ]
 
 
@@ -106,6 +105,8 @@ class ParameterCheck:
     entries          wrong entries with both values, at most a few
     relative_error   |user − true| over |true| of the wrong part, estimated from the probes
     detection_limit  relative error that would have been seen in a typical entry of this array
+    signature        ``.`` equal, ``k`` scaled, ``-`` negated, ``0`` zero, ``x`` otherwise wrong, ``?`` not judged; two
+                     characters, biases and weights, for a matrix that holds biases, once anything is wrong
     """
 
     name: str
@@ -118,6 +119,7 @@ class ParameterCheck:
     entries: tuple[Entry, ...] = ()
     relative_error: float | None = None
     detection_limit: float | None = None
+    signature: str = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,7 @@ class GradientCheck:
     """The outcome of :func:`annprobe.check_gradients`.
 
     pattern          one word for the whole gradient where one holds (``1/N``, ``transposed``, ``zero``, ...), else None
-    signature        one character a parameter: ``.`` equal, ``k`` scaled, ``-`` negated, ``0`` zero, ``x`` otherwise
-                     wrong, ``?`` not judged
+    signature        the parameters' signatures, in order
     point            where entries' values hold
     detection_limit  (typical, 95 %): relative error in one entry that would have been seen
     costs, gradients numbers of calls

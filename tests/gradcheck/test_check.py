@@ -89,6 +89,37 @@ def test_bias_and_weights_with_constants_of_their_own(net: Network, W: list[Arra
     assert parameter.pattern == "bias x N, the rest x 1/N"
 
 
+def test_the_signature_of_a_matrix_with_biases_has_two_characters(net: Network, W: list[Array]) -> None:
+    def weights_wrong(g: list[Array]) -> list[Array]:
+        return [np.column_stack([g[0][:, 0], g[0][:, 1:] ** 2]), g[1]]
+
+    told: dict[str, Any] = {"bias": "first column"}
+    assert check(net, W, lambda g: scale_bias(g, 0.0), **told).signature == "0. .."
+    assert check(net, W, lambda g: scale_bias(g, -1.0), **told).signature == "-. .."
+    assert check(net, W, lambda g: scale_bias(g, 4.0), **told).signature == "k. .."
+    assert check(net, W, weights_wrong, **told).signature == ".x .."
+    assert check(net, W, lambda g: [2 * g[0], -g[1]], **told).signature == "kk --"
+
+
+def test_biases_in_the_last_row() -> None:
+    rng = np.random.default_rng(0)
+    X, w = np.column_stack([rng.standard_normal((6, 3)), np.ones(6)]), rng.standard_normal((4, 2))
+
+    def gradient(at: Array) -> Array:
+        g = 2 * X.T @ (X @ at)
+        g[-1] /= 6
+        return np.asarray(g)
+
+    result = check_gradients(lambda at: ((X @ at) ** 2).sum(), w, gradient, bias="last row", n_examples=6)
+    assert (result.wrong[0].pattern, result.wrong[0].lines, result.signature) == ("bias only: 1/N", ((0, 3),), "k.")
+
+
+def test_the_gradient_of_another_function_of_the_cost_is_recognised(net: Network, W: list[Array]) -> None:
+    result = check_gradients(lambda at: np.sqrt(net.cost_list(at)), W, net.gradient_list)
+    assert result.verdict == "wrong"
+    assert "factor varies" in {note.kind for note in result.notes}
+
+
 def test_one_unit_is_placed(net: Network, W: list[Array]) -> None:
     parameter = check(net, W, lambda g: [g[0] * np.where(np.arange(5) == 3, -1, 1)[:, None], g[1]]).wrong[0]
     assert (parameter.pattern, parameter.lines) == ("one row: -1", ((0, 3),))
