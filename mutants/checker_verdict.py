@@ -218,18 +218,20 @@ def checked_in_saturation(network: Network, rng: np.random.Generator) -> Network
     return replace(right, W=tuple(200.0 * w for w in right.W))
 
 
-@mutant("gc-toy-net", step="check_point", seen_by="checker")
+@mutant("gc-toy-net", step="check_point", seen_by="checker", silent=ONE_LAYER)
 def checked_on_another_network(network: Network, rng: np.random.Generator) -> Network:
     """The check is made on a network without hidden layers.
 
     Correct  the architecture that is used, or a richer one
     Bugged   [2, 1]
-    Silent   never; harmless where no hidden layer is used
+    Silent   where no hidden layer is used
     Shows    every error in the recursion passes
     Fix      at least two hidden layers of different widths, two outputs, three examples
     Seen     checks on the AND example
     """
     a = network.architecture
+    if a.L == 1:
+        return check_point(network, rng)
     toy = replace(a, widths=(a.widths[0], a.widths[-1]), activations=a.activations[-1:])
     W = (rng.normal(0.0, 0.5, toy.shape(1)),)
     return replace(network, architecture=toy, W=W)

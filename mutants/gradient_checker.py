@@ -9,7 +9,6 @@ from annprobe.engine.conditions import ONE_EXAMPLE, SUM, Condition, all_layers_a
 from annprobe.engine.layout import Array
 from annprobe.engine.marking import mutant
 
-
 QUADRATIC = Condition("squared error of linear layers", lambda n: all_layers_are("identity").holds(n)
                       and n.architecture.cost.endswith("squared error"))
 

@@ -10,16 +10,19 @@ PACKAGE = Path(__file__).parent.parent / "annprobe"
 FLOORS = {
     0: {"errors", "findings"},
     1: {"engine", "gradcheck", "tape"},
-    2: {"subject", "symptoms", "catalog", "strategies", "mutants"},
+    2: {"subject", "symptoms", "catalog", "strategies", "exhibits", "mutants"},
     3: {"listing", "decoder", "survey"},
     4: {"repair"},
     5: {"diagnosis"},
     6: {"report", "config", "ignores", "batch"},
-    7: {"cli", "commands", "pytest_plugin", "testing", "notebook", "sources", "__init__", "__main__"},
+    7: {"cli", "commands", "pytest_plugin", "testing", "notebook", "sources", "hypothesis_entry", "__init__", "__main__"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 # a room may name another of its floor where the reason stands here
 NEIGHBOURS = {
+    ("strategies", "catalog"),  # strategies.mutants() draws from the catalogue, imported when it is asked for
+    ("catalog", "exhibits"),  # a mutant's description shows its stored exhibit
+    ("exhibits", "catalog"), ("exhibits", "strategies"),  # the search for exhibits
     ("batch", "ignores"), ("batch", "report"),  # a worker hands its diagnosis back as the report's JSON
 }
 
