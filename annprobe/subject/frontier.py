@@ -6,6 +6,7 @@ them: that value is the output. Class indices meet it as an index: ``p[range(N),
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,21 +89,14 @@ def _output(tape: Tape, node: int) -> int:
 
 def _written_here(places: Places, number: int, value: float) -> bool:
     """Whether the number stands in the expression itself, as the 1 of ``1 - a`` does."""
-    import ast
-
     span = places.span(number)
     source = places.source(span) if span else None
+    expression = source.expression(span) if source and span else None
+    if isinstance(expression, ast.BinOp):
+        operands: list[ast.expr] = [expression.left, expression.right]
+        return any(isinstance(o, ast.Constant) and o.value == value for o in operands)
     statement = source.statement(span) if source and span else None
-    if statement is None:
-        return True
-    for node in ast.walk(statement):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, (int, float))
-            and float(node.value) == float(value)
-        ):
-            return True
-    return False
+    return statement is None or any(isinstance(node, ast.Constant) and node.value == value for node in ast.walk(statement))
 
 
 def _is_constant(tape: Tape, places: Places, number: int, other: int, op: str) -> bool:

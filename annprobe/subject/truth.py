@@ -6,6 +6,7 @@ at the module's own point and at other points: at one point alone, a single numb
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from annprobe.tape.nodes import Tape, Values
 from annprobe.tape.replay import slice_of
 
 _WINDOW = 4_000  # nodes of the step that are replayed besides those that lead to the update: unused gradients
+_UPDATE_RULE = 40  # values of the parameter's shape between its gradient and its update; Adam has about 15
 _RELATIVE = 1e-7  # of a factor between two points: 1e9 x eps leaves room for well-conditioned rounding, not for a bug
 
 
@@ -46,6 +48,8 @@ def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
     array, gradient  same number of entries
     noise            absolute error that the array may have by itself (same unit as the array)
     """
+    if np.ndim(array) == 0 and np.ndim(gradient) == 0:
+        return _match_numbers(float(array), float(gradient), noise)
     a = np.ravel(np.asarray(array, dtype=float))
     g = np.ravel(np.asarray(gradient, dtype=float))
     if a.size != g.size or not (np.isfinite(a).all() and np.isfinite(g).all()):
@@ -57,6 +61,15 @@ def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
     factor = float(a @ g) / (ng * ng)
     left = float(np.linalg.norm(a - factor * g))
     return Match(factor, left / na, float(a @ g) / (na * ng), equal=left <= 1e-9 * na + noise * np.sqrt(a.size))
+
+
+def _match_numbers(a: float, g: float, noise: float) -> Match:
+    """:func:`match` of two numbers: at one point always a multiple of each other."""
+    if not (math.isfinite(a) and math.isfinite(g)):
+        return Match(0.0, 1.0, 0.0, equal=False)
+    if a == 0.0 or g == 0.0:
+        return Match(0.0, float(a != g), 0.0, equal=abs(a) <= noise and g == 0.0, zero=a == 0.0, no_gradient=g == 0.0)
+    return Match(a / g, 0.0, math.copysign(1.0, a * g), equal=True)
 
 
 @dataclass(frozen=True)
@@ -80,9 +93,14 @@ class Judged:
         return self.changes[0]
 
     @property
+    def untold(self) -> bool:
+        """Whether both change and gradient were zero wherever it was looked: nothing can be said."""
+        return all(m.no_gradient and m.equal for m in self.changes)
+
+    @property
     def right(self) -> bool:
-        """Whether the module computed the gradient, up to a constant factor."""
-        return self.factor is not None
+        """Whether the module computed the gradient, up to a constant factor (or nothing speaks against it)."""
+        return self.factor is not None or self.untold
 
 
 @dataclass
@@ -151,6 +169,8 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
         if all(s is not None for s in seeds):
             result.append(_judge(points, dependence, step, Hypothesis(
                 loss, [adjoints(p, s, stop) for p, s in zip(points, seeds, strict=True) if s is not None])))
+            if result[-1].right == len(step.moves) and result[-1].uniform:
+                break
     return result
 
 
@@ -212,7 +232,9 @@ def _computed(points: Sequence[Values], dependence: Dependence, step: Step, move
     corrections = [link.correction for link in move.links if link.correction is not None]
     current = sum(1 << dependence.version_bits[m.before] for m in step.moves)
     way = [n for n in slice_of(points[0], corrections, stop=[move.before]) if n > first]
-    for number in reversed(way):
+    size = np.size(trues[0])
+    fitting = [n for n in way if np.size(points[0].value(n)) == size]
+    for number in reversed(fitting[-_UPDATE_RULE:]):
         factor = _gradient_factor(points, number, trues)
         if factor is not None and _rule_only(points[0], dependence, current, number, way, move):
             return number, factor

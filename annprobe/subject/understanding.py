@@ -19,7 +19,7 @@ from annprobe.tape.nodes import Ref, Tape, Values
 from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
-
+_FIRST_STEPS = 8
 _INDEX = r"\[[^\[\]]*\]$"  # the last index of a name, as in ``self.weights[i]``
 
 
@@ -71,7 +71,7 @@ def understand(tape: Tape, places: Places, seed: int = 0) -> Understanding:
     if not found.frontier or not found.steps:
         found.missing = "targets" if not found.frontier else "step"
         return found
-    found.step = _fullest(found.steps)
+    found.step = _fullest(tape, found.steps)
     _judge(found, seed)
     return found
 
@@ -92,10 +92,11 @@ def _judge(found: Understanding, seed: int) -> None:
         found.missing = "cost"
 
 
-def _fullest(steps: list[Step]) -> int:
-    """The first of the steps that move the most parameters."""
+def _fullest(tape: Tape, steps: list[Step]) -> int:
+    """Among the first steps that move the most parameters, the one that moves the most of them by more than nothing."""
     most = max(len(step.moves) for step in steps)
-    return next(i for i, step in enumerate(steps) if len(step.moves) == most)
+    full = [i for i, step in enumerate(steps) if len(step.moves) == most][:_FIRST_STEPS]
+    return max(full, key=lambda i: (sum(bool(np.any(move.change(tape))) for move in steps[i].moves), -i))
 
 
 def enough(tape: Tape, places: Places) -> bool:

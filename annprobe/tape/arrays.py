@@ -1,4 +1,4 @@
-"""Recorded values: arrays and numbers that behave as numpy's and Python's own, and leave a trace of what is done to them.
+"""Recorded values: arrays and numbers that behave as numpy's and Python's own, and leave a trace.
 
 An array's current contents are a node of the tape. Writing to it, or to anything that shares its memory, advances the
 version of its buffer; other views learn their new node when they are read next.
@@ -234,15 +234,29 @@ class RecordedInt(int):
     _raw: int
 
 
-class RecordedFloat64(Number, np.float64):
+def _tracked(kind: type) -> type:
+    """Give a subclass of a numpy scalar the arithmetic of :class:`Number`.
+
+    numpy must be its first base: with the mixin first, numpy's compiled code reads foreign memory.
+    """
+    for name, value in vars(Number).items():
+        if name not in ("__dict__", "__weakref__", "__doc__", "__module__", "__annotations__"):
+            setattr(kind, name, value)
+    return kind
+
+
+@_tracked
+class RecordedFloat64(np.float64, Number):  # type: ignore[misc]
     """A numpy scalar on the tape."""
 
 
-class RecordedFloat32(Number, np.float32):
+@_tracked
+class RecordedFloat32(np.float32, Number):  # type: ignore[misc]
     """A numpy scalar on the tape."""
 
 
-class RecordedInt64(Number, np.int64):
+@_tracked
+class RecordedInt64(np.int64, Number):  # type: ignore[misc]
     """A numpy scalar on the tape."""
 
 

@@ -20,6 +20,9 @@ class _Instrument(ast.NodeTransformer):
         return node
 
     def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
+        if isinstance(node.ctx, ast.Load) and len(node.elts) > 1 and all(_is_int(item) for item in node.elts):
+            node.elts = [_call("__annprobe_literal__", item) for item in node.elts]  # a row of a table of data
+            return node
         return self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:

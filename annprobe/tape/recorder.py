@@ -128,7 +128,7 @@ class Recorder:
             self._look(number)
 
     def _look(self, number: int) -> None:
-        self._next_look = int(number * 1.6) + 1
+        self._next_look = int(number * 2.2) + 1
         Active.recorder = None
         try:
             self.enough = bool(self.satisfied and self.satisfied(self.tape))

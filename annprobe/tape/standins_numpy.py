@@ -13,6 +13,7 @@ from annprobe.tape.standins import gather, make_array
 if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
+_MADE = ("zeros", "ones", "empty", "eye", "identity", "arange", "linspace", "tri", "logspace", "indices")
 _CONSTRUCTORS = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite")
 # functions whose first argument is a sequence of arrays: the sequence stays a sequence
 _SEQUENCES = ("concatenate", "vstack", "hstack", "dstack", "stack", "column_stack", "row_stack", "block", "meshgrid",
@@ -32,6 +33,8 @@ def numpy_special(recorder: Recorder) -> dict[str, Any]:
         "empty_like": _like(recorder, "empty_like", np.zeros_like),
         "full_like": _full_like(recorder),
     }
+    for name in _MADE:
+        special[name] = _made(recorder, name, getattr(np, name))
     for name in _CONSTRUCTORS:
         if hasattr(np, name):
             special[name] = _constructor(recorder, name, getattr(np, name))
@@ -44,6 +47,18 @@ def numpy_special(recorder: Recorder) -> dict[str, Any]:
         if hasattr(np, name):
             special[name] = _gathering(recorder, name, getattr(np, name))
     return special
+
+
+def _made(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Arrays made from sizes alone: leaves, also when the sizes are recorded numbers."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = fn(*raw(args), **raw(kwargs))
+        return result if Active.recorder is None else recorder.leaf(name, result)
+
+    call.__name__ = name
+    call.__doc__ = fn.__doc__
+    return call
 
 
 def _constructor(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
