@@ -107,7 +107,8 @@ class _Table:
         truncation = self._truncation()
         error = truncation + rounding + (self.bends[-1] / 2 if bent else 0.0)
         if not error >= self.error:  # also replaces infinity; a NaN never wins
-            self.best, self.error, self.kink = self.twice[-1], error, bent
+            self.best, self.error = self.twice[-1], error
+        self.kink = bent  # of the smallest step so far: a kink further away is no kink here
         return truncation <= 2 * rounding and not bent
 
     def _truncation(self) -> float:

@@ -27,8 +27,6 @@ TAMER = (1 / 16, 1 / 256)  # inputs of unknown size may saturate the healthy poi
 POWER = 1e-3  # a check that lets pass a relative error above this has judged nothing
 BARELY = 1e-9  # relative; below it a gradient is as right as numerical ones are, whatever makes the difference
 SMALL_TERM = 1e-4  # relative; above it no epsilon in a log or root is meant
-SMOOTH = 1e3 * 2.0**-52  # one-sided derivatives that differ by more sit at a kink
-ROUGH = 1e-2  # the same where finite differences must tell
 ROUNDED = 1e-8  # of the cost; a discrepancy below it at the user's point may be a saturated unit's rounding
 
 
@@ -47,8 +45,7 @@ class Visit:
     @property
     def at_kink(self) -> bool:
         """Whether the one-sided derivatives differ here."""
-        limit = ROUGH if self.check.method == "extrapolated differences" else SMOOTH
-        return self.check.kink is not None and self.check.kink > limit
+        return bool(self.check.kink)
 
 
 @dataclass(frozen=True, slots=True)
