@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annprobe.subject.callables import Function, Parameter
-from annprobe.subject.words import Role, is_many, roles_of, words
+from annprobe.subject.words import Role, is_many, is_slope, roles_of
 
 _MOST = 60  # combinations a function
 
@@ -23,6 +23,7 @@ _NUMBERS: dict[Role, tuple[str, ...]] = {
     "seed": ("0",),
     "flag": ("False",),
 }
+_LOSSES = ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")
 _ACTIVATIONS = ("sigmoid", "logistic", "tanh", "relu", "softmax", "linear", "identity")
 
 
@@ -52,8 +53,10 @@ def widths_offer(widths: tuple[int, ...], n_examples: int, namespace: Mapping[st
         "depth": (str(len(widths) - 1), str(len(hidden)), str(len(widths))),
         "batch": (str(n_examples),),
         "rng": _generators(namespace),
-        "activation": _functions_named(namespace, _ACTIVATIONS),
-        "loss": _functions_named(namespace, ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")),
+        "activation": (*_functions_named(namespace, _ACTIVATIONS), '"sigmoid"', '"tanh"', '"relu"'),
+        "slope": _functions_named(namespace, _ACTIVATIONS, slopes=True),
+        "loss": (*_functions_named(namespace, _LOSSES), '"mse"'),
+        "loss_slope": _functions_named(namespace, _LOSSES, slopes=True),
     }
     return Offer(_globals(namespace), roles, ("0.1", str(widths[0]), lists[0], inner[1], "None"))
 
@@ -164,12 +167,11 @@ def _generators(namespace: Mapping[str, Any]) -> tuple[str, ...]:
     return (*texts, *([f"{names['random']}.Random(0)"] if "random" in names else []), "0")
 
 
-def _functions_named(namespace: Mapping[str, Any], stems: tuple[str, ...]) -> tuple[str, ...]:
-    """Names (as text) and the functions or classes of the module that are called so."""
-    own = [n for n, v in namespace.items() if callable(v) and not n.startswith("_")]
+def _functions_named(namespace: Mapping[str, Any], stems: tuple[str, ...], *, slopes: bool = False) -> tuple[str, ...]:
+    """The module's functions and classes of these names; ``slopes``: those that are derivatives of such."""
+    own = [n for n, v in namespace.items() if callable(v) and not n.startswith("_") and is_slope(n) == slopes]
     found = []
     for stem in stems:
-        matching = [n for n in own if stem in "".join(words(n)) and not {"prime", "deriv", "derivative", "grad", "d"} &
-                    set(words(n))]  # fmt: skip
+        matching = [n for n in own if stem in n.lower().replace("_", "")]
         found += [f"{n}()" if isinstance(namespace[n], type) else n for n in matching[:1]]
-    return (*found[:2], '"sigmoid"', '"tanh"', '"relu"')
+    return tuple(dict.fromkeys(found))[:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -56,9 +57,19 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
                 yield from pipelines(workshop, program, owner, offer)
 
 
+def with_functions(workshop: Workshop, program: Program, functions: dict[str, Function], net: str) -> Iterator[Program]:
+    """Functions that train an object that they are given: ``train(net, X, Y)``."""
+    offer = using(program, program.sizes)
+    roles: dict[Role, tuple[str, ...]] = {**offer.by_role, "params": (net,)}
+    owner = Owner(list(functions.values()), "", (net,))
+    yield from _trainings(workshop, program, owner, Offer(offer.by_name, roles, (net, *offer.plenty)))
+
+
 def _offer(workshop: Workshop, program: Program, setup: Setup, sizes: tuple[int, ...]) -> Offer:
     offer = using(program, sizes)
     held = tuple(setup.results.values())
+    if len(held) > 1:
+        held = (*held, f"({', '.join(held)})")
     first, *hidden, last = map(str, sizes)
     single = {**dict.fromkeys("ndD", first), **dict.fromkeys("hH", (hidden or ["4"])[0]), **dict.fromkeys("kKcC", last)}
     by_letter = single if any(v.ndim == 1 for v in setup.values.values() if hasattr(v, "ndim")) else {}
@@ -125,5 +136,5 @@ def _trainings(workshop: Workshop, program: Program, owner: Owner, offer: Offer)
 
 def _uses(arguments: str, owner: Owner) -> bool:
     """Parameters that were made are handed over, else the setup is idle."""
-    given = {part.split("=")[-1].strip() for part in arguments.split(",")}
+    given = set(re.findall(r"\w+", arguments))
     return not owner.kept or bool(given & set(owner.kept))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from annprobe.subject.binding import Offer, bindings, widths_offer
 from annprobe.subject.callables import Class, Function
 from annprobe.subject.examples import N_EXAMPLES, Form, forms
+from annprobe.subject.pipeline import Owner, pipelines
 from annprobe.subject.program import Program, unused
 from annprobe.subject.state import Leaf, leaves, matrices
-from annprobe.subject.trial import assigned, moves, runs, start, takes_data, using, with_results
+from annprobe.subject.trial import moves, runs, start, takes_data, using
 from annprobe.subject.words import Role, Stage
 from annprobe.subject.workshop import Workshop
 
 _MOVING: tuple[Stage, ...] = ("train", "update", "backward", "other", "forward", "cost", "make")
-_FIRST: tuple[Stage, ...] = ("forward", "other", "cost")
-_SECOND: tuple[Stage, ...] = ("update", "train", "backward", "other", "cost", "forward")
-_THIRD: tuple[Stage, ...] = ("update", "other", "train", "backward")
+
+
+Further = Callable[[Workshop, Class, Program, str, bool], Iterator[Program]]
 
 
 class Made:
@@ -90,14 +91,20 @@ def fits(held: dict[str, Leaf], sizes: tuple[int, ...]) -> int:
     return 3 if all(found) else 2 if any(found) else 1
 
 
-def class_programs(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> Iterator[Program]:
-    """Usages of the class that, on plain numpy, move numbers which it held before (or makes when it is trained)."""
+def class_programs(
+    workshop: Workshop, kind: Class, sizes: tuple[int, ...], *, further: Further | None = None
+) -> Iterator[Program]:
+    """Usages of the class that, on plain numpy, move numbers which it held before (or makes when it is trained).
+
+    further  more ways to use an object, tried after its own methods
+    """
     net = unused("net", workshop.namespace)
     for made in constructions(workshop, kind, sizes):
         setup = f"{net} = {kind.name}({made.arguments})"
         inside = takes_data(made.arguments, start(workshop, (), Form(), (1, 1)))
         pairs = [(w, f) for w in made.widths(sizes, inside) for f in forms(w[1])]
-        for calls, (widths, form) in itertools.product((_one_call, _several_calls), pairs):
+        ways: tuple[Further, ...] = (one_call, *((further,) if further else ()), several_calls)
+        for calls, (widths, form) in itertools.product(ways, pairs):
             if not workshop.time_left:
                 return
             if not (inside and form.layout not in ("rows", "columns")):
@@ -105,7 +112,8 @@ def class_programs(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> I
                 yield from calls(workshop, kind, program, net, inside)
 
 
-def _one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside: bool) -> Iterator[Program]:
+def one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside: bool) -> Iterator[Program]:
+    """``net.train(X, Y)``: one method that moves the parameters."""
     for method in _ranked(kind, _MOVING):
         for arguments in bindings(method, using(program), making=False):
             if not (takes_data(arguments, program) or inside or (not method.required and program.form == Form())):
@@ -119,46 +127,10 @@ def _one_call(workshop: Workshop, kind: Class, program: Program, net: str, insid
                 break
 
 
-def _several_calls(workshop: Workshop, kind: Class, program: Program, net: str, inside: bool) -> Iterator[Program]:
+def several_calls(workshop: Workshop, kind: Class, program: Program, net: str, inside: bool) -> Iterator[Program]:
     """``out = net.forward(X)``, then what moves the parameters with it."""
-    offer = using(program)
-    for first in _ranked(kind, _FIRST)[:4]:
-        for arguments in list(bindings(first, offer, making=False))[:6]:
-            if not (takes_data(arguments, program) or inside):
-                continue
-            call, results = assigned(f"{net}.{first.name}({arguments})", first, workshop)
-            if runs(workshop, program, call) is not None:
-                after = with_results(offer, results, "output", "cache")
-                yield from _second_call(workshop, kind, program, call, after, net, first)
-                break
-
-
-def _second_call(
-    workshop: Workshop, kind: Class, program: Program, before: str, offer: Offer, net: str, first: Function
-) -> Iterator[Program]:
-    """The second and, where that moves nothing, the third call."""
-    kept: list[tuple[str, dict[str, str], str]] = []
-    for method in _ranked(kind, _SECOND):
-        if method.name == first.name:
-            continue
-        for arguments in list(bindings(method, offer, making=False))[:10]:
-            call, results = assigned(f"{net}.{method.name}({arguments})", method, workshop)
-            if not workshop.time_left:
-                return
-            if moves(workshop, program, (net,), before, call):
-                yield replace(program, step=(before, call))
-                break
-            if method.stage in ("backward", "other", "cost") and runs(workshop, program, before, call) is not None:
-                kept.append((call, results, method.name))
-                break
-    for call, results, name in kept[:4]:
-        after = with_results(offer, results, "grads")
-        for method in [m for m in _ranked(kind, _THIRD) if m.name not in (first.name, name)]:
-            for arguments in list(bindings(method, after, making=False))[:10]:
-                third = f"{net}.{method.name}({arguments})"
-                if moves(workshop, program, (net,), before, call, third):
-                    yield replace(program, step=(before, call, third))
-                    break
+    owner = Owner(list(kind.methods.values()), f"{net}.", (net,))
+    yield from pipelines(workshop, program, owner, using(program), inside=inside)
 
 
 def _ranked(kind: Class, order: tuple[Stage, ...]) -> list[Function]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,8 +12,8 @@ from annprobe.subject.callables import Function
 from annprobe.subject.descent import descent
 from annprobe.subject.program import Program
 from annprobe.subject.state import leaves
-from annprobe.subject.trial import assigned, moves, runs, takes_data, takes_targets, with_results
-from annprobe.subject.words import Role, Stage
+from annprobe.subject.trial import assigned, moves, roles, runs, takes_data, takes_targets, with_results
+from annprobe.subject.words import Role, Stage, roles_of
 from annprobe.subject.workshop import Workshop
 
 _MOST_BINDINGS = 8
@@ -47,12 +48,40 @@ class _State:
     used: frozenset[str] = frozenset()
 
 
-def pipelines(workshop: Workshop, program: Program, owner: Owner, offer: Offer) -> Iterator[Program]:
-    """Steps that move what ``owner.kept`` holds."""
+def pipelines(
+    workshop: Workshop, program: Program, owner: Owner, offer: Offer, *, inside: bool = False
+) -> Iterator[Program]:
+    """Steps that move what ``owner.kept`` holds. ``inside``: it has the examples already."""
     start = _State(program, (), offer)
-    for forward in _next(workshop, start, owner, ("forward", "other"), ("output", "cache"), data=True):
-        yield from _backward(workshop, _with_cost(workshop, forward, owner), owner)
+    for forward in _next(workshop, start, owner, ("forward", "other"), ("output", "cache"), data=not inside):
+        state = _with_cost(workshop, forward, owner)
+        yield from _backward(workshop, state, owner)
+        handed = _with_error(forward, state)
+        if handed is not None:
+            yield from _backward(workshop, handed, replace(owner, functions=_wanting_errors(owner.functions)))
     yield from _backward(workshop, start, owner)
+
+
+def _with_error(forward: _State, state: _State) -> _State | None:
+    """For a backward pass that is handed the derivative of the cost: output minus targets."""
+    target = roles(state.program).get("Y")
+    outputs = forward.offer.by_role.get("output", ())
+    if target is None or not outputs:
+        return None
+    named = [text for text in outputs if "output" in roles_of(text, making=False)[:1]]
+    error = f"{[*outputs, *named][-1]} - {target}"
+    asked: dict[Role, tuple[str, ...]] = {**state.offer.by_role, "grads": (error,), "Y": (error,), "X": (error,)}
+    return replace(state, offer=Offer(state.offer.by_name, asked, (error,)))
+
+
+def _wanting_errors(functions: Sequence[Function]) -> list[Function]:
+    """Without the backward functions that take the targets themselves, or much else."""
+    return [
+        f
+        for f in functions
+        if f.stage != "backward"
+        or (len(f.required) <= 2 and not any("Y" in roles_of(p.name, making=False)[:1] for p in f.required))
+    ]
 
 
 def _with_cost(workshop: Workshop, state: _State, owner: Owner) -> _State:
@@ -73,6 +102,8 @@ def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program
     found = False
     for function in [f for f in owner.ranked("update", "train", "other") if f.name not in state.used][:6]:
         for arguments in list(bindings(function, state.offer, making=False))[:_MOST_BINDINGS]:
+            if not owner.prefix and not (_mentions(arguments, None, owner) and _takes(arguments, state, "grads")):
+                continue
             text = f"{owner.prefix}{function.name}({arguments})"
             call = kept_results(workshop, state.program, state.calls, owner, function, text)
             if call and moves(workshop, state.program, owner.kept, *state.calls, call):
@@ -104,6 +135,8 @@ def _next(
         for arguments in list(bindings(function, state.offer, making=False))[:_MOST_BINDINGS]:
             if data and not takes_data(arguments, state.program):
                 continue
+            if not data and not _mentions(arguments, state, owner):
+                continue
             call, results = assigned(f"{owner.prefix}{function.name}({arguments})", function, workshop)
             if not workshop.time_left or set(results.values()) & set(owner.kept):
                 break
@@ -114,6 +147,19 @@ def _next(
                 break
         if found >= most:
             return
+
+
+def _takes(arguments: str, state: _State, role: Role) -> bool:
+    return any(text in arguments for text in state.offer.by_role.get(role, ()))
+
+
+def _mentions(arguments: str, state: _State | None, owner: Owner) -> bool:
+    """Whether a call is handed parameters, or (with a state) examples or what came before."""
+    given = set(re.findall(r"\w+", arguments))
+    known = set(owner.kept)
+    if state is not None:
+        known |= set(roles(state.program).values()) | set(state.offer.by_name.values()) | set(state.offer.plenty)
+    return bool(given & known) or bool(owner.prefix)
 
 
 def kept_results(
@@ -127,8 +173,12 @@ def kept_results(
     before = runs(workshop, program, *calls) or {}
     free = [name for name in owner.kept if name in before]
     targets: list[str] = []
+    if len(results) == 1 and len(free) > 1 and _alike(tuple(before[k] for k in free), variables.get(*results.values())):
+        return f"{', '.join(free)} = {call}"
     for name in results.values():
-        twin = name if name in free else next((k for k in free if _alike(before[k], variables.get(name))), None)
+        twin = name if name in free else None
+        if twin is None and function.stage != "backward":  # gradients have the shapes of parameters too
+            twin = next((k for k in free if _alike(before[k], variables.get(name))), None)
         if twin is not None:
             free.remove(twin)
         targets.append(twin or name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from annprobe.subject.examples import N_EXAMPLES, Form, examples
 from annprobe.subject.program import Program, unused
 from annprobe.subject.state import Leaf, compare, leaves
 from annprobe.subject.words import Role
-from annprobe.subject.workshop import Workshop
+from annprobe.subject.workshop import Attempt, Workshop
 
 
 def start(workshop: Workshop, setup: Iterable[str], form: Form, widths: tuple[int, int], **more: Any) -> Program:
@@ -37,8 +37,17 @@ def variables_of(program: Program) -> dict[str, Any]:
 def runs(workshop: Workshop, program: Program, *step: str) -> dict[str, Any] | None:
     """The variables that the program makes when it does the step once; None when it raises."""
     once = replace(program, step=step, repeat=1)
-    made = workshop.remember((once.text, *_key(program)), lambda: workshop.attempt(once.text, variables_of(program)))
+    made = workshop.remember((once.text, *_key(program)), lambda: _attempt(workshop, once, once.text))
     return made.variables if made.worked else None
+
+
+def _attempt(
+    workshop: Workshop, program: Program, text: str, look: Callable[[dict[str, Any]], None] | None = None
+) -> Attempt:
+    attempt = workshop.attempt(text, variables_of(program), look)
+    if not attempt.worked and program.step and takes_targets(program, *program.step):
+        workshop.failed(replace(program, repeat=1), attempt)
+    return attempt
 
 
 def _key(program: Program) -> tuple[Any, ...]:
@@ -55,7 +64,8 @@ def moves(workshop: Workshop, program: Program, watched: Iterable[str], *step: s
         def look(namespace: dict[str, Any]) -> None:
             seen.append(leaves({n: namespace[n] for n in names if n in namespace and not n.startswith("__")}))
 
-        return seen[0] if workshop.attempt(text, variables_of(program), look).worked and seen else None
+        attempt = _attempt(workshop, replace(program, step=step), text, look)
+        return seen[0] if attempt.worked and seen else None
 
     setup = "\n".join(program.setup)
     before = workshop.remember(("held", setup, *names, *_key(program)), lambda: held_after(setup))
@@ -108,6 +118,8 @@ def using(program: Program, sizes: tuple[int, ...] | None = None) -> Offer:
 def with_results(offer: Offer, results: Mapping[str, str], *as_roles: Role) -> Offer:
     """The offer with results of an earlier call, by name, for these roles, and for what nothing else fits."""
     found = tuple(results.values())
+    if "grads" in as_roles and len(found) > 1:
+        found = (*found, f"({', '.join(found)})")
     more: dict[Role, tuple[str, ...]] = {role: (*found, *offer.by_role.get(role, ())) for role in as_roles}
     return Offer({**offer.by_name, **results}, {**offer.by_role, **more}, (*offer.plenty, *found))
 

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import itertools
-import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from annprobe.subject.callables import Class, classes_of, functions_of
+from annprobe.subject.callables import Class, Function, classes_of, functions_of
 from annprobe.subject.examples import examples
 from annprobe.subject.execute import USAGE, Outcome, Run
 from annprobe.subject.loops import LoopGuard
-from annprobe.subject.made_functions import function_programs
-from annprobe.subject.made_objects import class_programs
-from annprobe.subject.missing_data import DataGuess, first_guess, grow
-from annprobe.subject.own_usage import OwnUsage, own_usages
+from annprobe.subject.made_functions import function_programs, with_functions
+from annprobe.subject.made_layers import layer_programs
+from annprobe.subject.made_objects import Further, class_programs
+from annprobe.subject.own_usage import own_usages
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
 from annprobe.subject.trial import takes_data, takes_targets
-from annprobe.subject.workshop import Workshop
-from annprobe.tape import Recorder, Tape
+from annprobe.subject.workshop import Failure, Workshop
+from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource
 
-GOOD = 1.0  # a score from which no other usage is looked for
 SIZES: dict[tuple[int, ...], float] = {
     (3, 5, 2): 0.35, (3, 5, 1): 0.2, (4, 4, 4): 0.15, (3, 5, 4, 2): 0.1, (3, 2): 0.1, (3, 1): 0.05, (2, 4, 1): 0.05,
 }  # fmt: skip
 """Architectures to ask for, with their share of the time: distinct widths first (an index slip then raises or shows);
 equal ones where nothing runs on distinct ones, as an index slip makes it."""
-
-MakeRecorder = Callable[[dict[str, TextSource]], Recorder]
-Judge = Callable[[Tape, Outcome], float]
 
 
 class Usage(Protocol):
@@ -96,56 +91,6 @@ class MadeUsage:
         return run.guarded(action, module)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A usage, what became of its recorded run, and how well it was judged (0: nothing was seen to train).
-
-    tried  descriptions of the usages that were recorded before, with their scores
-    """
-
-    usage: Usage
-    outcome: Outcome
-    recorder: Recorder
-    score: float
-    tried: tuple[tuple[str, float], ...] = ()
-
-
-def find_usage(
-    source: Source,
-    make_recorder: MakeRecorder,
-    judge: Judge,
-    *,
-    seconds: float = 30.0,
-    sizes: tuple[int, ...] | None = None,
-    command: str | None = None,
-    prefer: Literal["own", "made"] = "own",
-) -> Found | None:
-    """The first usage that is judged good, or the best one; None when none could be run at all.
-
-    judge    says for a tape how surely parameters are updated with a gradient there: <= 0 no, >= 1 surely
-    sizes    architecture to ask for, where the module lets itself be asked
-    command  the user's own: ``python train.py --fast``, or statements for the module's namespace
-    """
-    deadline = time.monotonic() + seconds
-    best: Found | None = None
-    tried: list[tuple[str, float]] = []
-    seen: set[str] = set()
-    for usage in usages(source, seconds=seconds * 0.6, sizes=sizes, command=command, prefer=prefer):
-        left = deadline - time.monotonic()
-        if left <= 0 and best is not None:
-            break
-        if usage.describe() in seen:
-            continue
-        seen.add(usage.describe())
-        found = _record(usage, make_recorder, judge, max(min(left, seconds * 0.6), 2.0))
-        if best is None or found.score > best.score:
-            best = found
-        if found.score >= GOOD:
-            break
-        tried.append((usage.describe(), found.score))
-    return None if best is None else replace(best, tried=tuple(tried))
-
-
 def usages(
     source: Source,
     *,
@@ -153,32 +98,52 @@ def usages(
     sizes: tuple[int, ...] | None = None,
     command: str | None = None,
     prefer: Literal["own", "made"] = "own",
+    failures: dict[str, Failure] | None = None,
 ) -> Iterator[Usage]:
-    """All usages, the likeliest first; made ones are found while they are asked for, within ``seconds``."""
+    """All usages, the likeliest first; made ones are found while they are asked for, within ``seconds``.
+
+    failures  is filled with what was called in vain: for each function the call that got furthest before it raised
+    """
     own = own_usages(source, command)
     if command is not None:
         yield from own
         return
-    made = made_usages(source, seconds=seconds, sizes=sizes)
+    made = made_usages(source, seconds=seconds, sizes=sizes, failures=failures)
     yield from itertools.chain(own, made) if prefer == "own" else itertools.chain(made, own)
 
 
-def made_usages(source: Source, *, seconds: float, sizes: tuple[int, ...] | None = None) -> Iterator[MadeUsage]:
-    """Usages made by calling the module's classes and functions."""
+def made_usages(
+    source: Source,
+    *,
+    seconds: float,
+    sizes: tuple[int, ...] | None = None,
+    failures: dict[str, Failure] | None = None,
+) -> Iterator[MadeUsage]:
+    """Usages made by calling the module's classes and functions; ``failures`` as for :func:`usages`."""
     workshop = Workshop(source, seconds)
+    if failures is not None:
+        workshop.failures = failures
     classes = classes_of(workshop.tree, workshop.namespace)
     functions = functions_of(workshop.tree, workshop.namespace)
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
     for asked, share in {sizes: 1.0}.items() if sizes is not None else SIZES.items():
         workshop.slice(share * seconds)
         later: list[Program] = []  # without targets; an autoencoder needs none
-        programs = [class_programs(workshop, kind, asked) for kind in ranked]
-        for program in itertools.chain(*programs, function_programs(workshop, functions, asked)):
+        programs = [class_programs(workshop, kind, asked, further=_handed_over(functions)) for kind in ranked]
+        held, listed = (
+            layer_programs(workshop, classes, functions, asked, contained=contained) for contained in (True, False)
+        )
+        for program in itertools.chain(held, *programs, listed, function_programs(workshop, functions, asked)):
             if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
                 yield MadeUsage(source, program)
             else:
                 later.append(program)
         yield from (MadeUsage(source, program) for program in later[:6])
+
+
+def _handed_over(functions: dict[str, Function]) -> Further:
+    """Objects may also be trained by functions that take them."""
+    return lambda workshop, kind, program, net, inside: with_functions(workshop, program, functions, net)
 
 
 def _likeness(kind: Class, classes: set[str]) -> int:
@@ -188,35 +153,6 @@ def _likeness(kind: Class, classes: set[str]) -> int:
     made_of_others = any(f.calls & classes for f in (kind.constructor, *methods))
     hints = {"train": 3, "backward": 2, "update": 2, "forward": 1}
     return sum(worth for stage, worth in hints.items() if stage in stages) + 4 * made_of_others
-
-
-def _record(usage: Usage, make_recorder: MakeRecorder, judge: Judge, seconds: float) -> Found:
-    if isinstance(usage, OwnUsage):
-        usage = _with_fitting_data(usage)
-    sources: dict[str, TextSource] = {}
-    recorder = make_recorder(sources)
-    outcome = usage.run(recorder, seconds=seconds, sources=sources)
-    return Found(usage, outcome, recorder, judge(recorder.tape, outcome) if len(recorder.tape) else 0.0)
-
-
-def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
-    """Where data files are missing: stand-ins of the size that the module's error messages ask for."""
-    guess = first_guess(usage.source.tree())
-    tried: set[DataGuess] = set()
-    queue = [guess]
-    while queue and len(tried) < 8:
-        guess = queue.pop(0)
-        if guess in tried:
-            continue
-        tried.add(guess)
-        quick = LoopGuard(2.0, most_turns=4)
-        outcome = replace(usage, guess=guess).run(None, seconds=4.0, guard=quick)
-        if not outcome.data_missing:
-            return usage
-        if outcome.ended != "raised":
-            return replace(usage, guess=guess)
-        queue += grow(guess, outcome.message)
-    return usage
 
 
 def resized(usage: MadeUsage, sizes: tuple[int, ...], *, n_examples: int = 7, seconds: float = 5.0) -> MadeUsage | None:

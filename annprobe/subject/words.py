@@ -30,6 +30,7 @@ _STAGES: tuple[tuple[Stage, tuple[str, ...]], ...] = (
 
 Role = Literal[
     "sizes", "depth", "n_in", "n_hidden", "n_out", "rate", "epochs", "batch", "reg", "momentum", "keep", "seed", "rng",
+    "slope", "loss_slope",
     "activation", "loss", "flag", "pairs", "X", "Y", "params", "grads", "cache", "output", "theta",
 ]  # fmt: skip
 
@@ -73,7 +74,8 @@ _USING: tuple[tuple[Role, str], ...] = (
     ("activation", "act activation nonlin func"),
     ("loss", "criterion lossfunc"),
     ("theta", "theta thetas nnparams"),
-    ("grads", "grad grads gradient gradients nabla dw db dweights dbiases"),
+    ("grads", "grad grads gradient gradients nabla dw db dweights dbiases dy dout dz da delta deltas upstream "
+              "outputgradient gradoutput err error dl dloss"),
     ("cache", "cache caches memory activations acts outs hs zs state linearcache activationcache intermediate"),
     ("output", "al yhat ypred pred prediction predictions predicted out output probs probabilities scores logits "
                "hyp guess a2 a3 o h actual"),
@@ -116,6 +118,10 @@ def stage_of(name: str) -> Stage:
 def roles_of(name: str, *, making: bool) -> list[Role]:
     """What a parameter of that name may be, most likely first. ``making``: of a constructor or initialiser."""
     parts = words(name)
+    if any(s in name.lower() for s in ("prime", "deriv")) and name.lower() not in ("deriv", "derivative"):
+        return (
+            ["loss_slope", "slope"] if stage_of(name) == "cost" or "loss" in name.lower() else ["slope", "loss_slope"]
+        )
     whole = "".join(parts)
     forms = {whole, whole.rstrip("0123456789")}
     table = _MAKING if making else _USING
@@ -127,6 +133,14 @@ def roles_of(name: str, *, making: bool) -> list[Role]:
     if not making and "size" in parts:
         loose = [r for r in loose if r in ("batch", "n_in", "n_hidden", "n_out")]
     return list(dict.fromkeys([*exact, *loose]))
+
+
+def is_slope(name: str) -> bool:
+    """Whether the name speaks of a derivative (``sigmoid_prime``, ``dtanh``, ``mse_grad``)."""
+    low = name.lower()
+    return any(s in low for s in ("prime", "deriv", "grad", "slope", "delta", "backward")) or (
+        low.startswith("d") and len(low) > 3 and stage_of(low[1:].strip("_")) == "other" and low[1] in "_strel"
+    )
 
 
 def is_many(name: str) -> bool:

@@ -10,23 +10,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from annprobe.subject.execute import Run
+from annprobe.subject.execute import Run, UserFrame
 from annprobe.subject.loops import LoopGuard
+from annprobe.subject.program import Program
 from annprobe.subject.source import Source
 from annprobe.subject.state import leaves
+from annprobe.subject.words import stage_of
 
 Kept = TypeVar("Kept")
 
 _TURNS = 12  # of every loop, while usages are tried out
+_WORTH = {"train": 3, "update": 2, "backward": 2}
 _SECONDS = 1.0  # of one attempt
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A program that raised in the module's own code. ``progress``: larger is further."""
+
+    program: Program
+    message: str
+    progress: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one attempt: the variables that it made, or the error that it raised."""
+    """What became of one attempt: the variables that it made, or the error that it raised and the user's frames."""
 
     variables: dict[str, Any]
     error: BaseException | None
+    frames: tuple[UserFrame, ...] = ()
 
     @property
     def worked(self) -> bool:
@@ -51,6 +64,7 @@ class Workshop:
         self.own_arrays = bool(leaves(self.own_values))
         self.attempts = 0
         self._deadline = time.monotonic() + seconds
+        self.failures: dict[str, Failure] = {}
         self._slice = self._deadline
         self._memory: dict[tuple[Any, ...], Any] = {}
         self._kept = _copies(self.namespace)
@@ -88,7 +102,19 @@ class Workshop:
             then(self.namespace)
         self._restore(before)
         failed = outcome.error or (None if outcome.ended == "completed" else TimeoutError(outcome.ended))
-        return Attempt(made, failed)
+        return Attempt(made, failed, outcome.frames)
+
+    def failed(self, program: Program, attempt: Attempt) -> None:
+        """Remember, for the last function called, the failed call that got furthest into the module's own code."""
+        own = [f for f in attempt.frames if f.file == str(self.source.path)]
+        if not own or not isinstance(attempt.error, (ValueError, IndexError, ArithmeticError, NameError, KeyError)):
+            return
+        name = program.step[-1].split(" = ")[-1].partition("(")[0]
+        # a training says more than a prediction; then: how far down, in how deep a call, with how few calls before it
+        progress = (_WORTH.get(stage_of(name.rpartition(".")[2]), 0), own[0].line, len(own), -len(program.step))
+        known = self.failures.get(name)
+        if known is None or progress > known.progress:
+            self.failures[name] = Failure(program, f"{type(attempt.error).__name__}: {attempt.error}", progress)
 
     def _restore(self, before: set[str]) -> None:
         for name in set(self.namespace) - before:

@@ -1,0 +1,138 @@
+"""Looks for a usage under which the module trains: each one is recorded, and the tape decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from annprobe.subject.execute import Outcome
+from annprobe.subject.loops import LoopGuard
+from annprobe.subject.missing_data import DataGuess, first_guess, grow
+from annprobe.subject.own_usage import OwnUsage
+from annprobe.subject.source import Source
+from annprobe.subject.usage import MadeUsage, Usage, usages
+from annprobe.subject.workshop import Failure
+from annprobe.tape import Recorder, Tape
+from annprobe.tape.places import Source as TextSource
+
+GOOD = 1.0  # a score from which no other usage is looked for
+FAIR = 0.5  # a score from which only a few others are
+_PATIENCE = 4  # how many
+
+MakeRecorder = Callable[[dict[str, TextSource]], Recorder]
+Judge = Callable[[Tape, Outcome], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A usage, what became of its recorded run, and how well it was judged (0: nothing was seen to train).
+
+    tried   descriptions of the usages that were recorded before, with their scores
+    raised  the call that got furthest of those that raised in the module's own code: of the function that is called
+            here, else of any; on distinct widths, so that a slip of axes or indices that equal widths hide is seen
+    """
+
+    usage: Usage
+    outcome: Outcome
+    recorder: Recorder
+    score: float
+    tried: tuple[tuple[str, float], ...] = ()
+    raised: Found | None = None
+
+
+def find_usage(
+    source: Source,
+    make_recorder: MakeRecorder,
+    judge: Judge,
+    *,
+    seconds: float = 20.0,
+    sizes: tuple[int, ...] | None = None,
+    command: str | None = None,
+    prefer: Literal["own", "made"] = "own",
+) -> Found | None:
+    """The first usage that is judged good, or the best one; None when none could be run at all.
+
+    make_recorder  a new recorder for each usage; the dictionary that it is given fills with the sources that are run
+    judge          says for a tape how surely parameters are updated with a gradient there: <= 0 no, >= 1 surely.
+                   A made usage between 0.5 and 1 (a gradient that fits badly) is kept while a few others are tried:
+                   the fault may be the call's
+    sizes          architecture to ask for, where the module lets itself be asked
+    command        the user's own: ``python train.py --fast``, or statements for the module's namespace
+    """
+    deadline = time.monotonic() + seconds
+    best: Found | None = None
+    tried: dict[str, float] = {}
+    failures: dict[str, Failure] = {}
+    since_fair = 0
+    for usage in usages(source, seconds=seconds * 0.6, sizes=sizes, command=command, prefer=prefer, failures=failures):
+        left = deadline - time.monotonic()
+        if left <= 0 and best is not None:
+            break
+        if usage.describe() in tried:
+            continue
+        found = _record(usage, make_recorder, judge, max(min(left, seconds * 0.6), 2.0))
+        tried[usage.describe()] = found.score
+        if best is None or found.score > best.score:
+            best = found
+        since_fair += best.score >= FAIR
+        if found.score >= GOOD or since_fair > _PATIENCE or (found.score >= FAIR and usage.kind == "own"):
+            break
+    return _with_failure(source, best, tried, failures, make_recorder)
+
+
+def _with_failure(
+    source: Source,
+    best: Found | None,
+    tried: dict[str, float],
+    failures: dict[str, Failure],
+    make_recorder: MakeRecorder,
+) -> Found | None:
+    """The result, with the failed call that says most about it."""
+    failure = _most_telling(best, failures)
+    raised: Found | None = None
+    if failure is not None:
+        raised = _record(MadeUsage(source, failure.program), make_recorder, lambda tape, outcome: 0.0, 5.0)
+    if best is None or (best.score <= 0 and raised is not None and best.usage.kind == "made"):
+        return None if raised is None else replace(raised, tried=tuple(tried.items()), raised=raised)
+    others = tuple((text, score) for text, score in tried.items() if text != best.usage.describe())
+    return replace(best, tried=others, raised=raised)
+
+
+def _most_telling(best: Found | None, failures: dict[str, Failure]) -> Failure | None:
+    """Of a usage that trains: the failure of the same call on other widths. Of none: the one that got furthest."""
+    if best is None or best.score <= 0:
+        return max(failures.values(), key=lambda f: f.progress, default=None)
+    if not isinstance(best.usage, MadeUsage) or len(set(best.usage.program.sizes or ())) != 1:
+        return None
+    called = [line.split(" = ")[-1].partition("(")[0] for line in best.usage.program.step]
+    return next((f for name, f in failures.items() if name in called and len(set(f.program.sizes or ())) > 1), None)
+
+
+def _record(usage: Usage, make_recorder: MakeRecorder, judge: Judge, seconds: float) -> Found:
+    if isinstance(usage, OwnUsage):
+        usage = _with_fitting_data(usage)
+    sources: dict[str, TextSource] = {}
+    recorder = make_recorder(sources)
+    outcome = usage.run(recorder, seconds=seconds, sources=sources)
+    return Found(usage, outcome, recorder, judge(recorder.tape, outcome) if len(recorder.tape) else 0.0)
+
+
+def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
+    """Where data files are missing: stand-ins of the size that the module's error messages ask for."""
+    tried: set[DataGuess] = set()
+    queue = [first_guess(usage.source.tree())]
+    while queue and len(tried) < 8:
+        guess = queue.pop(0)
+        if guess in tried:
+            continue
+        tried.add(guess)
+        quick = LoopGuard(2.0, most_turns=4)
+        outcome = replace(usage, guess=guess).run(None, seconds=4.0, guard=quick)
+        if not outcome.data_missing:
+            return usage
+        if outcome.ended != "raised":
+            return replace(usage, guess=guess)
+        queue += grow(guess, outcome.message)
+    return usage
