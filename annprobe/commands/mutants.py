@@ -26,7 +26,7 @@ def command(ids: tuple[str, ...], family: str | None, seen_by: str | None, code:
     from annprobe.report.mutants import Filters, described, listed, selected
 
     if ids:
-        show_markdown("\n\n".join(described(catalog.get(id)) for id in ids), color)
+        show_markdown("\n\n".join(described(catalog.describe(id)) for id in ids), color)
         return 0
     found = selected(catalog.select(family, seen_by), Filters(code, step, search))
     if not found:

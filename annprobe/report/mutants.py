@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from annprobe.catalog import Mutant
+from annprobe.catalog import Description, Mutant
+from annprobe.catalog import rows as catalog_rows
 from annprobe.errors import BadArgument
+from annprobe.exhibits.store import Exhibit, Picture
 from annprobe.findings import CODES, FAMILIES
 from annprobe.report.markdown import escaped
 from annprobe.report.tables import drawn
 
-HEADERS = ("id", "family", "step", "code", "killed by", "what is wrong")
+HEADERS = ("id", "family", "step", "code", "killed by", "shows from", "what is wrong")
 _WIDTH_OF_SUMMARY = 72
 
 
@@ -43,7 +45,9 @@ def _text(mutant: Mutant) -> str:
 
 def listed(mutants: Sequence[Mutant], form: str) -> str:
     """The table, as text, json, csv or markdown; in text the number of mutants stands below."""
-    rows = [(m.id, m.family, m.step, m.code, m.seen_by or "nothing: equivalent", m.summary) for m in mutants]
+    widths = {row.id: row.widths for row in catalog_rows()}
+    rows = [(m.id, m.family, m.step, m.code, m.seen_by or "nothing: equivalent", _sizes(widths[m.id]), m.summary)
+            for m in mutants]
     if form == "json":
         return json.dumps([dict(zip(HEADERS, row, strict=True)) for row in rows], indent=2, ensure_ascii=False)
     if form == "csv":
@@ -57,16 +61,46 @@ def listed(mutants: Sequence[Mutant], form: str) -> str:
     return f"{table}\n\n{len(rows)} mutants of {count} famil{'y' if count == 1 else 'ies'}; --show ID shows one in full"
 
 
-def described(mutant: Mutant) -> str:
+def _sizes(widths: tuple[int, ...] | None) -> str:
+    return str(list(widths)) if widths else ""
+
+
+def described(description: Description) -> str:
     """One mutant in Markdown: formulas, where it hides, how it shows, the repair, its code beside the right one."""
-    lines = [
-        f"# {mutant.id}: {mutant.summary}",
-        f"family {mutant.family}, cause {mutant.code} {mutant.cause}, replaces the step `{mutant.step}`",
-        f"- **correct** `{mutant.correct}`\n- **bugged** `{mutant.bugged}`\n- **silent** {mutant.silent_text}\n"
-        f"- **shows** {mutant.shows}\n- **killed by** {mutant.seen_by or 'nothing: it is equivalent'}\n"
-        f"- **fix** {mutant.fix}\n- **seen** {mutant.seen}",
-    ]
-    if mutant.source:
-        lines += ["The bugged step:", f"```python\n{mutant.source}\n```", "The right one:",
-                  f"```python\n{mutant.source_of_step}\n```"]
-    return "\n\n".join(lines)
+    return "\n\n".join([*_texts(description.mutant), *_codes(description), *_exhibit(description.exhibit)])
+
+
+def _texts(mutant: Mutant) -> Iterator[str]:
+    yield f"# {mutant.id}: {mutant.summary}"
+    yield f"family {mutant.family}, cause {mutant.code} {mutant.cause}, replaces the step `{mutant.step}`"
+    facts = {"correct": f"`{mutant.correct}`", "bugged": f"`{mutant.bugged}`", "silent": mutant.silent_text,
+             "shows": mutant.shows, "killed by": mutant.seen_by or "nothing: it is equivalent", "fix": mutant.fix,
+             "seen": mutant.seen}
+    yield "\n".join(f"- **{name}** {text}" for name, text in facts.items())
+
+
+def _codes(description: Description) -> Iterator[str]:
+    for title, code in (("The bugged step", description.code_wrong), ("The right one", description.code_right)):
+        if code:
+            yield f"{title}:\n\n```python\n{code}\n```"
+
+
+def _exhibit(exhibit: Exhibit | None) -> Iterator[str]:
+    if exhibit is None:
+        return
+    yield f"The smallest network that shows it is {list(exhibit.widths)}; the first thing that differs is its " \
+          f"`{exhibit.quantity}`:"
+    yield f"```text\nright  {exhibit.right}\nbugged {exhibit.wrong}\n```"
+    if exhibit.picture is not None:
+        yield _picture(exhibit.picture)
+
+
+def _picture(picture: Picture) -> str:
+    wrong = f"stops with {picture.fault}" if picture.fault else _span(picture.wrong)
+    return (f"In training ({picture.task}, {picture.architecture}; {picture.setup}; medians of five starts) the cost "
+            f"goes {_span(picture.right)} when right, bugged it {'goes ' * (not picture.fault)}{wrong}.")
+
+
+def _span(costs: list[float | None]) -> str:
+    first, last = ("nan" if cost is None else f"{cost:.3g}" for cost in costs)
+    return f"from {first} to {last}"
