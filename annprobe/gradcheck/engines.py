@@ -48,7 +48,7 @@ class Engine:
     def kink(self, v: Vector) -> float:
         """|C'(v) + C'(−v)| over the larger of the two where the one-sided derivatives differ, else 0.
 
-        By complex steps if they pass at all: at a kink no difference confirms them, yet they see it without a threshold.
+        By complex steps if they pass at all: at a kink no difference confirms them, yet they see it exactly.
         """
         for continued in (False, True):
             try:

@@ -44,6 +44,7 @@ class Examination:
     """A point, the user's gradient there, and the engine that gives the derivative of the user's cost there.
 
     gradient_noise  largest difference between two calls of the user's gradient at the same point
+    slack           relative difference that is let pass, to see past a small term that the gradient leaves out
     """
 
     name: str
@@ -54,6 +55,7 @@ class Examination:
     box: BlackBox
     seed: int
     gradient_noise: float = 0.0
+    slack: float = 0.0
 
     def usable(self) -> list[Leaf]:
         """The leaves whose gradient can be compared."""
@@ -84,6 +86,8 @@ class Examination:
         epsilon = max(self.box.epsilon, EPSILON)
         allowed = tolerance(size, self.cost, slope.value, epsilon, slope.error)
         allowed += 8 * self.gradient_noise * float(np.abs(v).sum())
+        if self.slack:
+            allowed += self.slack * (math.sqrt(float(contributions @ contributions)) + abs(slope.value))
         return Probe(slope.value, float(contributions.sum()), allowed, slope.cost)
 
     def check(self, examples: int | None, *, look_for_kink: bool = True) -> PointCheck:

@@ -50,10 +50,12 @@ def describe(result: GradientCheck) -> Iterator[str]:
 
 def _headline(result: GradientCheck) -> str:
     wrong = len(result.wrong)
-    which = "all" if wrong == len(result.parameters) else f"{wrong} of {len(result.parameters)}"
+    total = len(result.parameters)
+    where = (
+        "" if total == 1 else f" in all {total} parameters" if wrong == total else f" in {wrong} of {total} parameters"
+    )
     how = f": {_phrase(result.pattern, result.factor)}" if result.pattern else ""
-    arrays = "array" if len(result.parameters) == 1 else "arrays"
-    return f"wrong gradient in {which} parameter {arrays}{how}   [{result.signature}]"
+    return f"wrong gradient{where}{how}   [{result.signature}]"
 
 
 def _parameter(parameter: ParameterCheck) -> Iterator[str]:
@@ -66,7 +68,7 @@ def _parameter(parameter: ParameterCheck) -> Iterator[str]:
 def _entry(parameter: ParameterCheck, entry: Entry) -> str:
     index = ", ".join(map(str, entry.index))
     ratio = f", ratio {entry.ratio:.6g}" if entry.ratio is not None else ""
-    return f"at [{index}]: yours {entry.user:.6g}, true {entry.true:.6g}{ratio}"
+    return f"at [{index}]: yours {entry.user + 0.0:.6g}, true {entry.true + 0.0:.6g}{ratio}"  # no "-0"
 
 
 def _line(axis: int, index: int, shape: tuple[int, ...]) -> str:
@@ -121,7 +123,7 @@ _CURES: tuple[tuple[str, str], ...] = (
     ("is the parameters", "compare the gradient, not the weights"),
     ("same everywhere", "compute the gradient from the present parameters, not from stored values"),
     ("gradient transposed", "transpose it: a gradient has its parameter's shape"),
-    ("shape", "a gradient has its parameter's shape"),
+    ("shape (", "a gradient has its parameter's shape"),
     ("missing", "add the derivative of the penalty on the parameters, or take the penalty out of the cost"),
     ("gradient of", "pair every gradient with its own parameter: an index or the order of the list is off"),
     ("transposed", "swap the two factors of the outer product: delta.T @ activations"),

@@ -66,58 +66,6 @@ class Guard:
         return tuple((h.name, None if h.random else h.identity) for h, saved in pairs if not h.same(saved))
 
 
-class AttributeGuard:
-    """The attributes of the objects that functions reach directly, remembered in microseconds.
-
-    Enough against caches that hold complex arrays after a complex step; arrays and generators are not looked at.
-    """
-
-    def __init__(self, *functions: Any) -> None:
-        self._saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        self._seen: set[int] = set()
-        for function in functions:
-            for value in _holders(function):
-                self._enter(value)
-
-    def restore(self) -> None:
-        """Put every attribute back."""
-        for attributes, saved in self._saved:
-            if len(attributes) != len(saved) or _differ(attributes, saved):
-                attributes.clear()
-                attributes.update(saved)
-
-    def _enter(self, value: Any) -> None:
-        if isinstance(value, _PLAIN) or id(value) in self._seen or len(self._seen) > MOST_OBJECTS:
-            return
-        self._seen.add(id(value))
-        if isinstance(value, (list, tuple)):
-            for item in value:
-                self._enter(item)
-        elif isinstance(value, dict) or _is_users_object(value):
-            attributes = value if isinstance(value, dict) else vars(value)
-            self._saved.append((attributes, attributes.copy()))
-            for item in attributes.values():
-                self._enter(item)
-
-
-_PLAIN = (np.ndarray, int, float, str, bytes, type(None), np.generic, type, types.ModuleType, types.FunctionType)
-
-
-def _holders(function: Any) -> Iterator[Any]:
-    """What a function is bound to, closes over, or is given beforehand."""
-    if (owner := getattr(function, "__self__", None)) is not None:
-        yield owner
-    for cell in getattr(function, "__closure__", None) or ():
-        if _is_filled(cell):
-            yield cell.cell_contents
-    if isinstance(function, functools.partial):
-        yield from (*function.args, *function.keywords.values())
-
-
-def _differ(now: dict[str, Any], saved: dict[str, Any]) -> bool:
-    return any(now.get(key, saved) is not value for key, value in saved.items())
-
-
 class _Walk:
     """Follows references from a root to every mutable thing of the user's."""
 
@@ -161,7 +109,7 @@ class _Walk:
             self.handles.append(_cell(value, name))
         elif isinstance(value, types.FunctionType) and (written := _globals_written(value)):
             self.handles.extend(_global(value.__globals__, key) for key in written)
-        elif _is_users_object(value):
+        elif is_users_object(value):
             self.handles.append(_keyed(vars(value), name))
 
 
@@ -191,12 +139,12 @@ def _parts(value: Any, name: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, types.FunctionType):
         yield from _function_parts(value)
     elif isinstance(value, types.CellType):
-        yield from [(name, value.cell_contents)] if _is_filled(value) else []
+        yield from [(name, value.cell_contents)] if is_filled(value) else []
     elif isinstance(value, dict):
         yield from ((f"{name}[{key!r}]" if name else str(key), item) for key, item in value.items())
     elif isinstance(value, (list, tuple, set, frozenset)):
         yield from ((f"{name}[{index}]", item) for index, item in enumerate(value))
-    elif _is_users_object(value):
+    elif is_users_object(value):
         yield from ((f"{name}.{key}" if name else key, item) for key, item in vars(value).items())
 
 
@@ -204,26 +152,28 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
     yield from zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     yield from ((function.__name__, default) for default in function.__defaults__ or ())
     yield from (function.__kwdefaults__ or {}).items()
-    for name in _names_used(function.__code__):
+    for name in names_used(function.__code__):
         if name in function.__globals__:
             yield name, function.__globals__[name]
 
 
-def _names_used(code: types.CodeType) -> Iterator[str]:
+def names_used(code: types.CodeType) -> Iterator[str]:
+    """Global names and attributes that a function and the functions within it mention."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _names_used(constant)
+            yield from names_used(constant)
 
 
 def _globals_written(function: types.FunctionType) -> list[str]:
     """Names of module variables that the function's code mentions and that hold plain values (a counter, a cache)."""
-    used = dict.fromkeys(_names_used(function.__code__))
+    used = dict.fromkeys(names_used(function.__code__))
     space = function.__globals__
     return [n for n in used if n in space and not isinstance(space[n], (types.ModuleType, types.FunctionType, type))]
 
 
-def _is_filled(cell: types.CellType) -> bool:
+def is_filled(cell: types.CellType) -> bool:
+    """Whether a closure's variable has a value yet."""
     try:
         cell.cell_contents  # noqa: B018  (an empty cell raises here)
     except ValueError:
@@ -231,11 +181,16 @@ def _is_filled(cell: types.CellType) -> bool:
     return True
 
 
-def _is_users_object(value: Any) -> bool:
+def is_users_object(value: Any) -> bool:
     """An instance of a class that was not installed with Python or a library."""
     if not hasattr(value, "__dict__") or isinstance(value, (types.FunctionType, types.MethodType, functools.partial)):
         return False
-    module = type(value).__module__
+    return is_users_module(type(value).__module__)
+
+
+@functools.lru_cache(maxsize=512)
+def is_users_module(module: str) -> bool:
+    """Neither Python's own nor installed."""
     if module.partition(".")[0] in sys.stdlib_module_names and module != "__main__":
         return False
     return "site-packages" not in (getattr(sys.modules.get(module), "__file__", None) or "")
@@ -272,7 +227,7 @@ def _keyed(value: Any, name: str) -> _Handle:
 
 def _cell(cell: types.CellType, name: str) -> _Handle:
     def save() -> Any:
-        return (cell.cell_contents,) if _is_filled(cell) else ()
+        return (cell.cell_contents,) if is_filled(cell) else ()
 
     def load(saved: Any) -> None:
         if saved:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.examination import Examination, examine
-from annprobe.gradcheck.localise import locate
+from annprobe.gradcheck.localise import SMALL_TERM, locate
 from annprobe.gradcheck.located import Letters, Located, suspect_entries
 from annprobe.gradcheck.points import beside, healthy_point, nudged
 from annprobe.gradcheck.result import Note, PointCheck, Verdict
@@ -26,7 +26,6 @@ Vector = NDArray[np.float64]
 TAMER = (1 / 16, 1 / 256)  # inputs of unknown size may saturate the healthy point too: pixels 0..255 need 1/256
 POWER = 1e-3  # a check that lets pass a relative error above this has judged nothing
 BARELY = 1e-9  # relative; below it a gradient is as right as numerical ones are, whatever makes the difference
-SMALL_TERM = 1e-4  # relative; above it no epsilon in a log or root is meant
 ROUNDED = 1e-8  # of the cost; a discrepancy below it at the user's point may be a saturated unit's rounding
 
 
@@ -180,7 +179,7 @@ class Panel:
 def is_small(located: Sequence[Located]) -> bool:
     """Off by so little and so evenly that it is a small term of the cost which the gradient leaves out, or rounding."""
     failing = [item for item in located if item.check.agrees is False]
-    return bool(failing) and all(_relative(item) <= (SMALL_TERM if item.diffuse else BARELY) for item in failing)
+    return all(_relative(item) <= (SMALL_TERM if item.diffuse else BARELY) for item in failing)
 
 
 def _relative(item: Located) -> float:

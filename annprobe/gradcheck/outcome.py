@@ -38,7 +38,7 @@ def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list
         )
         found += _relations(where, judgement)
     pattern, factor, names = _whole(parameters) if verdict == "wrong" else (None, None, ())
-    if factor is not None:
+    if factor is not None and pattern in names:
         found += _varying(judgement, factor)
     limits = (0.0, 0.0)
     if where is not None and judgement.points:

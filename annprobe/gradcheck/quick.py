@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
+from annprobe.gradcheck.bindings import Bindings
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, central
-from annprobe.gradcheck.guard import AttributeGuard
 from annprobe.gradcheck.points import beside, healthy_point, is_telling
 from annprobe.gradcheck.result import PointCheck
 from annprobe.gradcheck.verdict import direction, explained, length, limit, prove_rule, quantiles, tolerance
@@ -39,7 +39,7 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
     point itself is looked at where it holds zeros or equal entries, a healthy one where many gradients are blind.
     """
     values, layout = box.layout.values, box.layout
-    attributes = AttributeGuard(*box.functions)
+    bindings = Bindings(*box.functions)
     try:
         at = beside(values, layout, seed)
         first = _compare(box, at, seed, "beside", examples)
@@ -53,7 +53,7 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
     except (BadArgument, NotAnalytic):
         return None
     finally:
-        attributes.restore()
+        bindings.restore()
     agreed = [item for item in found if item is not None]
     if len(agreed) < len(found):
         return None

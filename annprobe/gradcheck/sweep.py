@@ -15,7 +15,7 @@ from annprobe.gradcheck.result import ParameterCheck
 
 Array = NDArray[np.float64]
 
-MOST_SWEPT = 5000  # entries of one array that may be asked one by one
+MOST_SWEPT = 2000  # entries of one array that may be asked one by one
 SAMPLE = 64  # entries asked of a larger one, to tell a small difference throughout from a large one here and there
 MOST_SHOWN = 4
 
