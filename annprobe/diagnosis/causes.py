@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.understanding import Understanding
-from annprobe.subject.usage import Found
+from annprobe.subject.search import Found
 
 
-def findings_of(scene: Scene | None, understanding: Understanding, found: Found) -> tuple[Finding, ...]:
-    """Everything that is established from one recorded run."""
+Maker = Callable[[Scene], Iterable[Finding]]
+_MAKERS: tuple[Maker, ...] = (data_findings, gradient_findings, factor_findings)
+
+
+def findings_of(scene: Scene | None, understanding: Understanding, found: Found) -> tuple[tuple[Finding, ...], list[str]]:
+    """Everything that is established from one recorded run, and what could not be looked at."""
     findings: list[Finding] = []
-    if scene is not None:
-        findings += data_findings(scene)
-        findings += gradient_findings(scene)
-        findings += factor_findings(scene)
-    return tuple(findings)
+    failed: list[str] = []
+    for maker in _MAKERS if scene is not None else ():
+        try:
+            assert scene is not None
+            findings += maker(scene)
+        except _NUMERIC as error:  # one kind of evidence less; what else was established still holds
+            failed.append(f"{maker.__name__.removesuffix('_findings')} not judged: {type(error).__name__}: {error}")
+    return tuple(findings), failed
+
+
+_NUMERIC = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)

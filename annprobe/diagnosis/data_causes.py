@@ -69,20 +69,36 @@ def _origin(scene: Scene, node: int) -> int:
 
 
 def _output_range(scene: Scene) -> tuple[float, float] | None:
-    """The bounds of the output, from replaying its last elementwise stretch far out; None when it is unbounded."""
+    """The bounds of the output, from replaying it with pre-activations far out; None when it is unbounded."""
     meeting = scene.found.judged_step.meetings[0]
-    for source, node, _ in derivatives(scene):
-        if node != meeting.output:
-            continue
-        values = []
-        for far in (-40.0, 40.0):
-            value = np.full(np.shape(scene.found.tape.value(source)), far)
-            point = replay(scene.found.tape, {source: value}, [node])
-            values.append(float(np.mean(np.asarray(point.value(node), dtype=float))))
-        low, high = min(values), max(values)
-        if np.isfinite(values).all() and high - low < 10.0 and high > low:
-            return low, high
+    for source, node in pre_activations(scene):
+        if node == meeting.output:
+            return bounds(scene, source, node)
     return None
+
+
+def pre_activations(scene: Scene) -> list[tuple[int, int]]:
+    """(z, a): every value that a product or sum made and that an elementwise (or softmax) stretch turns into another."""
+    found: dict[int, int] = {}
+    for source, node, _ in derivatives(scene):
+        if scene.found.tape[source].op in ("add", "dot", "matmul", "sum", "einsum", "tensordot"):
+            found[source] = max(node, found.get(source, node))
+    return list(found.items())
+
+
+def bounds(scene: Scene, source: int, node: int) -> tuple[float, float] | None:
+    """Lowest and highest value of an activation, its pre-activation far out on both sides; None when unbounded."""
+    shape = np.shape(scene.found.tape.value(source))
+    signs = np.where(np.arange(int(np.prod(shape, dtype=int))).reshape(shape) % 2 == 0, 1.0, -1.0)
+    seen = []
+    for far in (30.0, -30.0, 60.0, -60.0):
+        with np.errstate(all="ignore"):
+            point = replay(scene.found.tape, {source: far * signs}, [node])
+        seen.append(np.asarray(point.value(node), dtype=float))
+    near, wide = np.concatenate([np.ravel(v) for v in seen[:2]]), np.concatenate([np.ravel(v) for v in seen[2:]])
+    if not np.isfinite(wide).all() or abs(wide.max() - near.max()) > 1e-3 or abs(wide.min() - near.min()) > 1e-3:
+        return None
+    return (float(round(wide.min(), 9)), float(round(wide.max(), 9))) if wide.max() > wide.min() else None
 
 
 def _scaling(scene: Scene) -> Finding | None:
@@ -90,7 +106,7 @@ def _scaling(scene: Scene) -> Finding | None:
     assert scene.found.dependence is not None
     step = scene.found.steps[0]
     leaves = data_leaves(scene.found.tape, scene.found.dependence, step)
-    data = [n for n in leaves if np.size(scene.found.tape.value(n)) > 0]
+    data = [n for n in leaves if np.size(scene.found.tape.value(n)) > 0 and _reaches_product(scene, n)]
     largest = max((float(np.max(np.abs(np.asarray(scene.found.tape.value(n), dtype=float)))) for n in data), default=0.0)
     if largest <= 10.0:
         return None
@@ -108,6 +124,13 @@ def _scaling(scene: Scene) -> Finding | None:
         "standardise the inputs: (X - X.mean(axis=0)) / X.std(axis=0)", "untested", "measured")
 
 
+def _reaches_product(scene: Scene, leaf: int) -> bool:
+    """Whether the data are multiplied with parameters about as large as they are: nothing scaled them before."""
+    size = float(np.max(np.abs(np.asarray(scene.found.tape.value(leaf), dtype=float))))
+    first = scene.found.tape[_first_product(scene, leaf)]
+    return float(np.max(np.abs(np.asarray(first.value, dtype=float)), initial=0.0)) > 0.5 * size
+
+
 def _first_product(scene: Scene, leaf: int) -> int:
     """Where the module takes the data in: the last thing done to them before a product with a parameter."""
     for node in scene.forward:
@@ -119,17 +142,17 @@ def _first_product(scene: Scene, leaf: int) -> int:
 
 
 def saturation(scene: Scene) -> float | None:
-    """Share of the units of bounded activations whose slope is under 4 % of the largest; None where there are none."""
+    """Share of the hidden units of bounded activations whose slope is under 4 % of the largest; None without any."""
     flat, total = 0, 0
-    for source, node, ratio in derivatives(scene):
-        slope = np.abs(ratio[0])
-        far = [float(np.mean(np.abs(np.asarray(replay(scene.found.tape, {source: np.full(
-            np.shape(scene.found.tape.value(source)), z)}, [node]).value(node), dtype=float)))) for z in (-60.0, 60.0)]
-        largest = float(np.max([np.max(np.abs(r)) for r in ratio]))
-        if max(far) > 5.0 or largest <= 0.0:
+    slopes = {(source, node): ratio for source, node, ratio in derivatives(scene)}
+    outputs = {m.output for m in scene.found.judged_step.meetings}
+    for source, node in pre_activations(scene):
+        if node in outputs or bounds(scene, source, node) is None:
             continue
-        flat += int(np.sum(slope <= _SATURATED * largest))
-        total += slope.size
+        ratio = slopes[source, node]
+        largest = float(np.max([np.max(np.abs(r)) for r in ratio]))
+        flat += int(np.sum(np.abs(ratio[0]) <= _SATURATED * largest))
+        total += np.size(ratio[0])
     return flat / total if total else None
 
 

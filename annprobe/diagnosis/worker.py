@@ -15,7 +15,7 @@ from annprobe.subject.child import Event, serve
 from annprobe.subject.execute import Outcome
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.understanding import Understanding, enough, understand
-from annprobe.subject.usage import Found, find_usage
+from annprobe.subject.search import Found, find_usage
 from annprobe.tape import Budget, Recorder, Tape
 from annprobe.tape.places import Places
 from annprobe.tape.places import Source as TextSource
@@ -43,16 +43,19 @@ def work(request: dict[str, Any], emit: Any) -> None:
         part("subject", SubjectFacts(str(source.path), notes=source.notes))
         part("message", _nothing(source, found))
         return
-    part("subject", subject_facts(source, found, understanding))
+    facts = subject_facts(source, found, understanding)
+    part("subject", facts)
     if understanding.missing:
         part("message", _missing(understanding, found.outcome))
-        part("findings", findings_of(None, understanding, found))
         return
     part("gradient", gradient_rows(understanding))
     emit({"event": "progress", "text": "comparing the backward pass line by line"})
     assert understanding.hypothesis is not None
     scene = Scene(understanding, understanding.hypothesis)
-    part("findings", findings_of(scene, understanding, found))
+    findings, failed = findings_of(scene, understanding, found)
+    part("findings", findings)
+    if failed:
+        part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
 
 
 def observe(source: Source, options: Options) -> tuple[Found | None, Understanding | None]:
