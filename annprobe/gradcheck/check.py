@@ -12,8 +12,9 @@ import numpy as np
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.batches import Batch, batches_of
 from annprobe.gradcheck.blackbox import BlackBox
+from annprobe.gradcheck.gradients import bare_name
 from annprobe.gradcheck.judgement import judge
-from annprobe.gradcheck.layout import Layout, lay_out
+from annprobe.gradcheck.layout import Attributes, Layout, array_attributes, lay_out
 from annprobe.gradcheck.located import Letters
 from annprobe.gradcheck.outcome import summarise
 from annprobe.gradcheck.protocol import run_protocol
@@ -74,6 +75,7 @@ def check_gradients(
     """
     if not callable(cost):
         raise BadArgument(f"cost must be a function, it is {type(cost).__name__}")
+    parameters = _without_caches(cost, parameters, gradient, tuple(data))
     layout = lay_out(parameters, names=names, shapes=shapes)
     if not math.isfinite(float(layout.values.sum())):
         raise BadArgument("the parameters hold infinite or undefined numbers")
@@ -85,6 +87,21 @@ def check_gradients(
         for batch in batches[1:]:
             result = _also(request, result, batch)
     return result
+
+
+def _without_caches(cost: Callable[..., Any], parameters: Any, gradient: Any, data: tuple[Any, ...]) -> Any:
+    """Of a plain object, the attributes that its gradient names; all others are caches and data."""
+    if isinstance(parameters, (np.ndarray, list, tuple, dict, Attributes, int, float)):
+        return parameters
+    try:
+        value = (cost(*data), gradient(*data))[1] if callable(gradient) else gradient
+    except Exception:  # the functions want the object: then all its arrays count, and a misfit is said later
+        return parameters
+    if not isinstance(value, dict):
+        return parameters
+    meant = {str(key) for key in value} | {bare_name(str(key)) for key in value}
+    names = [name for name in array_attributes(parameters) if name in meant]
+    return Attributes(parameters, *names) if names else parameters
 
 
 def _checked(request: Request, batch: Batch) -> GradientCheck:

@@ -147,9 +147,10 @@ def _assign(arrays: list[tuple[str, NDArray[Any]]], layout: Layout) -> tuple[lis
     if len(plain) != len(layout.leaves):
         found = _by_shape(plain, layout)
         if found is None:
+            hint = "; say which attributes are parameters: Attributes(object, 'W1', ...)" if layout.in_place else ""
             raise BadArgument(
                 f"the gradient holds {len(plain)} arrays of shapes {[a.shape for a in plain]}, "
-                f"the parameters {len(layout.leaves)} of shapes {[leaf.shape for leaf in layout.leaves]}"
+                f"the parameters {len(layout.leaves)} of shapes {[leaf.shape for leaf in layout.leaves]}{hint}"
             )
         return found, "permuted"
     if _all_fit(plain, layout):
@@ -165,15 +166,14 @@ def _all_fit(plain: Sequence[NDArray[Any]], layout: Layout) -> bool:
 
 
 def _by_key(arrays: list[tuple[str, NDArray[Any]]], layout: Layout) -> list[NDArray[Any] | None] | None:
-    """``dW1``, ``grad_W1``, ``W1_grad``, ``gW1`` belong to ``W1``."""
     by_name = dict(arrays)
-    decorated = {_bare(name): array for name, array in arrays}
+    decorated = {bare_name(name): array for name, array in arrays}
     found = [by_name.get(leaf.name, decorated.get(leaf.name)) for leaf in layout.leaves]
     return found if any(array is not None for array in found) else None
 
 
-def _bare(name: str) -> str:
-    """The parameter's name within the gradient's."""
+def bare_name(name: str) -> str:
+    """The parameter's name within the gradient's: ``dW1``, ``grad_W1``, ``W1_grad``, ``gW1`` belong to ``W1``."""
     return re.sub(r"^(grads?_?|gradient_?|nabla_?|delta_?|d_|d|g_|g)(?=\w)|(_grads?|_gradient|\.grad)$", "", name)
 
 

@@ -187,7 +187,7 @@ class _Reader:
     def _object(self, value: Any, path: str) -> Build:
         """Attributes of an object: building sets them there."""
         owner = value.owner if isinstance(value, Attributes) else value
-        names = value.names if isinstance(value, Attributes) else tuple(_parameter_names(owner))
+        names = value.names if isinstance(value, Attributes) else tuple(array_attributes(owner))
         if not names:
             return lambda vector: value
         self.in_place = True
@@ -213,8 +213,8 @@ def _is_rows(value: Sequence[Any]) -> bool:
     return inner and len({len(item) for item in value}) == 1
 
 
-def _parameter_names(owner: object) -> Iterator[str]:
-    """Attributes that hold floating-point arrays, or lists or dicts of them."""
+def array_attributes(owner: object) -> Iterator[str]:
+    """Names of attributes that hold floating-point arrays, or lists or dicts of them."""
     for name, value in getattr(owner, "__dict__", {}).items():
         if _holds_arrays(value):
             yield name

@@ -288,6 +288,13 @@ def test_parameters_in_attributes_with_a_cached_forward_pass(net: Network, W: li
     assert all(vars(model)[name] is before[name] for name in ("W1", "W2"))
 
 
+def test_of_a_plain_object_the_gradient_names_the_parameters(net: Network, W: list[Array]) -> None:
+    model = Model(net, W)
+    model.cost()
+    named = check_gradients(model.cost, model, lambda: dict(zip(("dW1", "dW2"), model.gradient(), strict=True)))
+    assert (named.verdict, [p.name for p in named.parameters]) == ("right", ["W1", "W2"])
+
+
 def test_functions_that_hold_on_to_the_arrays_themselves(net: Network, W: list[Array]) -> None:
     first, second = W
     before = [w.copy() for w in W]
