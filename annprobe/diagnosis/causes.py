@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from annprobe.diagnosis.checker_causes import checker_findings, printed_findings
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
@@ -14,19 +15,20 @@ from annprobe.subject.search import Found
 
 
 Maker = Callable[[Scene], Iterable[Finding]]
-_MAKERS: tuple[Maker, ...] = (data_findings, gradient_findings, factor_findings)
+_MAKERS: tuple[Maker, ...] = (data_findings, gradient_findings, factor_findings, checker_findings)
 
 
 def findings_of(scene: Scene | None, understanding: Understanding, found: Found) -> tuple[tuple[Finding, ...], list[str]]:
     """Everything that is established from one recorded run, and what could not be looked at."""
     findings: list[Finding] = []
     failed: list[str] = []
-    for maker in _MAKERS if scene is not None else ():
+    makers: tuple[Maker, ...] = (*_MAKERS, lambda s: printed_findings(s, found.outcome.printed))
+    for maker in makers if scene is not None else ():
         try:
             assert scene is not None
             findings += maker(scene)
         except _NUMERIC as error:  # one kind of evidence less; what else was established still holds
-            failed.append(f"{maker.__name__.removesuffix('_findings')} not judged: {type(error).__name__}: {error}")
+            failed.append(f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}")
     return tuple(findings), failed
 
 

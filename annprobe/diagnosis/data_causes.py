@@ -12,6 +12,7 @@ from annprobe.subject.points import data_leaves
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import replay, slice_of
 
+_ROOM = 0.1  # targets a little out of reach cost a little, they do not stop training
 _SATURATED = 0.04  # of the largest slope: |z| > 4.6 for the sigmoid
 
 
@@ -41,20 +42,20 @@ def _shapes(scene: Scene) -> Finding | None:
 def _range(scene: Scene) -> Finding | None:
     """Targets outside what the last activation can give."""
     meetings = scene.found.judged_step.meetings
-    bounds = _output_range(scene)
-    if bounds is None:
+    reach = _output_range(scene)
+    if reach is None:
         return None
     targets = [np.asarray(m.value, dtype=float) for step in scene.found.steps[:50] for m in step.meetings]
     low, high = min(float(t.min()) for t in targets), max(float(t.max()) for t in targets)
-    room = 0.01 * (bounds[1] - bounds[0])
-    if low >= bounds[0] - room and high <= bounds[1] + room:
+    room = _ROOM * (reach[1] - reach[0])
+    if low >= reach[0] - room and high <= reach[1] + room:
         return None
-    outside = float(np.mean([np.mean((t < bounds[0] - room) | (t > bounds[1] + room)) for t in targets]))
+    outside = float(np.mean([np.mean((t < reach[0] - room) | (t > reach[1] + room)) for t in targets]))
     target = meetings[0].target
     place = node_place(scene, _origin(scene, target) if target is not None else meetings[0].node)
     return Finding(
         FAMILIES["targets"], "targets",
-        f"targets from {low:g} to {high:g}, but the output lies between {bounds[0]:g} and {bounds[1]:g} by its activation",
+        f"targets from {low:g} to {high:g}, but the output lies between {reach[0]:g} and {reach[1]:g} by its activation",
         (place,) if place is not None else (), None, None,
         (Evidence("lowest target", low), Evidence("highest target", high), Evidence("share out of reach", round(outside, 4))),
         (), "scale the targets into the output's range, or leave the activation off the output", "untested", "measured")
@@ -73,7 +74,12 @@ def _output_range(scene: Scene) -> tuple[float, float] | None:
     meeting = scene.found.judged_step.meetings[0]
     for source, node in pre_activations(scene):
         if node == meeting.output:
-            return bounds(scene, source, node)
+            found = bounds(scene, source, node)
+            output = np.asarray(scene.found.tape.value(node), dtype=float)
+            sums = [output.sum(axis=axis) for axis in range(output.ndim)]
+            if found is not None and any(np.allclose(s, 1.0, atol=1e-6) for s in sums) or abs(float(output.sum()) - 1.0) < 1e-6:
+                return 0.0, 1.0  # a softmax can come as near to 0 and 1 as it likes, one entry at a time
+            return found
     return None
 
 

@@ -10,7 +10,7 @@ from annprobe.findings import Cost, GradientRow, Parameter, SubjectFacts
 from annprobe.subject.source import Source
 from annprobe.subject.truth import Judged
 from annprobe.subject.understanding import Understanding, describe_loss
-from annprobe.subject.usage import Found
+from annprobe.subject.search import Found
 
 
 def subject_facts(source: Source, found: Found, understanding: Understanding) -> SubjectFacts:

@@ -34,7 +34,8 @@ def _is_reward(scene: Scene) -> bool:
     """Whether the module's own "cost" is a likelihood: then some loss of the catalogue falls along the same step."""
     if scene.hypothesis.cost is None:
         return False
-    return any(h.cost is None and h.right == len(h.judged) and all((j.factor or -1.0) < 0.0 for j in h.judged)
+    own = {j.move.chain for j in scene.hypothesis.judged if j.factor is not None}
+    return any(h.cost is None and all((j.factor or 1.0) < 0.0 for j in h.judged if j.move.chain in own)
                for h in scene.found.tried)
 
 
@@ -112,7 +113,7 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
     found: dict[int, Finding] = {}
     for judged, value in zip(steps, values, strict=True):
         ratio = value / common
-        named = _name(scene, ratio)
+        named = named_ratio(scene, ratio)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue
         node = _where_changed(scene, judged, sign_only=False)
@@ -139,7 +140,7 @@ def _common(values: list[float]) -> float:
     return next(v for v in values if round(v, 12) == best)
 
 
-def _name(scene: Scene, ratio: float) -> str | None:
+def named_ratio(scene: Scene, ratio: float, near: float = _NEAR) -> str | None:
     """N, 1/N, the number of outputs, 2 ...: a factor that has a reason; None for any other (a rate of its own)."""
     sizes = {}
     for meeting in scene.found.judged_step.meetings[:1]:
@@ -149,6 +150,6 @@ def _name(scene: Scene, ratio: float) -> str | None:
             sizes["the number of columns"] = shape[1]
     for name, size in [*sizes.items(), ("2", 2)]:
         for value, text in ((float(size), name), (1.0 / size, f"1/{name}")):
-            if size > 1 and abs(ratio - value) <= _NEAR * value:
+            if size > 1 and abs(ratio - value) <= near * value:
                 return f"{text}" if not name.startswith("the") else f"{text} ({size})"
     return None

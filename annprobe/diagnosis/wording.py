@@ -47,9 +47,9 @@ def quantity_name(scene: Scene, node: int) -> str:
     return f"∂C/∂({name_of(scene, node)})" if " " in name_of(scene, node) else f"∂C/∂{name_of(scene, node)}"
 
 
-def node_place(scene: Scene, node: int) -> Place | None:
-    """The span that computed a node, with its line of source."""
-    span = scene.found.places.span(node)
+def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:
+    """The span that computed a node (or, at a higher level, called what did), with its line of source."""
+    span = scene.found.places.span(node, level)
     if span is None:
         return None
     source = scene.found.places.source(span)

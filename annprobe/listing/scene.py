@@ -115,6 +115,11 @@ class Scene:
         return stack[1:], stack[0][0] if stack else None, place, self.found.tape[node].turn
 
     @cached_property
+    def ends(self) -> dict[tuple[Any, ...], int]:
+        """The last error-carrying node of every execution of a statement."""
+        return {self.statement(n): n for n in sorted(self.error)}
+
+    @cached_property
     def good(self) -> set[int]:
         """Error-carrying nodes that lead to a parameter whose gradient is right."""
         corrections = [link.correction for judged in self.hypothesis.judged if judged.right
