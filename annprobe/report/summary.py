@@ -75,4 +75,4 @@ def _some(modules: tuple[str, ...]) -> str:
 
 def _widths(diagnoses: Sequence[Diagnosis], width: int) -> list[int | None]:
     taken = [max(len(cell) for cell in column) + 2 for column in zip(HEADERS, *cells(diagnoses), strict=True)]
-    return [None] * (len(HEADERS) - 1) + [max(24, width - sum(taken[:-1]))]
+    return [None] * (len(HEADERS) - 1) + [max(44, width - sum(taken[:-1]))]

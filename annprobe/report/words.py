@@ -77,7 +77,7 @@ def headline(diagnosis: Diagnosis) -> str:
 
 
 def _first_thing(finding: Finding) -> str:
-    at = f" [{place_label(finding.places[0])}]" if finding.places else ""
+    at = f" [{os.path.basename(place_label(finding.places[0]))}]" if finding.places else ""
     what = finding.help or finding.message
     opening = "Harmless for training" if finding.role == "harmless" else "Do this first"
     return f"{opening}: {what}{at}"
