@@ -40,15 +40,3 @@ class NeuralNet:
             self.back_prop(y)
             if it % 500 == 0:
                 print("iteration", it, "mse", np.mean((y - out) ** 2))
-
-
-if __name__ == "__main__":
-    # does a point lie inside the ring?
-    rng = np.random.default_rng(0)
-    pts = rng.uniform(-1, 1, (60, 2))
-    r = np.sqrt((pts ** 2).sum(axis=1, keepdims=True))
-    inside = ((r > 0.3) & (r < 0.8)).astype(float)
-    net = NeuralNet([2, 8, 5, 1], lr=0.2)
-    net.train(pts, inside, 3000)
-    guess = net.forward_prop(pts) > 0.5
-    print("accuracy", (guess == inside).mean())

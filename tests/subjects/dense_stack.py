@@ -44,12 +44,3 @@ def train(stack, x, t, lr, epochs):
         if epoch % 500 == 0:
             print(f"{epoch:5d} mse={mse(p, t):.5f}")
     return mse(run(stack, x), t)
-
-
-if __name__ == "__main__":
-    rng = np.random.default_rng(26)
-    x = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
-    t = np.array([[0, 1, 1, 0], [1, 0, 0, 1]])
-    stack = [Dense(2, 5, rng), Sigmoid(), Dense(5, 2, rng), Sigmoid()]
-    final = train(stack, x, t, lr=2.0, epochs=3000)
-    print(run(stack, x).round(2))

@@ -1,39 +1,39 @@
 import numpy as np
 
-# hours of study, hours of sleep -> mark in the exam
-X = np.array(([3, 5], [5, 1], [10, 2], [6, 1.5], [8, 8]), dtype=float)
-y = np.array(([75], [82], [93], [70], [96]), dtype=float)
-X = X/np.amax(X, axis=0)
-y = y/100
+# practice rides and hours of theory -> points in the driving test (of 100)
+X = np.array([[12, 20], [6, 28], [25, 14], [9, 8], [18, 30]], dtype=float)
+y = np.array([[72], [64], [88], [41], [97]], dtype=float)
+X /= X.max(axis=0)
+y /= 100
 
-class GradeNet(object):
+class TestNet(object):
     def __init__(self):
-        np.random.seed(6)
-        self.W1 = np.random.randn(2, 3)
-        self.W2 = np.random.randn(3, 1)
-
-    def forward(self, X):
-        self.z2 = np.dot(X, self.W1)
-        self.a2 = self.sigmoid(self.z2)
-        self.z3 = np.dot(self.a2, self.W2)
-        return self.sigmoid(self.z3)
+        rs = np.random.RandomState(6)
+        self.W1 = rs.randn(2, 3)
+        self.W2 = rs.randn(3, 1)
 
     def sigmoid(self, z):
         return 1/(1 + np.exp(-z))
 
     def sigmoidPrime(self, z):
-        return np.exp(-z)/((1 + np.exp(-z))**2)
+        s = self.sigmoid(z)
+        return s - s**2
+
+    def forward(self, X):
+        self.u = np.dot(X, self.W1)
+        self.v = self.sigmoid(self.u)
+        self.w = np.dot(self.v, self.W2)
+        return self.sigmoid(self.w)
 
     def cost(self, X, y):
         return 0.5*np.sum((y - self.forward(X))**2)
 
     def costPrime(self, X, y):
         yHat = self.forward(X)
-        delta3 = np.multiply(-(y - yHat), self.sigmoidPrime(self.z3))
-        dJdW2 = np.dot(self.a2.T, delta3)
-        delta2 = np.dot(delta3, self.W2.T)*self.sigmoidPrime(self.z2)
-        dJdW1 = np.dot(X.T, delta2)
-        return dJdW1, dJdW2
+        back = (yHat - y)*self.sigmoidPrime(self.w)
+        dW2 = np.dot(self.v.T, back)
+        dW1 = np.dot(X.T, np.dot(back, self.W2.T)*self.sigmoidPrime(self.u))
+        return dW1, dW2
 
     def getParams(self):
         return np.concatenate((self.W1.ravel(), self.W2.ravel()))
@@ -43,8 +43,7 @@ class GradeNet(object):
         self.W2 = params[6:].reshape(3, 1)
 
     def grads(self, X, y):
-        dJdW1, dJdW2 = self.costPrime(X, y)
-        return np.concatenate((dJdW1.ravel(), dJdW2.ravel()))
+        return np.concatenate([g.ravel() for g in self.costPrime(X, y)])
 
 def numericalGradient(N, X, y):
     params = N.getParams()
@@ -53,21 +52,21 @@ def numericalGradient(N, X, y):
     for p in range(len(params)):
         params[p] += e
         N.setParams(params)
-        loss2 = N.cost(X, y)
+        high = N.cost(X, y)
         params[p] -= 2*e
         N.setParams(params)
-        loss1 = N.cost(X, y)
-        numgrad[p] = (loss2 - loss1)/(2*e)
+        low = N.cost(X, y)
+        numgrad[p] = (high - low)/(2*e)
     return numgrad
 
-NN = GradeNet()
+NN = TestNet()
 grad = NN.grads(X, y)
 numgrad = numericalGradient(NN, X, y)
 print("difference:", np.linalg.norm(grad - numgrad)/np.linalg.norm(grad + numgrad))
 
 for i in range(2000):
-    dJdW1, dJdW2 = NN.costPrime(X, y)
-    NN.W1 = NN.W1 - 2.0*dJdW1
-    NN.W2 = NN.W2 - 2.0*dJdW2
+    dW1, dW2 = NN.costPrime(X, y)
+    NN.W1 = NN.W1 - 2.0*dW1
+    NN.W2 = NN.W2 - 2.0*dW2
 print("cost after training:", NN.cost(X, y))
 print(np.hstack((y, NN.forward(X))))

@@ -1,48 +1,44 @@
 import numpy as np
 
 
-def im2col(x, fh, fw, stride=1, pad=0):
-    N, C, H, W = x.shape
-    oh = (H + 2*pad - fh)//stride + 1
-    ow = (W + 2*pad - fw)//stride + 1
-    img = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)], 'constant')
-    col = np.zeros((N, C, fh, fw, oh, ow))
-    for i in range(fh):
-        for j in range(fw):
-            col[:, :, i, j] = img[:, :, i:i + stride*oh:stride, j:j + stride*ow:stride]
-    return col.transpose(0, 4, 5, 1, 2, 3).reshape(N*oh*ow, -1)
-
-
-def col2im(col, shape, fh, fw, stride=1, pad=0):
-    N, C, H, W = shape
-    oh = (H + 2*pad - fh)//stride + 1
-    ow = (W + 2*pad - fw)//stride + 1
-    col = col.reshape(N, oh, ow, C, fh, fw).transpose(0, 3, 4, 5, 1, 2)
-    img = np.zeros((N, C, H + 2*pad + stride - 1, W + 2*pad + stride - 1))
-    for i in range(fh):
-        for j in range(fw):
-            img[:, :, i:i + stride*oh:stride, j:j + stride*ow:stride] += col[:, :, i, j]
-    return img[:, :, pad:H + pad, pad:W + pad]
+def patch_index(C, H, W, fh, fw, stride):
+    """For every output place the flat positions of its patch: (places, C * fh * fw)."""
+    oh, ow = (H - fh)//stride + 1, (W - fw)//stride + 1
+    top = np.repeat(np.arange(oh)*stride, ow)
+    left = np.tile(np.arange(ow)*stride, oh)
+    c, i, j = np.meshgrid(np.arange(C), np.arange(fh), np.arange(fw), indexing='ij')
+    rows = top[:, None] + i.ravel()
+    cols = left[:, None] + j.ravel()
+    return (c.ravel()*H + rows)*W + cols, oh, ow
 
 
 class Convolution:
+    """Convolution as one matrix product per picture (patches x filters)."""
+
     def __init__(self, W, b, stride=1, pad=0):
-        self.W, self.b, self.stride, self.pad = W, b, stride, pad
+        self.W = W                  # (filters, channels, height, width)
+        self.b = b
+        self.stride = stride
+        self.pad = pad
 
     def forward(self, x):
-        FN, C, FH, FW = self.W.shape
-        N, _, H, Wd = x.shape
-        oh = (H + 2*self.pad - FH)//self.stride + 1
-        ow = (Wd + 2*self.pad - FW)//self.stride + 1
-        self.shape = x.shape
-        self.col = im2col(x, FH, FW, self.stride, self.pad)
-        self.col_W = self.W.reshape(FN, -1).T
-        out = self.col.dot(self.col_W) + self.b
-        return out.reshape(N, oh, ow, FN).transpose(0, 3, 1, 2)
+        p = self.pad
+        self.padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        N, C, H, Wd = self.padded.shape
+        self.where, oh, ow = patch_index(C, H, Wd, *self.W.shape[2:], self.stride)
+        self.patches = self.padded.reshape(N, -1)[:, self.where]
+        out = self.patches @ self.W.reshape(len(self.W), -1).T + self.b
+        return out.transpose(0, 2, 1).reshape(N, len(self.W), oh, ow)
 
     def backward(self, dout):
-        FN, C, FH, FW = self.W.shape
-        d = dout.transpose(0, 2, 3, 1).reshape(-1, FN)
-        self.db = d.sum(axis=0)
-        self.dW = self.col.T.dot(d).T.reshape(FN, C, FH, FW)
-        return col2im(d.dot(self.col_W.T), self.shape, FH, FW, self.stride, self.pad)
+        N, F = dout.shape[:2]
+        d = dout.reshape(N, F, -1).transpose(0, 2, 1)
+        self.db = d.sum(axis=(0, 1))
+        self.dW = np.tensordot(d, self.patches, axes=([0, 1], [0, 1])).reshape(self.W.shape)
+        dpatches = d @ self.W.reshape(F, -1)
+        dx = np.zeros((N, self.padded[0].size))
+        for n in range(N):
+            np.add.at(dx[n], self.where, dpatches[n])
+        dx = dx.reshape(self.padded.shape)
+        p = self.pad
+        return dx[:, :, p:dx.shape[2] - p, p:dx.shape[3] - p]

@@ -36,11 +36,3 @@ class BinaryNN:
             self.W2 -= self.lr * dW2
             self.b2 -= self.lr * db2
         return self
-
-if __name__ == '__main__':
-    rng = np.random.RandomState(4)
-    X = rng.randn(2, 120)
-    Y = (X[0] ** 2 + X[1] ** 2 < 1.2).astype(float)[None, :]
-    net = BinaryNN(2).fit(X, Y)
-    net.forward(X)
-    print('final loss', net.loss(Y), 'accuracy', np.mean((net.A2 > 0.5) == Y))

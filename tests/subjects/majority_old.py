@@ -1,63 +1,60 @@
 #!/usr/bin/python
-# Simple backprop network, learns the majority of three bits
+# three bits vote, the network says who won
 import math, random
 
-random.seed(0)
+def table(rows, cols, scale):
+    return [[scale * (2 * random.random() - 1) for c in xrange(cols)] for r in xrange(rows)]
 
-def rand(a, b):
-    return (b-a)*random.random() + a
+class Voter:
+    def __init__(self, inputs, hidden, outputs):
+        self.inputs, self.hidden, self.outputs = inputs, hidden, outputs
+        # one input more, it is always on
+        self.wi = table(inputs + 1, hidden, 0.5)
+        self.wo = table(hidden, outputs, 2.0)
 
-class NN:
-    def __init__(self, ni, nh, no):
-        self.ni = ni + 1 # +1 for bias node
-        self.nh = nh
-        self.no = no
-        self.ai = [1.0]*self.ni
-        self.ah = [1.0]*self.nh
-        self.ao = [1.0]*self.no
-        self.wi = [[rand(-0.5, 0.5) for j in range(self.nh)] for i in range(self.ni)]
-        self.wo = [[rand(-2.0, 2.0) for k in range(self.no)] for j in range(self.nh)]
+    def think(self, bits):
+        if len(bits) != self.inputs:
+            raise ValueError, "I want %d bits" % self.inputs
+        self.x = list(bits) + [1.0]
+        self.h = []
+        for j in xrange(self.hidden):
+            s = 0.0
+            for i in xrange(self.inputs + 1):
+                s += self.x[i] * self.wi[i][j]
+            self.h.append(math.tanh(s))
+        self.ao = []
+        for k in xrange(self.outputs):
+            self.ao.append(math.tanh(sum([self.h[j] * self.wo[j][k] for j in xrange(self.hidden)])))
+        return self.ao
 
-    def update(self, inputs):
-        if len(inputs) != self.ni-1:
-            raise ValueError, "wrong number of inputs"
-        for i in xrange(self.ni-1):
-            self.ai[i] = inputs[i]
-        for j in xrange(self.nh):
-            self.ah[j] = math.tanh(sum([self.ai[i]*self.wi[i][j] for i in xrange(self.ni)]))
-        for k in xrange(self.no):
-            self.ao[k] = math.tanh(sum([self.ah[j]*self.wo[j][k] for j in xrange(self.nh)]))
-        return self.ao[:]
+    def correct(self, targets, rate):
+        d = [(t - o) * (1 - o * o) for t, o in zip(targets, self.ao)]
+        e = []
+        for j in xrange(self.hidden):
+            blame = sum([d[k] * self.wo[j][k] for k in xrange(self.outputs)])
+            e.append(blame * (1 - self.h[j] ** 2))
+        for j in xrange(self.hidden):
+            for k in xrange(self.outputs):
+                self.wo[j][k] += rate * d[k] * self.h[j]
+        for i in xrange(self.inputs + 1):
+            for j in xrange(self.hidden):
+                self.wi[i][j] += rate * e[j] * self.x[i]
+        return sum([(t - o) ** 2 for t, o in zip(targets, self.ao)]) / 2
 
-    def backPropagate(self, targets, N):
-        output_deltas = [(targets[k]-self.ao[k])*(1.0-self.ao[k]**2) for k in xrange(self.no)]
-        hidden_deltas = [0.0]*self.nh
-        for j in xrange(self.nh):
+    def school(self, votes, rounds=400, rate=0.2):
+        for r in xrange(rounds):
             error = 0.0
-            for k in xrange(self.no):
-                error = error + output_deltas[k]*self.wo[j][k]
-            hidden_deltas[j] = (1.0-self.ah[j]**2)*error
-        for j in xrange(self.nh):
-            for k in xrange(self.no):
-                self.wo[j][k] += N*output_deltas[k]*self.ah[j]
-        for i in xrange(self.ni):
-            for j in xrange(self.nh):
-                self.wi[i][j] += N*hidden_deltas[j]*self.ai[i]
-        return sum([0.5*(targets[k]-self.ao[k])**2 for k in xrange(self.no)])
-
-    def train(self, patterns, iterations=400, N=0.2):
-        for i in xrange(iterations):
-            error = 0.0
-            for inputs, targets in patterns:
-                self.update(inputs)
-                error = error + self.backPropagate(targets, N)
-            if i % 100 == 0:
-                print 'error %-14f' % error
+            for bits, won in votes:
+                self.think(bits)
+                error += self.correct(won, rate)
+            if r % 100 == 0:
+                print 'round', r, 'error', error
         return error
 
+random.seed(0)
 if __name__ == '__main__':
-    pat = [[[a, b, c], [int(a+b+c > 1)]] for a in (0, 1) for b in (0, 1) for c in (0, 1)]
-    n = NN(3, 3, 1)
-    error = n.train(pat)
-    for p in pat:
-        print p[0], '->', n.update(p[0])
+    votes = [([a, b, c], [int(a + b + c > 1)]) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    n = Voter(3, 3, 1)
+    error = n.school(votes)
+    for bits, won in votes:
+        print bits, '->', n.think(bits)

@@ -1,45 +1,40 @@
 import numpy as np
 
-def sigmoid(t):
-    return 1/(1+np.exp(-t))
+def squash(t): return 1/(1+np.exp(-t))
+def squash_slope(p): return p*(1-p)
 
-def sigmoid_derivative(p):
-    return p * (1 - p)
-
-class NeuralNetwork:
-    def __init__(self, x, y):
-        np.random.seed(2)
-        self.input = x
-        self.weights1 = np.random.rand(self.input.shape[1], 4) - 0.5
-        self.weights2 = np.random.rand(4, 1) - 0.5
-        self.y = y
-        self.output = np.zeros(y.shape)
+class Net:
+    def __init__(self, x, y, hidden=4):
+        rnd = np.random.RandomState(2)
+        self.input, self.y = x, y
+        self.weights1 = rnd.rand(x.shape[1], hidden) - 0.5
+        self.weights2 = rnd.rand(hidden, y.shape[1]) - 0.5
 
     def feedforward(self):
-        self.layer1 = sigmoid(np.dot(self.input, self.weights1))
-        self.layer2 = sigmoid(np.dot(self.layer1, self.weights2))
-        return self.layer2
+        self.layer1 = squash(self.input @ self.weights1)
+        self.output = squash(self.layer1 @ self.weights2)
 
     def backprop(self):
-        # chain rule for the sum of squares
-        err = 2*(self.y - self.output)*sigmoid_derivative(self.output)
-        d_weights2 = np.dot(self.layer1.T, err)
-        d_weights1 = np.dot(self.input.T, np.dot(err, self.weights2.T)*sigmoid_derivative(self.layer1))
-        self.weights1 += d_weights1
-        self.weights2 += d_weights2
+        # minus the slope of the sum of squares
+        up = 2*(self.y - self.output)*squash_slope(self.output)
+        down = (up @ self.weights2.T)*squash_slope(self.layer1)
+        self.weights2 += self.layer1.T @ up
+        self.weights1 += self.input.T @ down
 
-    def train(self):
-        self.output = self.feedforward()
-        self.backprop()
+    def loss(self):
+        return np.sum((self.y - self.output)**2)
 
 if __name__ == "__main__":
-    X = np.array(([0,0,1],[0,1,1],[1,0,1],[1,1,1]), dtype=float)
-    y = np.array(([0],[1],[1],[0]), dtype=float)
-    NN = NeuralNetwork(X, y)
-    for i in range(2500):
+    X = np.array([[0, 0, 1],
+                  [0, 1, 1],
+                  [1, 0, 1],
+                  [1, 1, 1]], dtype=float)
+    y = np.array([[0, 1, 1, 0]], dtype=float).T
+    NN = Net(X, y)
+    for i in range(2501):
+        NN.feedforward()
         if i % 500 == 0:
-            print("for iteration # " + str(i))
-            print("Predicted Output: \n" + str(NN.feedforward()))
-            print("Loss: " + str(np.mean(np.square(y - NN.feedforward()))))
-        NN.train()
-    print(NN.feedforward())
+            print(i, "loss", NN.loss())
+        NN.backprop()
+    NN.feedforward()
+    print(NN.output)

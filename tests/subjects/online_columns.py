@@ -2,17 +2,20 @@
 
 import numpy as np
 
-class NeuralNetwork():
+class PairNet():
 
-    def __init__(self, inputs, hiddens, outputs, learning_rate = 0.3):
+    def __init__(self, n_in, n_hid, n_out, learning_rate = 0.3):
 
-        np.random.seed(1)
+        rand = np.random.RandomState(1)
 
-        self.weights_ih = np.random.randn(hiddens, inputs)
-        self.weights_ho = np.random.randn(outputs, hiddens)
-        self.bias_h = np.random.randn(hiddens, 1)
-        self.bias_o = np.random.randn(outputs, 1)
+        self.weights_ih = rand.normal(size = (n_hid, n_in))
+        self.weights_ho = rand.normal(size = (n_out, n_hid))
+        self.bias_h = rand.normal(size = (n_hid, 1))
+        self.bias_o = rand.normal(size = (n_out, 1))
         self.learning_rate = learning_rate
+
+    def column(self, numbers):
+        return np.reshape(np.asarray(numbers, dtype = float), (-1, 1))
 
     def sigmoid(self, x):
         return 1 / (1 + np.exp(-x))
@@ -21,40 +24,34 @@ class NeuralNetwork():
         # y is already sigmoid(x)
         return y * (1 - y)
 
-    def feedforward(self, input_array):
+    def run(self, numbers):
 
-        inputs = np.array(input_array, ndmin = 2).T
-        hidden = self.sigmoid(self.weights_ih @ inputs + self.bias_h)
-        output = self.sigmoid(self.weights_ho @ hidden + self.bias_o)
-        return output.flatten()
+        self.inputs = self.column(numbers)
+        self.hidden = self.sigmoid(self.weights_ih @ self.inputs + self.bias_h)
+        return self.sigmoid(self.weights_ho @ self.hidden + self.bias_o)
 
-    def train(self, input_array, target_array):
+    def train(self, numbers, wanted):
 
-        inputs = np.array(input_array, ndmin = 2).T
-        targets = np.array(target_array, ndmin = 2).T
+        outputs = self.run(numbers)
+        targets = self.column(wanted)
 
-        hidden = self.sigmoid(self.weights_ih @ inputs + self.bias_h)
-        outputs = self.sigmoid(self.weights_ho @ hidden + self.bias_o)
+        # what is missing, times the slope, layer by layer
+        push_o = (targets - outputs) * self.dsigmoid(outputs)
+        push_h = (self.weights_ho.T @ push_o) * self.dsigmoid(self.hidden)
 
-        # calculate the errors (error = targets - outputs)
-        output_errors = targets - outputs
-
-        gradients = self.dsigmoid(outputs) * output_errors
-        hidden_gradients = self.dsigmoid(hidden) * (self.weights_ho.T @ gradients)
-
-        self.weights_ho += self.learning_rate * gradients @ hidden.T
-        self.bias_o += self.learning_rate * gradients
-
-        self.weights_ih += self.learning_rate * hidden_gradients @ inputs.T
-        self.bias_h += self.learning_rate * hidden_gradients
+        self.weights_ho += self.learning_rate * push_o @ self.hidden.T
+        self.weights_ih += self.learning_rate * push_h @ self.inputs.T
+        self.bias_o += self.learning_rate * push_o
+        self.bias_h += self.learning_rate * push_h
 
 
 if __name__ == "__main__":
 
-    nn = NeuralNetwork(2, 4, 1)
-    training_data = [([0, 1], [1]), ([1, 0], [1]), ([0, 0], [0]), ([1, 1], [0])]
+    nn = PairNet(2, 4, 1)
+    pairs = [([0, 1], [1]), ([1, 0], [1]), ([0, 0], [0]), ([1, 1], [0])]
+    pick = np.random.RandomState(2)
     for i in range(20000):
-        inputs, targets = training_data[np.random.randint(4)]
-        nn.train(inputs, targets)
-    for inputs, targets in training_data:
-        print(inputs, targets, nn.feedforward(inputs))
+        numbers, wanted = pairs[pick.randint(4)]
+        nn.train(numbers, wanted)
+    for numbers, wanted in pairs:
+        print(numbers, wanted, nn.run(numbers).ravel())

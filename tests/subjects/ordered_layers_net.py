@@ -5,17 +5,15 @@ from collections import OrderedDict
 def numerical_gradient(f, x):
     h = 1e-4
     grad = np.zeros_like(x)
-    it = np.nditer(x, flags=['multi_index'])
-    while not it.finished:
-        idx = it.multi_index
-        tmp = x[idx]
-        x[idx] = tmp + h
-        f1 = f()
-        x[idx] = tmp - h
-        f2 = f()
-        x[idx] = tmp
-        grad[idx] = (f1 - f2) / (2 * h)
-        it.iternext()
+    flat, out = x.reshape(-1), grad.reshape(-1)
+    for k in range(flat.size):
+        value = flat[k]
+        costs = []
+        for shifted in (value + h, value - h):
+            flat[k] = shifted
+            costs.append(f())
+        flat[k] = value
+        out[k] = (costs[0] - costs[1]) / (2 * h)
     return grad
 
 

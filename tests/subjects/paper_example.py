@@ -1,13 +1,13 @@
-# the worked example from the lecture, numbers by hand
+# check of the example that I worked out on paper
 import math
 
 def f(x):
     return 1.0 / (1.0 + math.exp(-x))
 
-w = {'11': 0.15, '12': 0.20, '21': 0.25, '22': 0.30, 'b1': 0.35,
-     '31': 0.40, '32': 0.45, '41': 0.50, '42': 0.55, 'b2': 0.60}
-x1, x2 = 0.05, 0.10
-t1, t2 = 0.01, 0.99
+w = {'11': 0.3, '12': -0.2, '21': 0.1, '22': 0.4, 'b1': 0.25,
+     '31': 0.6, '32': -0.3, '41': 0.5, '42': 0.2, 'b2': -0.1}
+x1, x2 = 0.8, 0.3
+t1, t2 = 0.1, 0.9
 eta = 0.5
 
 def forward():

@@ -1,42 +1,40 @@
 import numpy as np
 
 
-class Perceptron(object):
-    """Rosenblatt's rule: step activation, so nothing is differentiated.
+class StepUnit(object):
+    """Rosenblatt's rule. The answer is 0 or 1, nothing is differentiated."""
 
-    eta : float, learning rate between 0 and 1
-    n_iter : int, passes over the training set
-    """
+    def __init__(self, rate=0.1, passes=20):
+        self.rate = rate
+        self.passes = passes
 
-    def __init__(self, eta=0.1, n_iter=20):
-        self.eta = eta
-        self.n_iter = n_iter
+    def answer(self, X):
+        return np.where(np.dot(X, self.w) + self.b >= 0.0, 1, 0)
 
-    def fit(self, X, y):
-        self.w_ = np.zeros(X.shape[1])
-        self.b_ = 0.0
-        self.errors_ = []
-        for _ in range(self.n_iter):
-            errors = 0
-            for xi, target in zip(X, y):
-                update = self.eta * (target - self.predict(xi))
-                self.w_ += update * xi
-                self.b_ += update
-                errors += int(update != 0.0)
-            self.errors_.append(errors)
+    def teach(self, X, y):
+        self.w = np.zeros(X.shape[1])
+        self.b = 0.0
+        self.wrong = []
+        for p in range(self.passes):
+            wrong = 0
+            for x, target in zip(X, y):
+                miss = target - self.answer(x)
+                if miss:
+                    wrong += 1
+                    self.w += self.rate * miss * x
+                    self.b += self.rate * miss
+            self.wrong.append(wrong)
+            if wrong == 0:
+                break
         return self
-
-    def net_input(self, X):
-        return np.dot(X, self.w_) + self.b_
-
-    def predict(self, X):
-        return np.where(self.net_input(X) >= 0.0, 1, 0)
 
 
 if __name__ == "__main__":
     rng = np.random.RandomState(1)
-    X = np.vstack([rng.randn(30, 2) + [2, 2], rng.randn(30, 2) - [2, 2]])
-    y = np.hstack([np.ones(30, dtype=int), np.zeros(30, dtype=int)])
-    ppn = Perceptron().fit(X, y)
-    print("errors per pass:", ppn.errors_)
-    print("weights", ppn.w_, ppn.b_)
+    above = rng.randn(30, 2) + 2
+    below = rng.randn(30, 2) - 2
+    X = np.vstack([above, below])
+    y = np.repeat([1, 0], 30)
+    unit = StepUnit().teach(X, y)
+    print("wrong in each pass:", unit.wrong)
+    print("weights", unit.w, unit.b)

@@ -53,11 +53,3 @@ def nn_model(X, Y, n_h, num_iterations=3000):
         if i % 500 == 0:
             print("iteration", i, "cost", cost)
     return parameters
-
-if __name__ == '__main__':
-    np.random.seed(1)
-    X = np.random.randn(2, 150)
-    Y = (np.sin(2 * X[0]) > X[1]).astype(int).reshape(1, 150)
-    parameters = nn_model(X, Y, 8)
-    pred, _ = forward(X, parameters)
-    print("accuracy %.1f%%" % (100 * np.mean((pred > 0.5) == Y)))

@@ -24,9 +24,7 @@ def forward_prop(W1, b1, W2, b2, X):
     return Z1, A1, Z2, A2
 
 def one_hot(Y):
-    table = np.zeros((Y.size, 10))
-    table[np.arange(Y.size), Y] = 1
-    return table.T
+    return (np.arange(10)[:, None] == Y).astype(float)
 
 def back_prop(Z1, A1, A2, W2, X, Y):
     m = Y.size
@@ -39,7 +37,7 @@ def back_prop(Z1, A1, A2, W2, X, Y):
     return dW1, db1, dW2, db2
 
 def get_accuracy(A2, Y):
-    return np.sum(np.argmax(A2, axis=0) == Y) / Y.size
+    return np.mean(A2.argmax(axis=0) == Y)
 
 def gradient_descent(X, Y, alpha, iterations):
     W1, b1, W2, b2 = init_params()

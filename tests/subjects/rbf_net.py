@@ -29,10 +29,3 @@ class RBF:
             self.c -= eta*gc
             self.s -= eta*gs
         return np.mean((self.forward(x) - t)**2)
-
-if __name__ == '__main__':
-    x = np.linspace(-3, 3, 70)
-    t = np.sin(2*x)*np.exp(-0.2*x**2)
-    net = RBF(8, 1)
-    mse = net.train(x, t, 0.2, 1500)
-    print('mse', mse, 'centres', net.c.round(2))

@@ -35,10 +35,3 @@ class RedeNeural:
 
 			if epoca % 1000 == 0:
 				print("Epoca %d erro %.5f" % (epoca, np.mean(np.abs(erro))))
-
-if __name__ == "__main__":
-	entradas = np.array([[0,0],[0,1],[1,0],[1,1]], dtype=float)
-	xor = np.array([[0],[1],[1],[0]], dtype=float)
-	rede = RedeNeural(2, 4, 1, 0.7)
-	rede.treinar(entradas, xor, 4000)
-	print(rede.alimentar(entradas))

@@ -66,11 +66,3 @@ def three_spirals(per_class=60, seed=4):
         X.append(np.c_[r * np.sin(t), r * np.cos(t)])
         y.append(np.full(per_class, c))
     return np.concatenate(X), np.concatenate(y)
-
-
-if __name__ == "__main__":
-    X, y = three_spirals()
-    clf = MLPClassifier([2, 24, 16, 3], lr=0.3)
-    print("before", clf.loss(X, y))
-    clf.fit(X, y, epochs=120)
-    print("after", clf.loss(X, y), "accuracy", clf.score(X, y))

@@ -35,10 +35,3 @@ class CountNet(object):
       self.b1 -= eta*g[3]
       if k % 500 == 0:
         print('%d: %.6f' % (k, self.cost(x, t)))
-
-if __name__ == '__main__':
-  x = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)], dtype=float)
-  t = x.sum(axis=1, keepdims=True)/3
-  net = CountNet(4, np.random.RandomState(2))
-  net.train(x, t, 2.0, 3000)
-  print(np.c_[t, net.forward(x)].round(2))

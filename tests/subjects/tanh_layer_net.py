@@ -1,68 +1,58 @@
 import numpy as np
 
-class FCLayer:
-    def __init__(self, input_size, output_size):
-        self.weights = np.random.rand(input_size, output_size) - 0.5
-        self.bias = np.random.rand(1, output_size) - 0.5
+class Full:
+    def __init__(self, n, m, rs):
+        self.weights = rs.rand(n, m) - 0.5
+        self.bias = rs.rand(1, m) - 0.5
 
-    def forward(self, input):
-        self.input = input
-        return np.dot(input, self.weights) + self.bias
+    def forward(self, x):
+        self.x = x
+        return x.dot(self.weights) + self.bias
 
-    def backward(self, output_error, learning_rate):
-        input_error = np.dot(output_error, self.weights.T)
-        weights_error = np.dot(self.input.T, output_error)
-        self.weights -= learning_rate * weights_error
-        self.bias -= learning_rate * output_error
-        return input_error
+    def backward(self, d, rate):
+        down = d.dot(self.weights.T)
+        self.weights -= rate * self.x.T.dot(d)
+        self.bias -= rate * d
+        return down
 
 class TanhLayer:
-    def forward(self, input):
-        self.input = input
-        self.output = np.tanh(input)
-        return self.output
+    def forward(self, x):
+        self.x = x
+        self.y = np.tanh(x)
+        return self.y
 
-    def backward(self, output_error, learning_rate):
-        return output_error * (1 - self.input ** 2)
+    def backward(self, d, rate):
+        return d * (1 - self.x ** 2)
 
-class Network:
-    def __init__(self):
-        self.layers = []
+class Net:
+    def __init__(self, *layers):
+        self.layers = layers
 
-    def add(self, layer):
-        self.layers.append(layer)
+    def run(self, row):
+        a = np.reshape(row, (1, -1))
+        for layer in self.layers:
+            a = layer.forward(a)
+        return a
 
-    def predict(self, data):
-        result = []
-        for sample in data:
-            out = sample.reshape(1, -1)
-            for layer in self.layers:
-                out = layer.forward(out)
-            result.append(out.ravel())
-        return np.array(result)
+    def predict(self, rows):
+        return np.vstack([self.run(row) for row in rows])
 
-    def fit(self, x_train, y_train, epochs, learning_rate):
-        for i in range(epochs):
+    def fit(self, rows, targets, epochs, rate):
+        for e in range(1, epochs + 1):
             err = 0
-            for x, y in zip(x_train, y_train):
-                out = x.reshape(1, -1)
-                for layer in self.layers:
-                    out = layer.forward(out)
-                err += np.mean((y - out) ** 2)
-                error = 2 * (out - y) / y.size
-                for layer in reversed(self.layers):
-                    error = layer.backward(error, learning_rate)
-            if (i + 1) % 100 == 0:
-                print('epoch %d/%d   error=%f' % (i + 1, epochs, err / len(x_train)))
+            for row, t in zip(rows, targets):
+                out = self.run(row)
+                err += np.mean((t - out) ** 2)
+                d = 2 * (out - t) / t.size
+                for layer in self.layers[::-1]:
+                    d = layer.backward(d, rate)
+            if e % 100 == 0:
+                print('after epoch', e, 'error', err / len(rows))
 
-np.random.seed(3)
-x_train = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
-y_train = np.array([[0], [1], [1], [0]], dtype=float)
+rs = np.random.RandomState(3)
+inputs = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+wanted = np.array([[0], [1], [1], [0]], dtype=float)
 
-net = Network()
-net.add(FCLayer(2, 5))
-net.add(TanhLayer())
-net.add(FCLayer(5, 1))
-net.add(TanhLayer())
-net.fit(x_train, y_train, epochs=1000, learning_rate=0.2)
-print(net.predict(x_train))
+net = Net(Full(2, 5, rs), TanhLayer(), Full(5, 1, rs), TanhLayer())
+net.fit(inputs, wanted, epochs=1000, rate=0.2)
+print(net.predict(inputs))

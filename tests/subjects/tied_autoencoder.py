@@ -36,13 +36,3 @@ class TiedAutoencoder:
             if log and r % 100 == 0:
                 print(f"{r:4d} {self.reconstruction_error(X):.4f}")
         return self
-
-
-if __name__ == "__main__":
-    gen = np.random.default_rng(3)
-    # six channels that really are two
-    source = gen.uniform(-1, 1, (50, 2))
-    X = source @ gen.normal(size=(2, 6)) * 0.6 + 0.2
-    before = TiedAutoencoder(6, 2).reconstruction_error(X)
-    model = TiedAutoencoder(6, 2).fit(X)
-    print("before", before, "after", model.reconstruction_error(X))

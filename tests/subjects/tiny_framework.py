@@ -1,99 +1,92 @@
-"""
-A tiny deep learning "framework": layers know how to go forward and backward,
-an optimizer walks over params_and_grads().
-"""
-from typing import Callable, Dict, Iterator, List, NamedTuple, Tuple
+"""Typed building blocks: pieces with a forward and a backward, a stack of them, a loop that trains it."""
+from dataclasses import dataclass, field
+from typing import Callable, Iterator, Protocol
 
 import numpy as np
 
-Tensor = np.ndarray
+Array = np.ndarray
 
 
-class Layer:
-    def __init__(self) -> None:
-        self.params: Dict[str, Tensor] = {}
-        self.grads: Dict[str, Tensor] = {}
+class Piece(Protocol):
+    def forward(self, x: Array) -> Array: ...
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        raise NotImplementedError
+    def backward(self, slope: Array) -> Array: ...
 
-    def backward(self, grad: Tensor) -> Tensor:
-        raise NotImplementedError
+    def knobs(self) -> Iterator[tuple[Array, Array]]: ...
 
 
-class Linear(Layer):
-    def __init__(self, input_size: int, output_size: int, seed: int = 0) -> None:
-        super().__init__()
-        rng = np.random.default_rng(seed)
-        self.params["w"] = rng.standard_normal((input_size, output_size)) / np.sqrt(input_size)
-        self.params["b"] = np.zeros(output_size)
+@dataclass
+class Dense:
+    n_in: int
+    n_out: int
+    seed: int = 0
+    w: Array = field(init=False)
+    b: Array = field(init=False)
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        self.inputs = inputs
-        return inputs @ self.params["w"] + self.params["b"]
+    def __post_init__(self) -> None:
+        self.w = np.random.default_rng(self.seed).normal(0.0, self.n_in ** -0.5, (self.n_in, self.n_out))
+        self.b = np.zeros(self.n_out)
 
-    def backward(self, grad: Tensor) -> Tensor:
-        self.grads["b"] = np.sum(grad, axis=0)
-        self.grads["w"] = self.inputs.T @ grad
-        return grad @ self.params["w"].T
+    def forward(self, x: Array) -> Array:
+        self.seen = x
+        return x @ self.w + self.b
 
+    def backward(self, slope: Array) -> Array:
+        self.w_slope = self.seen.T @ slope
+        self.b_slope = slope.sum(axis=0)
+        return slope @ self.w.T
 
-class Activation(Layer):
-    def __init__(self, f: Callable[[Tensor], Tensor], f_prime: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.f, self.f_prime = f, f_prime
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        self.inputs = inputs
-        return self.f(inputs)
-
-    def backward(self, grad: Tensor) -> Tensor:
-        return self.f_prime(self.inputs) * grad
+    def knobs(self) -> Iterator[tuple[Array, Array]]:
+        yield self.w, self.w_slope
+        yield self.b, self.b_slope
 
 
-class Tanh(Activation):
-    def __init__(self) -> None:
-        super().__init__(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
+@dataclass
+class Bend:
+    """An elementwise function with its derivative."""
+
+    f: Callable[[Array], Array] = np.tanh
+    df: Callable[[Array], Array] = lambda z: 1 / np.cosh(z) ** 2
+
+    def forward(self, x: Array) -> Array:
+        self.seen = x
+        return self.f(x)
+
+    def backward(self, slope: Array) -> Array:
+        return slope * self.df(self.seen)
+
+    def knobs(self) -> Iterator[tuple[Array, Array]]:
+        yield from ()
 
 
-class NeuralNet:
-    def __init__(self, layers: List[Layer]) -> None:
-        self.layers = layers
+@dataclass
+class Stack:
+    pieces: list[Piece]
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        for layer in self.layers:
-            inputs = layer.forward(inputs)
-        return inputs
+    def forward(self, x: Array) -> Array:
+        for piece in self.pieces:
+            x = piece.forward(x)
+        return x
 
-    def backward(self, grad: Tensor) -> Tensor:
-        for layer in reversed(self.layers):
-            grad = layer.backward(grad)
-        return grad
+    def backward(self, slope: Array) -> None:
+        for piece in self.pieces[::-1]:
+            slope = piece.backward(slope)
 
-    def params_and_grads(self) -> Iterator[Tuple[Tensor, Tensor]]:
-        for layer in self.layers:
-            for name, param in layer.params.items():
-                yield param, layer.grads[name]
+    def knobs(self) -> Iterator[tuple[Array, Array]]:
+        for piece in self.pieces:
+            yield from piece.knobs()
 
 
-class Batch(NamedTuple):
-    inputs: Tensor
-    targets: Tensor
-
-
-def batches(inputs: Tensor, targets: Tensor, size: int = 32) -> Iterator[Batch]:
-    for start in range(0, len(inputs), size):
-        yield Batch(inputs[start:start + size], targets[start:start + size])
-
-
-def train(net: NeuralNet, inputs: Tensor, targets: Tensor, num_epochs: int = 100, lr: float = 0.01) -> float:
+def train(net: Stack, inputs: Array, targets: Array, epochs: int = 100, lr: float = 0.01, size: int = 32) -> float:
     loss = 0.0
-    for _ in range(num_epochs):
+    for _ in range(epochs):
         loss = 0.0
-        for batch in batches(inputs, targets):
-            predicted = net.forward(batch.inputs)
-            loss += float(np.sum((predicted - batch.targets) ** 2))
-            net.backward(2 * (predicted - batch.targets))
-            for param, grad in net.params_and_grads():
-                param -= lr * grad
+        for start in range(0, len(inputs), size):
+            part = slice(start, start + size)
+            predicted = net.forward(inputs[part])
+            miss = predicted - targets[part]
+            loss += float(np.sum(miss ** 2))
+            net.backward(2 * miss)
+            for value, slope in net.knobs():
+                value -= lr * slope
     return loss

@@ -42,13 +42,3 @@ class SharedTrunk:
                 self.p[name] -= lr * g
             if i % 300 == 0:
                 print(i, self.loss(x, y, k))
-
-
-if __name__ == "__main__":
-    r = np.random.RandomState(4)
-    x = r.uniform(-1, 1, (120, 2))
-    y = x[:, 0] ** 2 - x[:, 1]
-    k = (x[:, 0] > 0).astype(int) + 2 * (x[:, 1] > 0)
-    net = SharedTrunk(2, 16, 4)
-    net.fit(x, y, k)
-    print("loss", net.loss(x, y, k), "classes right", np.mean(net.forward(x)[2].argmax(1) == k))

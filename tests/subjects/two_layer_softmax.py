@@ -44,11 +44,3 @@ class TwoLayerClassifier(object):
       self.b1 += -step_size * db1
       self.W2 += -step_size * dW2
       self.b2 += -step_size * db2
-
-if __name__ == '__main__':
-  rng = np.random.RandomState(0)
-  X = rng.randn(120, 2)
-  y = (X[:, 0] * X[:, 1] > 0).astype(int) + (np.hypot(X[:, 0], X[:, 1]) < 0.7)
-  net = TwoLayerClassifier(2, 30, 3)
-  net.train(X, y)
-  print('training accuracy: %.2f' % np.mean(np.argmax(net.scores(X), axis=1) == y))
