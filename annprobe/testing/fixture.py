@@ -9,7 +9,7 @@ import pytest
 
 from annprobe.config import DIAGNOSIS_SETTINGS
 from annprobe.errors import AnnprobeError
-from annprobe.findings import Diagnosis
+from annprobe.findings import Diagnosis, SubjectFacts
 from annprobe.notebook import diagnose
 from annprobe.pytest_plugin import RECORDED
 from annprobe.report.as_json import plain
@@ -40,6 +40,10 @@ class Annprobe:
             pytest.fail(str(error), pytrace=False)
         self._node.stash.setdefault(RECORDED, []).append(plain(diagnosis))
         return diagnosis
+
+    def subject(self, target: Any, **options: Any) -> SubjectFacts:
+        """What annprobe takes a target to be: its architecture, cost, parameters, and how it was run."""
+        return self.diagnose(target, **{"effort": "quick", **options}).subject
 
     def check(self, target: Any, **options: Any) -> Diagnosis:
         """Fail, with the findings as the message, unless nothing is wrong that keeps the network from training."""

@@ -98,6 +98,9 @@ def test_the_fixture(pytester: pytest.Pytester, course: Path, workers: list[str]
             found = annprobe.diagnose("course/bad.py", seed=3)
             assert (found.verdict, found.seed) == ("faulty", 3)
 
+        def test_subject(annprobe):
+            assert annprobe.subject("course/bad.py").architecture == (2, 4, 1)
+
         def test_fails(annprobe):
             annprobe.check("course/bad.py")
 
@@ -132,7 +135,7 @@ def test_the_fixture(pytester: pytest.Pytester, course: Path, workers: list[str]
     assert errors == ["test_marked_wrongly"]
     result.stdout.fnmatch_lines_random([
         "*the marker annprobe does not take efort; it takes seed=...,*", "*unknown option 'sed' (known: seed,*",
-        "*AP401 learning-rate*", "*wrong gradient in all parameter array*"])
+        "*AP401 learning-rate*", "*wrong gradient: yours is 1/2 times the true one*"])
 
 
 def test_junit_properties(pytester: pytest.Pytester, course: Path) -> None:
