@@ -125,6 +125,7 @@ def _passed(request: Request, box: BlackBox, quick: Quick) -> GradientCheck:
         parameters,
         quick.checks,
         signature=" ".join("." for _ in parameters),
+        method=quick.checks[0].method,
         detection_limit=quick.limits,
         costs=box.costs,
         gradients=box.gradients,

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def sigmoid(z: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-z)))
+def sigmoid(z: Array) -> Any:
+    return 1 / (1 + np.exp(-z))
 
 
 # name -> (activation, its derivative from z and a)

@@ -49,6 +49,11 @@ def test_a_right_gradient_takes_four_calls(net: Network, W: list[Array]) -> None
     assert result.method == "complex step"
 
 
+def test_a_cost_that_ends_in_float_passes_as_quickly(net: Network, W: list[Array]) -> None:
+    result = check_gradients(lambda at: float(net.cost_list(at)), W, net.gradient_list)
+    assert (result.verdict, result.method, result.costs) == ("right", "continued complex step", 4)
+
+
 @pytest.mark.parametrize(
     ("change", "signature", "patterns"),
     [
