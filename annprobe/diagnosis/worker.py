@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
 from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.findings import SubjectFacts
 from annprobe.listing.scene import Scene
-from annprobe.subject.child import Event, serve
+from annprobe.subject.child import serve
 from annprobe.subject.execute import Outcome
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.understanding import Understanding, enough, understand
@@ -47,6 +49,7 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("subject", facts)
     if understanding.missing:
         part("message", _missing(understanding, found.outcome))
+        _raised(found, understanding, source, part)
         return
     part("gradient", gradient_rows(understanding))
     emit({"event": "progress", "text": "comparing the backward pass line by line"})
@@ -56,6 +59,20 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("findings", findings)
     if failed:
         part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
+
+
+def _raised(found: Found, understanding: Understanding, source: Source, part: Callable[[str, Any], None]) -> None:
+    """A training step that raises is diagnosed by the line that raises."""
+    refused = refused_findings(understanding.tape, understanding.places) if found.usage.kind == "own" else ()
+    if refused:
+        part("findings", refused)
+        return
+    texts = {str(source.path): source.original.splitlines()}
+    for one in (found, found.raised):
+        findings = raised_findings(one.outcome, texts) if one is not None else ()
+        if findings:
+            part("findings", findings)
+            return
 
 
 def observe(source: Source, options: Options) -> tuple[Found | None, Understanding | None]:
@@ -108,6 +125,3 @@ def _missing(understanding: Understanding, outcome: Outcome) -> str:
 
 if __name__ == "__main__":
     serve(work)
-
-
-__all__ = ["Event", "observe", "work"]

@@ -46,6 +46,7 @@ class Chain:
 
     versions: list[int] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    lost: list[Link] = field(default_factory=list)  # corrected values beside the chain: computed, never taken over
 
     @property
     def origin(self) -> int:
@@ -97,6 +98,8 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
             if tape[link.new].write and link.old in chain.versions:
                 pass
             else:
+                if link.genuine and link.old in chain.versions:
+                    chain.lost.append(link)
                 continue
         chain.versions.append(link.new)
         chain.links.append(link)

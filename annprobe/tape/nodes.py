@@ -103,6 +103,8 @@ class Tape:
     turns: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     reattached: list[int] = field(default_factory=list)  # nodes whose thread was lost and found again by value
     mutated: list[tuple[str, int]] = field(default_factory=list)  # tagged data changed in place: (tag, node)
+    # operations that raised, also where the module caught it: (operation, arguments, site, message)
+    raised: list[tuple[str, tuple[Any, ...], int, str]] = field(default_factory=list)
     stopped: str = ""  # why recording ended before the module did
 
     def __len__(self) -> int:

@@ -292,7 +292,7 @@ class Recorder:
         if any(type(x) is np.ndarray and x.dtype == object for x in inputs):
             return _elementwise(fn, inputs, kwargs)
         if out is None:
-            return self._result(name, fn, inputs, kwargs, fn(*raw(inputs), **raw(kwargs)))
+            return self._result(name, fn, inputs, kwargs, self._run(name, fn, inputs, kwargs))
         target = out[0]
         args, keywords = self.refs(inputs), self.refs(kwargs)
         if kwargs.get("where", True) is not True:
@@ -309,6 +309,14 @@ class Recorder:
         ufunc.at(raw(target), *raw(inputs[1:]))
         self._after_write(target, f"{ufunc.__name__}.at", None, args, {})
 
+    def _run(self, name: str, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The operation on plain values; what it raises is noted, for the module may catch it."""
+        try:
+            return fn(*raw(args), **raw(kwargs))
+        except (ValueError, TypeError, IndexError) as error:
+            self.tape.raised.append((name, self.refs(args), self._site(), str(error)))
+            raise
+
     def function(self, name: str, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A numpy function of recorded arguments."""
         if name in MUTATORS:
@@ -319,7 +327,7 @@ class Recorder:
         if out is not None:
             return self._function_out(name, fn, args, kwargs, out)
         kwargs = {key: item for key, item in kwargs.items() if key != "out"}
-        return self._result(name, fn, args, kwargs, fn(*raw(args), **raw(kwargs)))
+        return self._result(name, fn, args, kwargs, self._run(name, fn, args, kwargs))
 
     def _function_out(self, name: str, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
                       out: Any) -> Any:
