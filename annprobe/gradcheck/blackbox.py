@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import types
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +15,7 @@ from annprobe.gradcheck.differences import COMPLEX_STEP, NotAnalytic, complex_va
 from annprobe.gradcheck.gradients import Reading, epsilon_of, read_gradient
 from annprobe.gradcheck.guard import Guard
 from annprobe.gradcheck.layout import Layout
+from annprobe.gradcheck.placement import Placement, needs_only
 
 Vector = NDArray[np.float64]
 
@@ -36,11 +35,11 @@ class BlackBox:
         self.functions = (cost, gradient)
         self._cost, self._gradient = cost, gradient
         self.given: Reading | None = None if callable(gradient) else read_gradient(gradient, layout)
-        self.placed = Placement(parameters, layout) if _needs_only(cost, len(data)) else None
-        self._gradient_placed = callable(gradient) and _needs_only(gradient, len(data))
+        self.placed = Placement(parameters, layout) if needs_only(cost, len(data)) else None
+        self._gradient_placed = callable(gradient) and needs_only(gradient, len(data))
         if self._gradient_placed and self.placed is None:
             self.placed = Placement(parameters, layout)
-        self._cost_placed = _needs_only(cost, len(data))
+        self._cost_placed = needs_only(cost, len(data))
         self.guard: Guard | None = None
         self._cost_is_fresh = False
         self.costs = self.gradients = 0
@@ -78,15 +77,14 @@ class BlackBox:
         result = self._call_cost(vector)
         self.epsilon = max(self.epsilon, epsilon_of(result))
         try:
-            value = float(result.item() if isinstance(result, np.ndarray) and result.size == 1 else result)
+            plain = (
+                result.item() if isinstance(result, (np.ndarray, np.generic)) else result
+            )  # never complex in silence
+            value = float(plain)
         except (TypeError, ValueError):
             what = f"an array of shape {result.shape}" if isinstance(result, np.ndarray) else repr(result)[:80]
             raise BadArgument(f"the cost must be one number; it returned {what}") from None
         return value
-
-    def cost_twice(self, vector: Vector) -> tuple[float, float]:
-        """Two calls at the same point: equal unless the cost is random or keeps state."""
-        return self.cost(vector), self.cost(vector)
 
     def slope(self, vector: Vector, v: Vector, *, continued: bool = False) -> complex:
         """``C + i·v·∇C`` by the complex step; with ``continued``, through the analytic continuation of NumPy.
@@ -159,87 +157,3 @@ class BlackBox:
         except Exception as error:
             kind = type(error).__name__
             raise BadArgument(f"{what}() raised {kind}: {error}") from error
-
-
-class Placement:
-    """Writes points where functions without a parameters argument read them: containers, attributes, or arrays."""
-
-    def __init__(self, parameters: Any, layout: Layout) -> None:
-        self._parameters, self._layout = parameters, layout
-        self._arrays = _arrays(parameters)
-        self._original = _shallow(parameters)
-        self.writes_values = isinstance(parameters, (np.ndarray, tuple))
-
-    def put(self, vector: NDArray[Any]) -> None:
-        """Make the user's functions see these values."""
-        if self.writes_values:
-            built = _arrays(self._layout.build(np.real(vector)))
-            for array, values in zip(self._arrays, built, strict=True):
-                array[...] = values
-        else:
-            _replace(self._parameters, self._layout.build(vector))
-
-    def write_values(self) -> None:
-        """From now on write into the arrays themselves, because the functions hold on to them."""
-        self.restore()
-        self.writes_values = True
-
-    def restore(self) -> None:
-        """Put back the user's own arrays with their own values."""
-        if self.writes_values:
-            self.put(self._layout.values)
-        else:
-            _replace(self._parameters, self._original)
-            self._layout.put_back()
-
-
-def _arrays(nest: Any) -> list[NDArray[Any]]:
-    """The arrays of a nest themselves, in order."""
-    if isinstance(nest, np.ndarray) and nest.dtype != object:
-        return [nest] if nest.size else []
-    items = nest.values() if isinstance(nest, dict) else nest if isinstance(nest, (list, tuple, np.ndarray)) else ()
-    return [array for item in items for array in _arrays(item)]
-
-
-def _shallow(nest: Any) -> Any:
-    """The nest's own containers copied, its arrays kept."""
-    if isinstance(nest, dict):
-        return {key: _shallow(item) for key, item in nest.items()}
-    if isinstance(nest, list):
-        return [_shallow(item) for item in nest]
-    return nest
-
-
-def _replace(nest: Any, built: Any) -> None:
-    """Put the parts of ``built`` into the containers of ``nest``."""
-    if isinstance(nest, dict):
-        pairs = [(key, nest[key], built[key]) for key in nest]
-    elif isinstance(nest, list):
-        pairs = [(index, nest[index], built[index]) for index in range(len(nest))]
-    else:
-        return
-    for key, old, new in pairs:
-        if isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
-            _replace(old, new)
-        else:
-            nest[key] = new
-
-
-def _needs_only(function: Callable[..., Any], given: int) -> bool:
-    """Whether ``given`` arguments are all that the function requires, so that it takes no parameters argument."""
-    bound = isinstance(function, types.MethodType)
-    code = getattr(function, "__code__", None)
-    if code is not None:
-        defaults = getattr(function, "__defaults__", None) or ()
-        variadic = bool(code.co_flags & inspect.CO_VARARGS)
-        return not variadic and code.co_argcount - int(bound) - len(defaults) <= given
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return False
-    required = [
-        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
-    return len(required) <= given
