@@ -11,15 +11,16 @@ from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
-from annprobe.subject.understanding import Understanding
 from annprobe.subject.search import Found
-
+from annprobe.subject.understanding import Understanding
 
 Maker = Callable[[Scene], Iterable[Finding]]
 _MAKERS: tuple[Maker, ...] = (data_findings, provenance_findings, gradient_findings, factor_findings, checker_findings)
 
 
-def findings_of(scene: Scene | None, understanding: Understanding, found: Found) -> tuple[tuple[Finding, ...], list[str]]:
+def findings_of(
+    scene: Scene | None, understanding: Understanding, found: Found
+) -> tuple[tuple[Finding, ...], list[str]]:
     """Everything that is established from one recorded run, and what could not be looked at."""
     findings: list[Finding] = []
     failed: list[str] = []
@@ -29,7 +30,9 @@ def findings_of(scene: Scene | None, understanding: Understanding, found: Found)
             assert scene is not None
             findings += maker(scene)
         except _NUMERIC as error:  # one kind of evidence less; what else was established still holds
-            failed.append(f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}")
+            failed.append(
+                f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}"
+            )
     return tuple(findings), failed
 
 

@@ -41,11 +41,21 @@ def _quotients(scene: Scene, differences: list[Difference]) -> list[Finding]:
     if ratio < 0.0 and _compensated(scene, differences):
         return []
     place = node_place(scene, differences[0].node)
-    return [Finding(
-        FAMILIES["checker"], "checker", f"the numerical gradient is {ratio:.4g} times the true one: the quotient is wrong",
-        (place,) if place is not None else (), scene.found.places.text(differences[0].node) or None,
-        "(C(w + ε) − C(w − ε)) / (2ε)", (Evidence("numerical / true", ratio), Evidence("entries checked", len(ratios))), (),
-        "divide by the distance between the two weights: 2ε for a central difference", "harmless", "measured")]
+    return [
+        Finding(
+            FAMILIES["checker"],
+            "checker",
+            f"the numerical gradient is {ratio:.4g} times the true one: the quotient is wrong",
+            (place,) if place is not None else (),
+            scene.found.places.text(differences[0].node) or None,
+            "(C(w + ε) − C(w − ε)) / (2ε)",
+            (Evidence("numerical / true", ratio), Evidence("entries checked", len(ratios))),
+            (),
+            "divide by the distance between the two weights: 2ε for a central difference",
+            "harmless",
+            "measured",
+        )
+    ]
 
 
 def _compensated(scene: Scene, differences: list[Difference]) -> bool:
@@ -63,15 +73,24 @@ def _compared(scene: Scene, comparison: Comparison, differences: list[Difference
     for difference in differences:
         chain = scene.found.chains[difference.chain]
         known = dependence.version_of(analytic, difference.chain)
-        between = chain.links[known:difference.base] if known is not None else []
+        between = chain.links[known : difference.base] if known is not None else []
         if any(link.genuine for link in between):
             stale = _call_between(scene, comparison.node, next(link.new for link in between if link.genuine))
-            return [Finding(
-                FAMILIES["checker"], "checker",
-                "the check sets a gradient from before an update against a numerical gradient from after it",
-                tuple(p for p in (stale, place) if p is not None), None, None,
-                (Evidence("updates in between", sum(link.genuine for link in between)),), (),
-                "compute both sides at the same weights: no training step between them", "harmless", "measured")]
+            return [
+                Finding(
+                    FAMILIES["checker"],
+                    "checker",
+                    "the check sets a gradient from before an update against a numerical gradient from after it",
+                    tuple(p for p in (stale, place) if p is not None),
+                    None,
+                    None,
+                    (Evidence("updates in between", sum(link.genuine for link in between)),),
+                    (),
+                    "compute both sides at the same weights: no training step between them",
+                    "harmless",
+                    "measured",
+                )
+            ]
     return _other_data(scene, comparison, differences, place)
 
 
@@ -85,7 +104,9 @@ def _call_between(scene: Scene, node: int, update: int) -> Place | None:
     return node_place(scene, update)
 
 
-def _other_data(scene: Scene, comparison: Comparison, differences: list[Difference], place: Place | None) -> list[Finding]:
+def _other_data(
+    scene: Scene, comparison: Comparison, differences: list[Difference], place: Place | None
+) -> list[Finding]:
     """Both sides right, and still not equal: they are not about the same examples."""
     numeric = np.ravel(np.asarray(scene.found.tape.value(comparison.numeric), dtype=float))
     analytic = np.ravel(np.asarray(scene.found.tape.value(comparison.analytic), dtype=float))
@@ -93,37 +114,69 @@ def _other_data(scene: Scene, comparison: Comparison, differences: list[Differen
     gap = float(np.linalg.norm(numeric - analytic)) / max(float(np.linalg.norm(numeric)), 1e-300)
     if gap < 0.01 or leaves[0] == leaves[1] or not all(j.right for j in scene.hypothesis.judged):
         return []
-    return [Finding(
-        FAMILIES["checker"], "checker", "the two sides of the check use different examples",
-        (place,) if place is not None else (), None, None, (Evidence("relative difference", gap),), (),
-        "evaluate cost and gradient on one and the same batch", "harmless", "measured")]
+    return [
+        Finding(
+            FAMILIES["checker"],
+            "checker",
+            "the two sides of the check use different examples",
+            (place,) if place is not None else (),
+            None,
+            None,
+            (Evidence("relative difference", gap),),
+            (),
+            "evaluate cost and gradient on one and the same batch",
+            "harmless",
+            "measured",
+        )
+    ]
 
 
 def _data(scene: Scene, node: int) -> frozenset[int]:
     """The draws and selections of data that a value depends on."""
     dependence = scene.found.dependence
     assert dependence is not None
-    return frozenset(n for n in slice_of(scene.found.tape, [node], stop=dependence.version_bits)
-                     if not dependence.touched(n) and scene.found.tape[n].op.startswith("random."))
+    return frozenset(
+        n
+        for n in slice_of(scene.found.tape, [node], stop=dependence.version_bits)
+        if not dependence.touched(n) and scene.found.tape[n].op.startswith("random.")
+    )
 
 
 def _weights_shown(scene: Scene, places: tuple[Place, ...], rows: int) -> Finding:
     return Finding(
-        FAMILIES["checker"], "checker",
+        FAMILIES["checker"],
+        "checker",
         "what the check shows as the backpropagation gradient are the weights themselves",
-        places, "the weights", "the gradient", (Evidence("rows", rows),),
+        places,
+        "the weights",
+        "the gradient",
+        (Evidence("rows", rows),),
         ("so the two columns say nothing about backpropagation, right or wrong",),
-        "show the gradient in this column", "harmless", "measured")
+        "show the gradient in this column",
+        "harmless",
+        "measured",
+    )
 
 
 def _left_behind(scene: Scene) -> list[Finding]:
     found = []
     for chain, node in not_restored(scene.found.tape, scene.found.chains)[:1]:
         place = node_place(scene, node)
-        found.append(Finding(
-            FAMILIES["checker"], "checker", f"the check leaves {scene.found.names[chain]} changed: an entry is not put back",
-            (place,) if place is not None else (), None, None, (), (),
-            "restore the entry after its two evaluations", "untested", "measured"))
+        found.append(
+            Finding(
+                FAMILIES["checker"],
+                "checker",
+                f"the check leaves {scene.found.names[chain]} changed: an entry is not put back",
+                (place,) if place is not None else (),
+                None,
+                None,
+                (),
+                (),
+                "restore the entry after its two evaluations",
+                "untested",
+                "measured",
+            )
+        )
     return found
 
 
@@ -138,7 +191,11 @@ def _scale(scene: Scene, differences: list[Difference]) -> list[Finding]:
         entry = float(np.ravel(gradient[1])[difference.entry])
         if abs(entry) > 1e-10 and abs(difference.proper) > 1e-10:
             ratios.append(difference.proper / entry)
-    if len(ratios) < 2 or max(ratios) - min(ratios) > _CLOSE * abs(ratios[0]) or abs(abs(ratios[0]) - 1.0) < 10 * _CLOSE:
+    if (
+        len(ratios) < 2
+        or max(ratios) - min(ratios) > _CLOSE * abs(ratios[0])
+        or abs(abs(ratios[0]) - 1.0) < 10 * _CLOSE
+    ):
         return []
     ratio = float(np.median(ratios))
     named = named_ratio(scene, ratio, _CLOSE)
@@ -146,13 +203,21 @@ def _scale(scene: Scene, differences: list[Difference]) -> list[Finding]:
         return []
     node = next(iter(gradients.values()))[0]
     place, cost = node_place(scene, node), node_place(scene, differences[0].plus)
-    return [Finding(
-        FAMILIES["scale"], "scale",
-        f"cost and gradient differ by the constant factor {named}: the gradient check can never agree",
-        tuple(p for p in (place, cost) if p is not None), f"∂C/∂W / {named}", "∂C/∂W",
-        (Evidence("numerical / analytic", ratio), Evidence("entries compared", len(ratios))),
-        ("the backward pass itself is right up to this factor",),
-        "reduce cost and gradient in the same way: both summed, or both averaged over the examples", "harmless", "measured")]
+    return [
+        Finding(
+            FAMILIES["scale"],
+            "scale",
+            f"cost and gradient differ by the constant factor {named}: the gradient check can never agree",
+            tuple(p for p in (place, cost) if p is not None),
+            f"∂C/∂W / {named}",
+            "∂C/∂W",
+            (Evidence("numerical / analytic", ratio), Evidence("entries compared", len(ratios))),
+            ("the backward pass itself is right up to this factor",),
+            "reduce cost and gradient in the same way: both summed, or both averaged over the examples",
+            "harmless",
+            "measured",
+        )
+    ]
 
 
 def _gradients(scene: Scene) -> dict[int, tuple[int, Any]]:
@@ -178,7 +243,10 @@ def _same_values(scene: Scene, difference: Difference) -> bool:
     before = next((j.move.before for j in scene.hypothesis.judged if j.move.chain == difference.chain), None)
     return before is not None and np.allclose(
         np.asarray(scene.found.tape.value(chain.versions[difference.base]), dtype=float),
-        np.asarray(scene.found.tape.value(before), dtype=float), rtol=1e-6, atol=1e-8)
+        np.asarray(scene.found.tape.value(before), dtype=float),
+        rtol=1e-6,
+        atol=1e-8,
+    )
 
 
 def printed_findings(scene: Scene, printed: list[Any]) -> list[Finding]:
@@ -191,13 +259,19 @@ def printed_findings(scene: Scene, printed: list[Any]) -> list[Finding]:
     dependence = scene.found.dependence
     assert dependence is not None
     slopes = [d.proper for d in find_differences(scene.found.tape, dependence)]
-    weights = {round(float(w), 12) for chain in scene.found.chains for version in chain.versions[:200]
-               for w in np.ravel(np.asarray(scene.found.tape.value(version), dtype=float))[:2_000]}
+    weights = {
+        round(float(w), 12)
+        for chain in scene.found.chains
+        for version in chain.versions[:200]
+        for w in np.ravel(np.asarray(scene.found.tape.value(version), dtype=float))[:2_000]
+    }
     for (file, line), rows in columns.items():
         if len(rows) < 2 or len({len(r) for r in rows}) != 1:
             continue
         sides = list(zip(*rows, strict=True))
-        numeric = [c for c in sides if slopes and all(min(abs(v - s) for s in slopes) <= 1e-6 * max(1e-3, abs(v)) for v in c)]
+        numeric = [
+            c for c in sides if slopes and all(min(abs(v - s) for s in slopes) <= 1e-6 * max(1e-3, abs(v)) for v in c)
+        ]
         shown = [c for c in sides if all(round(v, 12) in weights for v in c)]
         if numeric and shown and shown[0] is not numeric[0]:
             source = next((s for f, s in scene.found.places.sources.items() if f == file), None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from annprobe.diagnosis.wording import name_of, node_place
+from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.change import derivatives
+from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.points import data_leaves
 from annprobe.tape.nodes import Ref
@@ -26,16 +27,29 @@ def _shapes(scene: Scene) -> Finding | None:
     for meeting in scene.found.judged_step.meetings[:1]:
         output = np.shape(scene.found.tape.value(meeting.output))
         result = np.shape(scene.found.tape.value(meeting.node))
-        if meeting.indexed or scene.found.tape[meeting.node].op == "setitem" or np.size(scene.found.tape.value(meeting.node)) <= max(
-                int(np.prod(output)), np.size(meeting.value)):
+        if (
+            meeting.indexed
+            or scene.found.tape[meeting.node].op == "setitem"
+            or np.size(scene.found.tape.value(meeting.node)) <= max(int(np.prod(output)), np.size(meeting.value))
+        ):
             continue
         place = node_place(scene, meeting.node)
         return Finding(
-            FAMILIES["labels"], "labels",
+            FAMILIES["labels"],
+            "labels",
             f"output {output} and targets {np.shape(meeting.value)} broadcast to {result}: every output meets every target",
-            (place,) if place is not None else (), None, None,
-            (Evidence("entries of the error", int(np.prod(result))), Evidence("entries of the output", int(np.prod(output)))),
-            (), f"give the targets the shape {output}, for example with reshape", "untested", "measured")
+            (place,) if place is not None else (),
+            None,
+            None,
+            (
+                Evidence("entries of the error", int(np.prod(result))),
+                Evidence("entries of the output", int(np.prod(output))),
+            ),
+            (),
+            f"give the targets the shape {output}, for example with reshape",
+            "untested",
+            "measured",
+        )
     return None
 
 
@@ -54,17 +68,30 @@ def _range(scene: Scene) -> Finding | None:
     target = meetings[0].target
     place = node_place(scene, _origin(scene, target) if target is not None else meetings[0].node)
     return Finding(
-        FAMILIES["targets"], "targets",
+        FAMILIES["targets"],
+        "targets",
         f"targets from {low:g} to {high:g}, but the output lies between {reach[0]:g} and {reach[1]:g} by its activation",
-        (place,) if place is not None else (), None, None,
-        (Evidence("lowest target", low), Evidence("highest target", high), Evidence("share out of reach", round(outside, 4))),
-        (), "scale the targets into the output's range, or leave the activation off the output", "untested", "measured")
+        (place,) if place is not None else (),
+        None,
+        None,
+        (
+            Evidence("lowest target", low),
+            Evidence("highest target", high),
+            Evidence("share out of reach", round(outside, 4)),
+        ),
+        (),
+        "scale the targets into the output's range, or leave the activation off the output",
+        "untested",
+        "measured",
+    )
 
 
 def _origin(scene: Scene, node: int) -> int:
     """The last operation that made the data, before it was cut into examples."""
-    while scene.found.tape[node].op in ("getitem", "reshape", "transpose", "copy", "item", "asarray", "array") and \
-            scene.found.tape[node].inputs:
+    while (
+        scene.found.tape[node].op in ("getitem", "reshape", "transpose", "copy", "item", "asarray", "array")
+        and scene.found.tape[node].inputs
+    ):
         node = scene.found.tape[node].inputs[0]
     return node
 
@@ -77,7 +104,9 @@ def _output_range(scene: Scene) -> tuple[float, float] | None:
             found = bounds(scene, source, node)
             output = np.asarray(scene.found.tape.value(node), dtype=float)
             sums = [output.sum(axis=axis) for axis in range(output.ndim)]
-            if found is not None and any(np.allclose(s, 1.0, atol=1e-6) for s in sums) or abs(float(output.sum()) - 1.0) < 1e-6:
+            if (found is not None and any(np.allclose(s, 1.0, atol=1e-6) for s in sums)) or abs(
+                float(output.sum()) - 1.0
+            ) < 1e-6:
                 return 0.0, 1.0  # a softmax can come as near to 0 and 1 as it likes, one entry at a time
             return found
     return None
@@ -113,7 +142,9 @@ def _scaling(scene: Scene) -> Finding | None:
     step = scene.found.steps[0]
     leaves = data_leaves(scene.found.tape, scene.found.dependence, step)
     data = [n for n in leaves if np.size(scene.found.tape.value(n)) > 0 and _reaches_product(scene, n)]
-    largest = max((float(np.max(np.abs(np.asarray(scene.found.tape.value(n), dtype=float)))) for n in data), default=0.0)
+    largest = max(
+        (float(np.max(np.abs(np.asarray(scene.found.tape.value(n), dtype=float)))) for n in data), default=0.0
+    )
     if largest <= 10.0:
         return None
     share = saturation(scene)
@@ -122,12 +153,18 @@ def _scaling(scene: Scene) -> Finding | None:
     first = max(data, key=lambda n: float(np.max(np.abs(np.asarray(scene.found.tape.value(n), dtype=float)))))
     place = node_place(scene, _first_product(scene, first))
     return Finding(
-        FAMILIES["data-scaling"], "data-scaling",
+        FAMILIES["data-scaling"],
+        "data-scaling",
         f"inputs up to {largest:g} are fed in unscaled: {share:.0%} of the units start saturated",
-        (place,) if place is not None else (), None, None,
+        (place,) if place is not None else (),
+        None,
+        None,
         (Evidence("largest input", largest), Evidence("saturated at the start", round(share, 3))),
         (f"the data come from {name_of(scene, first)}",),
-        "standardise the inputs: (X - X.mean(axis=0)) / X.std(axis=0)", "untested", "measured")
+        "standardise the inputs: (X - X.mean(axis=0)) / X.std(axis=0)",
+        "untested",
+        "measured",
+    )
 
 
 def _reaches_product(scene: Scene, leaf: int) -> bool:
@@ -140,7 +177,9 @@ def _reaches_product(scene: Scene, leaf: int) -> bool:
 def _first_product(scene: Scene, leaf: int) -> int:
     """Where the module takes the data in: the last thing done to them before a product with a parameter."""
     for node in scene.forward:
-        if scene.found.tape[node].op in ("dot", "matmul") and leaf in slice_of(scene.found.tape, [node], stop=scene.versions):
+        if scene.found.tape[node].op in ("dot", "matmul") and leaf in slice_of(
+            scene.found.tape, [node], stop=scene.versions
+        ):
             for arg in scene.found.tape[node].args:
                 if isinstance(arg, Ref) and leaf in slice_of(scene.found.tape, [arg.node], stop=scene.versions):
                     return arg.node if scene.found.tape[arg.node].kind == "op" else node
@@ -178,11 +217,18 @@ def _other_rows(scene: Scene) -> Finding | None:
     node = _normaliser(scene, meeting.output)
     place = node_place(scene, node)
     return Finding(
-        FAMILIES["softmax-axis"], "softmax-axis",
+        FAMILIES["softmax-axis"],
+        "softmax-axis",
         "softmax divides by a sum over the examples: the probabilities of one example do not add up to 1",
-        (place,) if place is not None else (), None, None,
-        (Evidence("sum over the classes of the first example", float(np.take(output, 0, axis=1 - classes).sum())),), (),
-        f"sum over the classes: axis={classes}, keepdims=True", "untested", "measured")
+        (place,) if place is not None else (),
+        None,
+        None,
+        (Evidence("sum over the classes of the first example", float(np.take(output, 0, axis=1 - classes).sum())),),
+        (),
+        f"sum over the classes: axis={classes}, keepdims=True",
+        "untested",
+        "measured",
+    )
 
 
 def _class_axis(scene: Scene, output: np.ndarray) -> int | None:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from annprobe.findings import Cost, GradientRow, Parameter, SubjectFacts
+from annprobe.subject.search import Found
 from annprobe.subject.source import Source
 from annprobe.subject.truth import Judged
 from annprobe.subject.understanding import Understanding, describe_loss
-from annprobe.subject.search import Found
 
 
 def subject_facts(source: Source, found: Found, understanding: Understanding) -> SubjectFacts:
@@ -20,10 +20,15 @@ def subject_facts(source: Source, found: Found, understanding: Understanding) ->
     loss, assumed = describe_loss(understanding) if understanding.hypothesis else ("", True)
     notes = tuple(found.outcome.notes)
     return SubjectFacts(
-        str(source.path), style="script" if source.kind == "script" else None,
+        str(source.path),
+        style="script" if source.kind == "script" else None,
         cost=Cost(loss, None, assumed) if loss else None,
-        parameters=tuple(Parameter(name, tuple(int(n) for n in shape)) for name, shape in zip(names, shapes, strict=True)),
-        usage=found.usage.describe(), notes=notes)
+        parameters=tuple(
+            Parameter(name, tuple(int(n) for n in shape)) for name, shape in zip(names, shapes, strict=True)
+        ),
+        usage=found.usage.describe(),
+        notes=notes,
+    )
 
 
 def gradient_rows(understanding: Understanding) -> tuple[GradientRow, ...]:
@@ -36,8 +41,13 @@ def _row(understanding: Understanding, judged: Judged) -> GradientRow:
     line = understanding.places.line(judged.move.links[-1].new)
     telling = judged.changes[-1]
     return GradientRow(
-        understanding.names[judged.move.chain], judged.right, None if judged.right else _number(telling.residual),
-        1e-9, pattern(judged), line)
+        understanding.names[judged.move.chain],
+        judged.right,
+        None if judged.right else _number(telling.residual),
+        1e-9,
+        pattern(judged),
+        line,
+    )
 
 
 def pattern(judged: Judged) -> str:

@@ -35,8 +35,10 @@ def _is_reward(scene: Scene) -> bool:
     if scene.hypothesis.cost is None:
         return False
     own = {j.move.chain for j in scene.hypothesis.judged if j.factor is not None}
-    return any(h.cost is None and all((j.factor or 1.0) < 0.0 for j in h.judged if j.move.chain in own)
-               for h in scene.found.tried)
+    return any(
+        h.cost is None and all((j.factor or 1.0) < 0.0 for j in h.judged if j.move.chain in own)
+        for h in scene.found.tried
+    )
 
 
 def _ascent(scene: Scene, steps: list[Judged]) -> Finding:
@@ -48,17 +50,28 @@ def _ascent(scene: Scene, steps: list[Judged]) -> Finding:
     backwards = _is_target_minus_output(scene, meeting.node) and steps[0].move.links[-1].sign < 0
     ordered = ([error, *places] if backwards else [*places, error]) if error is not None else places
     return Finding(
-        FAMILIES["sign"], "sign", "every parameter moves up the gradient of the cost: the cost climbs with each step",
-        tuple(p for p in ordered if p is not None), "P + rate · ∂C/∂P", "P − rate · ∂C/∂P",
+        FAMILIES["sign"],
+        "sign",
+        "every parameter moves up the gradient of the cost: the cost climbs with each step",
+        tuple(p for p in ordered if p is not None),
+        "P + rate · ∂C/∂P",
+        "P − rate · ∂C/∂P",
         (Evidence("parameters that move uphill", len(steps)),),
         ("the error and the update have one minus sign too few, or one too many, together",),
-        "change one sign: either of the error (output − target) or of the update, not both", "untested", "measured")
+        "change one sign: either of the error (output − target) or of the update, not both",
+        "untested",
+        "measured",
+    )
 
 
 def _is_target_minus_output(scene: Scene, node: int) -> bool:
     args = scene.found.tape[node].args
-    return scene.found.tape[node].op == "subtract" and isinstance(args[0], Ref) and scene.found.dependence is not None \
+    return (
+        scene.found.tape[node].op == "subtract"
+        and isinstance(args[0], Ref)
+        and scene.found.dependence is not None
         and not scene.found.dependence.touched(args[0].node)
+    )
 
 
 def _update_place(scene: Scene, judged: Judged) -> Place | None:
@@ -75,11 +88,22 @@ def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
         place = node_place(scene, node)
         key = place.line if place is not None else -1
         name = scene.found.names[judged.move.chain]
-        found.setdefault(key, Finding(
-            FAMILIES["sign"], "sign", f"{name} moves up the gradient while the other parameters move down",
-            (place,) if place is not None else (), f"P + rate · ∂C/∂{name}", f"P − rate · ∂C/∂{name}",
-            (Evidence("factor of its change", float(judged.factor or 0.0)),), (), "change the sign here", "untested",
-            "measured"))
+        found.setdefault(
+            key,
+            Finding(
+                FAMILIES["sign"],
+                "sign",
+                f"{name} moves up the gradient while the other parameters move down",
+                (place,) if place is not None else (),
+                f"P + rate · ∂C/∂{name}",
+                f"P − rate · ∂C/∂{name}",
+                (Evidence("factor of its change", float(judged.factor or 0.0)),),
+                (),
+                "change the sign here",
+                "untested",
+                "measured",
+            ),
+        )
     return list(found.values())
 
 
@@ -90,10 +114,18 @@ def _where_changed(scene: Scene, judged: Judged, *, sign_only: bool) -> int:
     if sign_only and others and others.most_common(1)[0][0] != own_sign:
         return judged.move.links[-1].new
     correction = judged.move.links[-1].correction
-    shared = set(slice_of(scene.found.tape, [link.correction for j in descending for link in j.move.links
-                                             if link.correction is not None], stop=scene.versions))
-    way = [n for n in slice_of(scene.found.tape, [correction] if correction is not None else [], stop=scene.versions)
-           if n in scene.error and n not in shared]
+    shared = set(
+        slice_of(
+            scene.found.tape,
+            [link.correction for j in descending for link in j.move.links if link.correction is not None],
+            stop=scene.versions,
+        )
+    )
+    way = [
+        n
+        for n in slice_of(scene.found.tape, [correction] if correction is not None else [], stop=scene.versions)
+        if n in scene.error and n not in shared
+    ]
     for node in way:
         label = scene.label(node)
         before = [scene.label(i) for i in scene.found.tape[node].inputs if i in scene.error]
@@ -120,11 +152,22 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
         place = node_place(scene, node)
         name = scene.found.names[judged.move.chain]
         family = "bias" if bias_like(scene, judged.move.chain) else "scale"
-        found.setdefault(place.line if place is not None else -1, Finding(
-            FAMILIES[family], family, f"the gradient of {name} is {named} times what goes with the other parameters",
-            (place,) if place is not None else (), f"{named} · ∂C/∂{name}", f"∂C/∂{name}",
-            (Evidence("ratio", ratio),), (), "reduce it over the examples in the same way as the others", "untested",
-            "measured"))
+        found.setdefault(
+            place.line if place is not None else -1,
+            Finding(
+                FAMILIES[family],
+                family,
+                f"the gradient of {name} is {named} times what goes with the other parameters",
+                (place,) if place is not None else (),
+                f"{named} · ∂C/∂{name}",
+                f"∂C/∂{name}",
+                (Evidence("ratio", ratio),),
+                (),
+                "reduce it over the examples in the same way as the others",
+                "untested",
+                "measured",
+            ),
+        )
     return list(found.values())
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.diagnosis.wording import change_words, place_of, quantity_name
+from annprobe.diagnosis.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.change import Explained, smallest_change
 from annprobe.listing.families import family_of
+from annprobe.listing.naming import quantity_name
 from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
 
@@ -58,8 +59,18 @@ def _finding(scene: Scene, accused: Accused, explained: Explained | None) -> Fin
     name = scene.found.names[accused.parameter]
     message = words.message or f"this line is where the gradient of {name} goes wrong"
     return Finding(
-        FAMILIES[family], family, message, (place,) if place is not None else (),
-        words.computes, words.should_compute, _evidence(scene, accused), words.notes, words.help, "untested", "measured")
+        FAMILIES[family],
+        family,
+        message,
+        (place,) if place is not None else (),
+        words.computes,
+        words.should_compute,
+        _evidence(scene, accused),
+        words.notes,
+        words.help,
+        "untested",
+        "measured",
+    )
 
 
 def _evidence(scene: Scene, accused: Accused) -> tuple[Evidence, ...]:

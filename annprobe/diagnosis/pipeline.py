@@ -20,8 +20,9 @@ WORKER = "annprobe.diagnosis.worker"
 _MEMORY = 6 << 30
 
 
-def diagnose(path: str | Path, *, options: Options | None = None,
-             progress: Callable[[str], None] | None = None) -> Diagnosis:
+def diagnose(
+    path: str | Path, *, options: Options | None = None, progress: Callable[[str], None] | None = None
+) -> Diagnosis:
     """Find out what is wrong with the network in a module.
 
     path      the module's file
@@ -54,8 +55,17 @@ def _assembled(path: Path, text: str, options: Options, result: ChildResult, sec
     if "subject" not in parts:
         raise UnusableModule(_why(result, path))
     ended_early = result.ended != "completed"
-    data = {"schema": SCHEMA, "annprobe": __version__, "verdict": "undetermined", "source": text, "seed": options.seed,
-            "effort": options.effort, "seconds": round(seconds, 3), **parts, "partial": ended_early}
+    data = {
+        "schema": SCHEMA,
+        "annprobe": __version__,
+        "verdict": "undetermined",
+        "source": text,
+        "seed": options.seed,
+        "effort": options.effort,
+        "seconds": round(seconds, 3),
+        **parts,
+        "partial": ended_early,
+    }
     diagnosis = rank(Diagnosis.from_json(data))
     message = diagnosis.message or (result.message if ended_early else "")
     return dataclasses.replace(diagnosis, verdict=verdict_of(diagnosis), message=message)

@@ -6,9 +6,10 @@ from collections import defaultdict
 
 import numpy as np
 
-from annprobe.diagnosis.wording import name_of, node_place
+from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.families import bias_like
+from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.points import data_leaves
 from annprobe.tape.nodes import Ref
@@ -35,11 +36,23 @@ def _lost_updates(scene: Scene) -> list[Finding]:
             continue
         place = node_place(scene, chain.lost[0].new)
         name = scene.found.names[number]
-        found.setdefault(place.line if place is not None else -1, Finding(
-            FAMILIES["update"], "update", f"the new value of {name} is computed and never used: the network keeps the old one",
-            (place,) if place is not None else (), None, None, (Evidence("updates lost", 1 + len(chain.lost)),), (),
-            "store the new value where the forward pass reads it (in the list, the attribute, the dictionary), or update "
-            "in place with -=", "untested", "measured"))
+        found.setdefault(
+            place.line if place is not None else -1,
+            Finding(
+                FAMILIES["update"],
+                "update",
+                f"the new value of {name} is computed and never used: the network keeps the old one",
+                (place,) if place is not None else (),
+                None,
+                None,
+                (Evidence("updates lost", 1 + len(chain.lost)),),
+                (),
+                "store the new value where the forward pass reads it (in the list, the attribute, the dictionary), or update "
+                "in place with -=",
+                "untested",
+                "measured",
+            ),
+        )
     return list(found.values())
 
 
@@ -61,10 +74,18 @@ def _frozen_biases(scene: Scene) -> list[Finding]:
         place = node_place(scene, leaf)
         name = name_of(scene, leaf)
         found[place.line if place is not None else leaf] = Finding(
-            FAMILIES["bias"], "bias", f"{name} is added like a bias and never updated: it cannot learn",
-            (place,) if place is not None else (), None, None,
-            (Evidence("shape", str(np.shape(scene.found.tape.value(leaf)))),), (),
-            f"update {name} with its gradient: the sum of the layer's delta over the examples", "untested", "measured")
+            FAMILIES["bias"],
+            "bias",
+            f"{name} is added like a bias and never updated: it cannot learn",
+            (place,) if place is not None else (),
+            None,
+            None,
+            (Evidence("shape", str(np.shape(scene.found.tape.value(leaf)))),),
+            (),
+            f"update {name} with its gradient: the sum of the layer's delta over the examples",
+            "untested",
+            "measured",
+        )
     return list(found.values())
 
 
@@ -77,13 +98,22 @@ def _added_leaf(scene: Scene, node: int) -> list[int]:
     first, second = (a.node for a in operation.args)
     for mine, other in ((first, second), (second, first)):
         leaf = mine
-        while scene.found.tape[leaf].op in ("reshape", "transpose", "getitem", "copy", "multiply") and scene.found.tape[leaf].inputs:
+        while (
+            scene.found.tape[leaf].op in ("reshape", "transpose", "getitem", "copy", "multiply")
+            and scene.found.tape[leaf].inputs
+        ):
             leaf = scene.found.tape[leaf].inputs[0]
         made = scene.found.tape[leaf]
-        drawn = made.op.startswith("random.") or made.op in ("zeros", "ones", "zeros_like") or (
-            made.op == "literal" and made.value == 0.0)
-        small = np.size(scene.found.tape.value(mine)) < np.size(scene.found.tape.value(other)) or np.shape(
-            scene.found.tape.value(mine)) in ((), (1,), (1, 1)) or 1 in np.shape(scene.found.tape.value(mine))
+        drawn = (
+            made.op.startswith("random.")
+            or made.op in ("zeros", "ones", "zeros_like")
+            or (made.op == "literal" and made.value == 0.0)
+        )
+        small = (
+            np.size(scene.found.tape.value(mine)) < np.size(scene.found.tape.value(other))
+            or np.shape(scene.found.tape.value(mine)) in ((), (1,), (1, 1))
+            or 1 in np.shape(scene.found.tape.value(mine))
+        )
         if drawn and made.kind == "leaf" and dependence.touched(other) and not dependence.touched(mine) and small:
             return [leaf]
     return []
@@ -91,8 +121,11 @@ def _added_leaf(scene: Scene, node: int) -> list[int]:
 
 def _equal_start(scene: Scene) -> Finding | None:
     """All weights of all layers equal: every hidden unit computes, and learns, the same for ever."""
-    weights = [(i, chain) for i, chain in enumerate(scene.found.chains)
-               if np.ndim(scene.found.tape.value(chain.origin)) == 2 and not bias_like(scene, i)]
+    weights = [
+        (i, chain)
+        for i, chain in enumerate(scene.found.chains)
+        if np.ndim(scene.found.tape.value(chain.origin)) == 2 and not bias_like(scene, i)
+    ]
     if len(weights) < 2 or len({np.shape(scene.found.tape.value(c.origin)) for _, c in weights}) < 1:
         return None
     if any(float(np.ptp(np.asarray(scene.found.tape.value(c.origin), dtype=float))) != 0.0 for _, c in weights):
@@ -103,10 +136,18 @@ def _equal_start(scene: Scene) -> Finding | None:
     place = node_place(scene, weights[0][1].origin)
     value = float(np.ravel(scene.found.tape.value(weights[0][1].origin))[0])
     return Finding(
-        FAMILIES["initialisation"], "initialisation",
+        FAMILIES["initialisation"],
+        "initialisation",
         f"all weights start at {value:g}: the units of a layer can never become different",
-        (place,) if place is not None else (), None, None, (Evidence("layers that start equal", len(weights)),), (),
-        "draw the weights at random, for example rng.normal(0, 1 / np.sqrt(fan_in), size)", "untested", "measured")
+        (place,) if place is not None else (),
+        None,
+        None,
+        (Evidence("layers that start equal", len(weights)),),
+        (),
+        "draw the weights at random, for example rng.normal(0, 1 / np.sqrt(fan_in), size)",
+        "untested",
+        "measured",
+    )
 
 
 def _one_input(scene: Scene) -> Finding | None:
@@ -115,8 +156,17 @@ def _one_input(scene: Scene) -> Finding | None:
     own = tape.sites[tape[output].site]
     if any(chain.lost for chain in scene.found.chains):
         return None  # with weights that never change, equal outputs of equal inputs are no surprise
-    training = set(slice_of(tape, [link.correction for chain in scene.found.chains for link in chain.genuine()
-                                   if link.correction is not None]))
+    training = set(
+        slice_of(
+            tape,
+            [
+                link.correction
+                for chain in scene.found.chains
+                for link in chain.genuine()
+                if link.correction is not None
+            ],
+        )
+    )
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number in range(scene.found.steps[0].last, len(tape)):
         stack = tape.sites[tape[number].site]
@@ -131,13 +181,21 @@ def _one_input(scene: Scene) -> Finding | None:
         if len(set(sources)) != 1:
             continue
         stack = tape.sites[tape[nodes[0]].site]
-        level = next((i for i, (a, b) in enumerate(zip(stack, own, strict=False)) if a != b), len(stack) - 1)
+        level = next((i for i, (a, b) in enumerate(zip(stack, own, strict=False)) if a[0] is not b[0]), len(stack) - 1)
         place = node_place(scene, nodes[0], level)
         return Finding(
-            FAMILIES["forward"], "forward", f"{len(nodes)} predictions in a row are computed from one and the same input",
-            (place,) if place is not None else (), None, None, (Evidence("identical outputs", len(nodes)),),
+            FAMILIES["forward"],
+            "forward",
+            f"{len(nodes)} predictions in a row are computed from one and the same input",
+            (place,) if place is not None else (),
+            None,
+            None,
+            (Evidence("identical outputs", len(nodes)),),
             ("training is not touched by this; what the module reports is",),
-            "feed the loop's own example, not a variable left over from elsewhere", "untested", "measured")
+            "feed the loop's own example, not a variable left over from elsewhere",
+            "untested",
+            "measured",
+        )
     return None
 
 
@@ -146,8 +204,13 @@ def _inputs_of(scene: Scene, node: int) -> list[bytes]:
     dependence = scene.found.dependence
     assert dependence is not None
     way = slice_of(scene.found.tape, [node], stop=dependence.version_bits)
-    met = {i for n in way if dependence.touched(n) and n not in dependence.version_bits
-           for i in scene.found.tape[n].inputs if not dependence.touched(i)}
+    met = {
+        i
+        for n in way
+        if dependence.touched(n) and n not in dependence.version_bits
+        for i in scene.found.tape[n].inputs
+        if not dependence.touched(i)
+    }
     return [np.asarray(scene.found.tape.value(i)).tobytes() for i in met]
 
 
@@ -158,17 +221,29 @@ def _shuffled(scene: Scene) -> Finding | None:
     for step in scene.found.steps[:4]:
         targets = [m.target for m in step.meetings if m.target is not None]
         leaves = set(data_leaves(scene.found.tape, dependence, step))
-        ways = [n for n in slice_of(scene.found.tape, [m.output for m in step.meetings], stop=dependence.version_bits)
-                if not dependence.touched(n) and leaves & set(slice_of(scene.found.tape, [n]))]
+        ways = [
+            n
+            for n in slice_of(scene.found.tape, [m.output for m in step.meetings], stop=dependence.version_bits)
+            if not dependence.touched(n) and leaves & set(slice_of(scene.found.tape, [n]))
+        ]
         x = [n for n in ways if _permutes(scene, n)]
         y = [n for n in slice_of(scene.found.tape, targets) if _permutes(scene, n)]
         same = leaves & set(slice_of(scene.found.tape, targets))
         if x and not y and targets and not same:
             place = node_place(scene, x[0])
             return Finding(
-                FAMILIES["labels"], "labels", "the inputs are put into another order, their targets are not",
-                (place,) if place is not None else (), None, None, (), (),
-                "use one permutation for both: order = rng.permutation(N); X, Y = X[order], Y[order]", "untested", "measured")
+                FAMILIES["labels"],
+                "labels",
+                "the inputs are put into another order, their targets are not",
+                (place,) if place is not None else (),
+                None,
+                None,
+                (),
+                (),
+                "use one permutation for both: order = rng.permutation(N); X, Y = X[order], Y[order]",
+                "untested",
+                "measured",
+            )
     return None
 
 
@@ -180,6 +255,16 @@ def _permutes(scene: Scene, node: int) -> bool:
     index = operation.args[1]
     rows = scene.found.tape.value(index.node) if isinstance(index, Ref) else index
     base = np.shape(scene.found.tape.value(operation.args[0].node))
-    if not isinstance(rows, np.ndarray) or rows.ndim != 1 or rows.dtype.kind not in "iu" or not base or rows.size != base[0]:
+    if (
+        not isinstance(rows, np.ndarray)
+        or rows.ndim != 1
+        or rows.dtype.kind not in "iu"
+        or not base
+        or rows.size != base[0]
+    ):
         return False
-    return rows.size > 2 and np.array_equal(np.sort(rows), np.arange(rows.size)) and not np.array_equal(rows, np.arange(rows.size))
+    return (
+        rows.size > 2
+        and np.array_equal(np.sort(rows), np.arange(rows.size))
+        and not np.array_equal(rows, np.arange(rows.size))
+    )

@@ -18,7 +18,11 @@ _PRODUCTS = {"dot", "matmul", "multiply", "inner", "outer"}
 
 def raised_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Finding, ...]:
     """The error's line, its operands with their shapes, and the transposes that would fit; () where it is no such error."""
-    if outcome.error is None or not outcome.frames or not isinstance(outcome.error, (ValueError, TypeError, IndexError)):
+    if (
+        outcome.error is None
+        or not outcome.frames
+        or not isinstance(outcome.error, (ValueError, TypeError, IndexError))
+    ):
         return ()
     frame = outcome.frames[-1]
     lines = texts.get(frame.file, [])
@@ -29,7 +33,9 @@ def raised_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Find
         x, y = (_value(side, frame.variables, outcome.namespace) for side in (left, right))
         if x is None or y is None or _fits(x, y):
             continue
-        return (_finding(frame.file, frame.line, text, span, (left, x), (right, y), frame.variables, str(outcome.error)),)
+        return (
+            _finding(frame.file, frame.line, text, span, (left, x), (right, y), frame.variables, str(outcome.error)),
+        )
     return ()
 
 
@@ -38,14 +44,22 @@ def refused_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
     for op, args, site, message in tape.raised:
         nodes = [a.node for a in args if isinstance(a, Ref)]
         span = span_at(*tape.sites[site][0]) if tape.sites[site] else None
-        if op not in _PRODUCTS | {"add", "subtract"} or len(nodes) != 2 or span is None or span.file not in places.sources:
+        if (
+            op not in _PRODUCTS | {"add", "subtract"}
+            or len(nodes) != 2
+            or span is None
+            or span.file not in places.sources
+        ):
             continue
         text = places.sources[span.file].lines[span.line - 1]
         x, y = (np.asarray(tape.value(n)) for n in nodes)
         names = next(((a, b) for a, b, _ in _products(text) if _fitting_names(places, a, b, nodes)), None)
         left, right = names or (places.name(nodes[0]) or "left", places.name(nodes[1]) or "right")
-        known = {f"_{i}": np.asarray(tape.value(i)) for i in range(len(tape)) if np.ndim(tape.value(i)) == 2
-                 and tape[i].kind == "leaf"}
+        known = {
+            f"_{i}": np.asarray(tape.value(i))
+            for i in range(len(tape))
+            if np.ndim(tape.value(i)) == 2 and tape[i].kind == "leaf"
+        }
         columns = (len(text) - len(text.lstrip()), len(text.rstrip()))
         return (_finding(span.file, span.line, text, columns, (left, x), (right, y), known, message),)
     return ()
@@ -74,8 +88,13 @@ def _products(text: str) -> list[tuple[str, str, tuple[int, int]]]:
             elif len(node.args) == 1:
                 pair = node.func.value, node.args[0]
         if pair is not None and isinstance(node, ast.expr):
-            found.append((ast.unparse(pair[0]), ast.unparse(pair[1]),
-                          (indent + node.col_offset, indent + (node.end_col_offset or 0))))
+            found.append(
+                (
+                    ast.unparse(pair[0]),
+                    ast.unparse(pair[1]),
+                    (indent + node.col_offset, indent + (node.end_col_offset or 0)),
+                )
+            )
     return found[::-1]
 
 
@@ -97,19 +116,41 @@ def _fits(x: Any, y: Any) -> bool:
     return True
 
 
-def _finding(file: str, line: int, text: str, span: tuple[int, int], left: tuple[str, Any], right: tuple[str, Any],
-             variables: dict[str, Any], error: str) -> Finding:
+def _finding(
+    file: str,
+    line: int,
+    text: str,
+    span: tuple[int, int],
+    left: tuple[str, Any],
+    right: tuple[str, Any],
+    variables: dict[str, Any],
+    error: str,
+) -> Finding:
     (a, x), (b, y) = left, right
     shapes = {np.shape(raw(v)) for v in variables.values() if isinstance(v, np.ndarray)}
-    fitting = [(f"{a}{s} @ {b}{t}", np.shape(x.T if s else x)[:1] + np.shape(y.T if t else y)[-1:])
-               for s in ("", ".T") for t in ("", ".T") if np.ndim(x) == 2 and np.ndim(y) == 2
-               and np.shape(x.T if s else x)[-1] == np.shape(y.T if t else y)[0]]
+    fitting = [
+        (f"{a}{s} @ {b}{t}", np.shape(x.T if s else x)[:1] + np.shape(y.T if t else y)[-1:])
+        for s in ("", ".T")
+        for t in ("", ".T")
+        if np.ndim(x) == 2 and np.ndim(y) == 2 and np.shape(x.T if s else x)[-1] == np.shape(y.T if t else y)[0]
+    ]
     chosen = next((f for f in fitting if f[1] in shapes), fitting[0] if fitting else None)
     family = "transpose" if chosen is not None else "layer-index"
-    help_text = f"write {chosen[0]}: its result has the shape {chosen[1]}" if chosen is not None else \
-        "use the array of the layer that this line is about"
+    help_text = (
+        f"write {chosen[0]}: its result has the shape {chosen[1]}"
+        if chosen is not None
+        else "use the array of the layer that this line is about"
+    )
     return Finding(
-        FAMILIES[family], family, f"{a} {np.shape(x)} and {b} {np.shape(y)} cannot be multiplied: this line raises",
-        (Place(file, line, span[0], line, span[1], text),), f"{a} · {b}", chosen[0] if chosen is not None else None,
-        (Evidence("error", error), Evidence(a, str(np.shape(x))), Evidence(b, str(np.shape(y)))), (), help_text,
-        "cause", "measured")
+        FAMILIES[family],
+        family,
+        f"{a} {np.shape(x)} and {b} {np.shape(y)} cannot be multiplied: this line raises",
+        (Place(file, line, span[0], line, span[1], text),),
+        f"{a} · {b}",
+        chosen[0] if chosen is not None else None,
+        (Evidence("error", error), Evidence(a, str(np.shape(x))), Evidence(b, str(np.shape(y)))),
+        (),
+        help_text,
+        "cause",
+        "measured",
+    )

@@ -16,8 +16,9 @@ def rank(diagnosis: Diagnosis) -> Diagnosis:
     for finding in diagnosis.findings:
         key = (finding.code, tuple(place.line for place in finding.places), finding.message)
         unique.setdefault(key, finding)
-    ordered = sorted(unique.values(), key=lambda f: (_ROLES[f.role], _FLOW.get(f.code, 99),
-                                                     f.places[0].line if f.places else 0))
+    ordered = sorted(
+        unique.values(), key=lambda f: (_ROLES[f.role], _FLOW.get(f.code, 99), f.places[0].line if f.places else 0)
+    )
     return dataclasses.replace(diagnosis, findings=tuple(ordered))
 
 

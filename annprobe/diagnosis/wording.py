@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 
 from annprobe.findings import Place
 from annprobe.listing.blame import Accused
 from annprobe.listing.change import Change
+from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
 
 
@@ -20,31 +20,6 @@ class Words:
     should_compute: str | None = None
     help: str | None = None
     notes: tuple[str, ...] = ()
-
-
-def name_of(scene: Scene, node: int) -> str:
-    """What the user calls a value: its variable where it has one, else its expression; of a helper's result, the call."""
-    places = scene.found.places
-    dependence = scene.found.dependence
-    if dependence is not None and node in dependence.owner:
-        return scene.found.names[dependence.owner[node]]
-    for level in range(4):
-        statement, span = places.statement(node, level), places.span(node, level)
-        value = getattr(statement, "value", None)
-        if span is None or value is None:
-            break
-        whole = (span.line, span.column, span.end_line, span.end_column) == (
-            value.lineno, value.col_offset, value.end_lineno, value.end_col_offset)
-        if not whole:
-            return places.text(node, level) or "a value"
-        if not isinstance(statement, ast.Return):
-            return places.name(node) or places.text(node, level)
-    return places.text(node) or places.name(node) or "a value"
-
-
-def quantity_name(scene: Scene, node: int) -> str:
-    """``∂C/∂name`` of a forward value."""
-    return f"∂C/∂({name_of(scene, node)})" if " " in name_of(scene, node) else f"∂C/∂{name_of(scene, node)}"
 
 
 def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:
@@ -85,15 +60,23 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
     old = name_of(scene, change.old) if change.old is not None else ""
     new = name_of(scene, change.new) if change.new is not None else ""
     makers = {
-        "operand": lambda: (f"{old} is used where {new} is needed" if old != new else f"{old} of another layer or state is used here",
-                            f"put {new}{change.detail if change.detail == '.T' else ''} in the place of {old}"),
+        "operand": lambda: (
+            f"{old} is used where {new} is needed" if old != new else f"{old} of another layer or state is used here",
+            f"put {new}{change.detail if change.detail == '.T' else ''} in the place of {old}",
+        ),
         "turned": lambda: (f"{old} is used the wrong way round", f"transpose it: ({old}).T"),
         "sliced": lambda: (f"the wrong part of {new} is used", f"use {new}{change.detail}"),
         "dropped": lambda: (f"a factor too many: {old}", "leave this factor out"),
         "added": lambda: (f"the derivative of the activation at {old} is missing", f"multiply by f'({old})"),
-        "derivative": lambda: (f"the factor is not the derivative of the activation at {old}", f"multiply by the derivative of {new} with respect to {old}"),
+        "derivative": lambda: (
+            f"the factor is not the derivative of the activation at {old}",
+            f"multiply by the derivative of {new} with respect to {old}",
+        ),
         "axis": lambda: (f"{old} is summed over the wrong axes", f"sum with {change.detail}"),
-        "product": lambda: (f"the product should be {_product_text(change, old, new)}", f"write {_product_text(change, old, new)}"),
+        "product": lambda: (
+            f"the product should be {_product_text(change, old, new)}",
+            f"write {_product_text(change, old, new)}",
+        ),
         "term": lambda: (f"a term proportional to {new} is missing", f"add the term with {new}"),
     }
     message, help_text = makers[change.kind]()

@@ -9,15 +9,17 @@ from typing import Any
 
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
+from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.findings import SubjectFacts
+from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
 from annprobe.subject.child import serve
 from annprobe.subject.execute import Outcome
+from annprobe.subject.search import Found, find_usage
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.understanding import Understanding, enough, understand
-from annprobe.subject.search import Found, find_usage
 from annprobe.tape import Budget, Recorder, Tape
 from annprobe.tape.places import Places
 from annprobe.tape.places import Source as TextSource
@@ -55,6 +57,7 @@ def work(request: dict[str, Any], emit: Any) -> None:
     emit({"event": "progress", "text": "comparing the backward pass line by line"})
     assert understanding.hypothesis is not None
     scene = Scene(understanding, understanding.hypothesis)
+    part("listing", listing(scene, accusations(scene)))
     findings, failed = findings_of(scene, understanding, found)
     part("findings", findings)
     if failed:
@@ -81,8 +84,11 @@ def observe(source: Source, options: Options) -> tuple[Found | None, Understandi
     texts: dict[int, dict[str, TextSource]] = {}
 
     def recorder(sources: dict[str, TextSource]) -> Recorder:
-        made = Recorder(set(), Budget(nodes=120_000, seconds=options.budgets()[0]),
-                        satisfied=lambda tape: enough(tape, Places(tape, sources)))
+        made = Recorder(
+            set(),
+            Budget(nodes=120_000, seconds=options.budgets()[0]),
+            satisfied=lambda tape: enough(tape, Places(tape, sources)),
+        )
         texts[id(made.tape)] = sources
         return made
 
@@ -91,8 +97,9 @@ def observe(source: Source, options: Options) -> tuple[Found | None, Understandi
         understood[id(tape)] = found
         return score(found)
 
-    found = find_usage(source, recorder, judge, seconds=options.budgets()[0], sizes=options.widths(),
-                       command=options.run)
+    found = find_usage(
+        source, recorder, judge, seconds=options.budgets()[0], sizes=options.widths(), command=options.run
+    )
     return found, understood.get(id(found.recorder.tape)) if found is not None else None
 
 

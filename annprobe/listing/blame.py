@@ -20,9 +20,33 @@ from annprobe.tape.nodes import Ref, substitute
 
 # operations that only move, join or negate entries: the demand goes through them backwards
 _MOVES = {
-    "array", "concatenate", "stack", "vstack", "hstack", "column_stack", "reshape", "ravel", "transpose", "squeeze",
-    "expand_dims", "flip", "setitem", "scatter", "swapaxes", "moveaxis", "copy", "astype", "asarray", "negative", "item",
-    "atleast_2d", "asmatrix", "insert", "append", "c_", "r_",
+    "array",
+    "concatenate",
+    "stack",
+    "vstack",
+    "hstack",
+    "column_stack",
+    "reshape",
+    "ravel",
+    "transpose",
+    "squeeze",
+    "expand_dims",
+    "flip",
+    "setitem",
+    "scatter",
+    "swapaxes",
+    "moveaxis",
+    "copy",
+    "astype",
+    "asarray",
+    "negative",
+    "item",
+    "atleast_2d",
+    "asmatrix",
+    "insert",
+    "append",
+    "c_",
+    "r_",
 }
 _DEPTH = 400
 
@@ -98,8 +122,11 @@ def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) ->
         return None
     assert scene.found.dependence is not None
     for mine, other in ((operation.args[0], operation.args[1]), (operation.args[1], operation.args[0])):
-        if not isinstance(mine, Ref) or mine.node not in scene.error or (other is operation.args[0]
-                                                                         and operation.op == "divide"):
+        if (
+            not isinstance(mine, Ref)
+            or mine.node not in scene.error
+            or (other is operation.args[0] and operation.op == "divide")
+        ):
             continue
         numbers = scene.values(other.node) if isinstance(other, Ref) else [other]
         fixed = not isinstance(other, Ref) or not scene.found.dependence.touched(other.node)
@@ -154,15 +181,24 @@ def _through(scene: Scene, node: int, demand: Several) -> list[tuple[int, Severa
     for k, point in enumerate(scene.points):
         args = substitute(operation.args, point.value)
         try:
-            parts = RULES[operation.op](np.reshape(demand[k], np.shape(point.value(node))), point.value(node), args, {
-                key: substitute(value, point.value) for key, value in operation.kwargs.items()})
+            parts = RULES[operation.op](
+                np.reshape(demand[k], np.shape(point.value(node))),
+                point.value(node),
+                args,
+                {key: substitute(value, point.value) for key, value in operation.kwargs.items()},
+            )
         except (KeyError, NotImplementedError, ValueError, TypeError, IndexError, StopIteration):
             return []
         for source, part in _pairs(operation.args, parts):
             if source in scene.error and part is not None:
-                wanted.setdefault(source, []).append(unbroadcast(np.asarray(part, dtype=float), np.shape(point.value(source))))
-    return [(source, parts, None) for source, parts in wanted.items()
-            if len(parts) == len(scene.points) and constant(scene.values(source), parts) is None and np.any(parts[0])]
+                wanted.setdefault(source, []).append(
+                    unbroadcast(np.asarray(part, dtype=float), np.shape(point.value(source)))
+                )
+    return [
+        (source, parts, None)
+        for source, parts in wanted.items()
+        if len(parts) == len(scene.points) and constant(scene.values(source), parts) is None and np.any(parts[0])
+    ]
 
 
 def _pairs(structure: Any, parts: Any) -> list[tuple[int, Any]]:
@@ -205,8 +241,12 @@ def _flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
     while stack:
         number, sign = stack.pop()
         operation = scene.found.tape[number]
-        if operation.op in ("add", "subtract") and number in scene.error and len(operation.args) == 2 and (
-                number == node or np.shape(scene.found.tape.value(number)) == np.shape(scene.found.tape.value(node))):
+        if (
+            operation.op in ("add", "subtract")
+            and number in scene.error
+            and len(operation.args) == 2
+            and (number == node or np.shape(scene.found.tape.value(number)) == np.shape(scene.found.tape.value(node)))
+        ):
             for k, arg in enumerate(operation.args):
                 if isinstance(arg, Ref):
                     stack.append((arg.node, -sign if k and operation.op == "subtract" else sign))

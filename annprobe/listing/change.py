@@ -85,7 +85,17 @@ def _given(scene: Scene, source: int, role: int, quantity: int) -> Several | Non
 
 
 def _search(scene: Scene, region: list[int], demand: Several, deadline: float, quick: bool = False) -> Change | None:
-    searches = [_unused, _turned, _dropped, _missing_factor, _other_view, _other_axis, _other_product, _other_operand, _other_derivative]
+    searches = [
+        _unused,
+        _turned,
+        _dropped,
+        _missing_factor,
+        _other_view,
+        _other_axis,
+        _other_product,
+        _other_operand,
+        _other_derivative,
+    ]
     for search in searches if quick else [*searches, _missing_term]:
         for change in search(scene, region, demand, deadline):
             return change
@@ -112,8 +122,11 @@ def _unused(scene: Scene, region: list[int], demand: Several, deadline: float) -
 def _turned(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """The whole value is the transpose of what it should be."""
     values = scene.values(region[-1])
-    if np.ndim(values[0]) == 2 and constant([np.transpose(v) for v in values], demand) is not None and np.shape(
-            np.transpose(values[0])) == np.shape(demand[0]):
+    if (
+        np.ndim(values[0]) == 2
+        and constant([np.transpose(v) for v in values], demand) is not None
+        and np.shape(np.transpose(values[0])) == np.shape(demand[0])
+    ):
         yield Change("turned", region[-1], region[-1], region[-1], ".T")
 
 
@@ -162,8 +175,10 @@ def derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
                 continue
             seen.add((source, node))
             with np.errstate(all="ignore"):
-                ratio = [np.where(a == 0, 0.0, np.asarray(b) / np.where(a == 0, 1.0, a))
-                         for a, b in zip(after, before, strict=True)]
+                ratio = [
+                    np.where(a == 0, 0.0, np.asarray(b) / np.where(a == 0, 1.0, a))
+                    for a, b in zip(after, before, strict=True)
+                ]
             spread = np.concatenate([np.ravel(r) for r in ratio])
             if np.isfinite(spread).all() and np.ptp(spread) > 1e-12 * np.max(np.abs(spread), initial=0):
                 yield source, node, ratio
@@ -175,16 +190,52 @@ def _before(scene: Scene, node: int, depth: int = 8) -> list[int]:
     front = [node]
     shape = np.shape(scene.found.tape.value(node))
     for _ in range(depth):
-        front = [i for n in front for i in scene.found.tape[n].inputs if scene.found.tape[n].op in _ELEMENTWISE
-                 and np.shape(scene.found.tape.value(i)) == shape and scene.adjoint(i) is not None and i not in found]
+        front = [
+            i
+            for n in front
+            for i in scene.found.tape[n].inputs
+            if scene.found.tape[n].op in _ELEMENTWISE
+            and np.shape(scene.found.tape.value(i)) == shape
+            and scene.adjoint(i) is not None
+            and i not in found
+        ]
         found.extend(dict.fromkeys(front))
     return found
 
 
 _ELEMENTWISE = {
-    "exp", "negative", "add", "subtract", "multiply", "divide", "reciprocal", "tanh", "maximum", "where", "expit", "power",
-    "square", "log1p", "log", "sqrt", "absolute", "clip", "minimum", "arctan", "sin", "cos", "logaddexp", "copy", "setitem",
-    "sinh", "cosh", "erf", "sign", "expm1", "item", "astype",
+    "exp",
+    "negative",
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "reciprocal",
+    "tanh",
+    "maximum",
+    "where",
+    "expit",
+    "power",
+    "square",
+    "log1p",
+    "log",
+    "sqrt",
+    "absolute",
+    "clip",
+    "minimum",
+    "arctan",
+    "sin",
+    "cos",
+    "logaddexp",
+    "copy",
+    "setitem",
+    "sinh",
+    "cosh",
+    "erf",
+    "sign",
+    "expm1",
+    "item",
+    "astype",
 }
 
 
@@ -201,8 +252,10 @@ def _missing_factor(scene: Scene, region: list[int], demand: Several, deadline: 
             if constant([np.asarray(v) * f for v, f in zip(values, shaped, strict=True)], demand) is not None:
                 yield Change("added", region[-1], source, node, "times")
             with np.errstate(all="ignore"):
-                quotient = [np.where(f == 0, 0.0, np.asarray(v) / np.where(f == 0, 1.0, f))
-                            for v, f in zip(values, shaped, strict=True)]
+                quotient = [
+                    np.where(f == 0, 0.0, np.asarray(v) / np.where(f == 0, 1.0, f))
+                    for v, f in zip(values, shaped, strict=True)
+                ]
             if constant(quotient, demand) is not None:
                 yield Change("dropped", region[-1], source, node, "derivative")
 
@@ -217,10 +270,16 @@ def _other_derivative(scene: Scene, region: list[int], demand: Several, deadline
         shape = np.shape(scene.found.tape.value(node))
         for error in errors:
             for source, activation, ratio in pairs if error < node else ():
-                several = [np.asarray(e) * np.reshape(r, np.shape(e)) for e, r in zip(scene.values(error), ratio, strict=True)
-                           if np.size(e) == np.size(r)]
-                if len(several) == len(ratio) and np.shape(several[0]) == shape and _works(
-                        scene, region, {node: several}, demand):
+                several = [
+                    np.asarray(e) * np.reshape(r, np.shape(e))
+                    for e, r in zip(scene.values(error), ratio, strict=True)
+                    if np.size(e) == np.size(r)
+                ]
+                if (
+                    len(several) == len(ratio)
+                    and np.shape(several[0]) == shape
+                    and _works(scene, region, {node: several}, demand)
+                ):
                     yield Change("derivative", node, source, activation, "")
 
 
@@ -243,9 +302,17 @@ def _other_view(scene: Scene, region: list[int], demand: Several, deadline: floa
 
 
 _VIEWS: list[tuple[str, Any]] = [
-    (".T", lambda v: v.T), ("[:, 1:]", lambda v: v[:, 1:]), ("[:, :-1]", lambda v: v[:, :-1]), ("[1:]", lambda v: v[1:]),
-    ("[:-1]", lambda v: v[:-1]), ("[:, 1:].T", lambda v: v[:, 1:].T), ("[:, :-1].T", lambda v: v[:, :-1].T),
-    ("[1:].T", lambda v: v[1:].T), ("[:-1].T", lambda v: v[:-1].T), ("", lambda v: v), ("[::-1]", lambda v: v[::-1]),
+    (".T", lambda v: v.T),
+    ("[:, 1:]", lambda v: v[:, 1:]),
+    ("[:, :-1]", lambda v: v[:, :-1]),
+    ("[1:]", lambda v: v[1:]),
+    ("[:-1]", lambda v: v[:-1]),
+    ("[:, 1:].T", lambda v: v[:, 1:].T),
+    ("[:, :-1].T", lambda v: v[:, :-1].T),
+    ("[1:].T", lambda v: v[1:].T),
+    ("[:-1].T", lambda v: v[:-1].T),
+    ("", lambda v: v),
+    ("[::-1]", lambda v: v[::-1]),
 ]
 
 
@@ -288,8 +355,13 @@ def _joinable(scene: Scene, region: list[int], source: int) -> bool:
 
 def _pool(scene: Scene) -> list[int]:
     """Values of the step that an operand could have been: forward values, parameters, data, errors."""
-    direct = [n for n in scene.forward if np.asarray(scene.found.tape.value(n)).dtype.kind == "f"
-              or n in scene.versions or scene.found.tape[n].kind != "op"]
+    direct = [
+        n
+        for n in scene.forward
+        if np.asarray(scene.found.tape.value(n)).dtype.kind == "f"
+        or n in scene.versions
+        or scene.found.tape[n].kind != "op"
+    ]
     errors = [n for n in sorted(scene.error) if scene.label(n) is not None] if len(scene.error) < 400 else []
     return (direct[-400:] if len(direct) > 400 else direct)[::-1] + errors
 
@@ -298,7 +370,9 @@ def _other_axis(scene: Scene, region: list[int], demand: Several, deadline: floa
     """A sum or mean over other axes, or one that should not be there."""
     for node in region:
         operation = scene.found.tape[node]
-        if operation.op not in ("sum", "mean", "add.reduce", "max", "average") or not isinstance(operation.args[0], Ref):
+        if operation.op not in ("sum", "mean", "add.reduce", "max", "average") or not isinstance(
+            operation.args[0], Ref
+        ):
             continue
         several = [np.asarray(v, dtype=float) for v in scene.values(operation.args[0].node)]
         for axis in range(several[0].ndim):
@@ -311,19 +385,26 @@ def _other_product(scene: Scene, region: list[int], demand: Several, deadline: f
     """Another kind of product of the same two operands: inner, outer, elementwise, matrix, turned."""
     for node in region:
         operation = scene.found.tape[node]
-        if operation.op not in ("dot", "matmul", "multiply", "outer", "inner") or len(operation.args) != 2 or not all(
-                isinstance(a, Ref) for a in operation.args):
+        if (
+            operation.op not in ("dot", "matmul", "multiply", "outer", "inner")
+            or len(operation.args) != 2
+            or not all(isinstance(a, Ref) for a in operation.args)
+        ):
             continue
         ours = [a.node for a in operation.args]
-        pool = [n for n in _pool(scene) if np.ndim(scene.found.tape.value(n)) > 0] if any(
-            n in scene.error for n in ours) else []
+        pool = (
+            [n for n in _pool(scene) if np.ndim(scene.found.tape.value(n)) > 0]
+            if any(n in scene.error for n in ours)
+            else []
+        )
         for one, other in [(ours[0], ours[1]), *((_error_of(scene, ours), n) for n in pool)]:
             if time.perf_counter() > deadline:
                 return
             for name, product in _PRODUCTS:
                 several = _products(product, scene.values(one), scene.values(other))
                 if (several is not None and np.size(several[0]) == np.size(scene.found.tape.value(node))) or (
-                        several is not None and node == region[-1] and np.size(several[0]) == np.size(demand[0])):
+                    several is not None and node == region[-1] and np.size(several[0]) == np.size(demand[0])
+                ):
                     if _works(scene, region, {node: several}, demand):
                         yield Change("product", node, ours[1], other, name)
 
@@ -334,14 +415,21 @@ def _error_of(scene: Scene, nodes: list[int]) -> int:
 
 def _products(product: Any, left: Several, right: Several) -> Several | None:
     try:
-        return [product(np.asarray(x, dtype=float), np.asarray(y, dtype=float)) for x, y in zip(left, right, strict=True)]
+        return [
+            product(np.asarray(x, dtype=float), np.asarray(y, dtype=float)) for x, y in zip(left, right, strict=True)
+        ]
     except ValueError:
         return None
 
 
 _PRODUCTS: list[tuple[str, Any]] = [
-    ("x.T @ y", lambda x, y: x.T @ y), ("x @ y.T", lambda x, y: x @ y.T), ("x @ y", lambda x, y: x @ y),
-    ("y.T @ x", lambda x, y: y.T @ x), ("y.T @ x.T", lambda x, y: y.T @ x.T), ("outer(x, y)", np.outer), ("outer(y, x)", lambda x, y: np.outer(y, x)),
+    ("x.T @ y", lambda x, y: x.T @ y),
+    ("x @ y.T", lambda x, y: x @ y.T),
+    ("x @ y", lambda x, y: x @ y),
+    ("y.T @ x", lambda x, y: y.T @ x),
+    ("y.T @ x.T", lambda x, y: y.T @ x.T),
+    ("outer(x, y)", np.outer),
+    ("outer(y, x)", lambda x, y: np.outer(y, x)),
     ("x * y", lambda x, y: x * y),
 ]
 

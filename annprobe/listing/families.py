@@ -21,11 +21,15 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
     if change is None:
         return _by_place(scene, accused)
     by_kind = {
-        "turned": lambda: "transpose", "sliced": lambda: "transpose" if "::-1" in change.detail else "bias", "term": lambda: "loss-derivative",
+        "turned": lambda: "transpose",
+        "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
+        "term": lambda: "loss-derivative",
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
         "product": lambda: "transpose" if _same_operands(scene, change) else "layer-index",
-        "added": lambda: "activation-derivative", "derivative": lambda: "activation-derivative",
-        "dropped": lambda: _dropped(scene, accused, change), "operand": lambda: _operand(scene, accused, change),
+        "added": lambda: "activation-derivative",
+        "derivative": lambda: "activation-derivative",
+        "dropped": lambda: _dropped(scene, accused, change),
+        "operand": lambda: _operand(scene, accused, change),
     }
     return by_kind[change.kind]()
 
@@ -58,7 +62,7 @@ def _reads(scene: Scene, node: int, *, newer: bool) -> bool:
     for move in scene.found.judged_step.moves:
         versions = scene.found.chains[move.chain].versions
         at = versions.index(move.before)
-        for version in versions[at + 1:] if newer else versions[:at]:
+        for version in versions[at + 1 :] if newer else versions[:at]:
             mask |= 1 << dependence.version_bits[version]
     return any(dependence.versions[source] & mask for source in scene.outside(scene.region(node)))
 
@@ -120,7 +124,10 @@ def _operand(scene: Scene, accused: Accused, change: Change) -> str:
 def _weight(scene: Scene, node: int) -> tuple[int, int] | None:
     """(chain, version) of a parameter or of a view of one."""
     while node not in scene.found.dependence.owner if scene.found.dependence else False:
-        if scene.found.tape[node].op not in ("getitem", "transpose", "reshape", "copy") or not scene.found.tape[node].inputs:
+        if (
+            scene.found.tape[node].op not in ("getitem", "transpose", "reshape", "copy")
+            or not scene.found.tape[node].inputs
+        ):
             return None
         node = scene.found.tape[node].inputs[0]
     assert scene.found.dependence is not None

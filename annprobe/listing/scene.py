@@ -52,8 +52,12 @@ class Scene:
     @cached_property
     def way(self) -> list[int]:
         """All nodes that lead to the step's corrections."""
-        corrections = [link.correction for move in self.found.judged_step.moves
-                       for link in move.links if link.correction is not None]
+        corrections = [
+            link.correction
+            for move in self.found.judged_step.moves
+            for link in move.links
+            if link.correction is not None
+        ]
         return slice_of(self.found.tape, corrections, stop=self.versions)
 
     @cached_property
@@ -122,8 +126,13 @@ class Scene:
     @cached_property
     def good(self) -> set[int]:
         """Error-carrying nodes that lead to a parameter whose gradient is right."""
-        corrections = [link.correction for judged in self.hypothesis.judged if judged.right
-                       for link in judged.move.links if link.correction is not None]
+        corrections = [
+            link.correction
+            for judged in self.hypothesis.judged
+            if judged.right
+            for link in judged.move.links
+            if link.correction is not None
+        ]
         return set(slice_of(self.found.tape, corrections, stop=self.versions)) & self.error
 
     @cached_property
@@ -182,8 +191,9 @@ class Scene:
                     continue
                 try:
                     with np.errstate(all="ignore"):
-                        values[number] = evaluate(operation, substitute(operation.args, value),
-                                                  substitute(operation.kwargs, value))
+                        values[number] = evaluate(
+                            operation, substitute(operation.args, value), substitute(operation.kwargs, value)
+                        )
                 except (ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, AttributeError):
                     return None
             result.append(value(region[-1]))

@@ -110,7 +110,11 @@ def find_comparisons(tape: Tape, dependence: Dependence, differences: list[Diffe
         sides = [a.node for a in node.args if isinstance(a, Ref)]
         if len(sides) == 2 and (sides[0] in numeric) != (sides[1] in numeric) and number not in dependence.owner:
             mine, other = sides if sides[0] in numeric else sides[::-1]
-            if dependence.touched(other) and np.shape(tape.value(other)) == np.shape(tape.value(mine)) and other not in numeric:
+            if (
+                dependence.touched(other)
+                and np.shape(tape.value(other)) == np.shape(tape.value(mine))
+                and other not in numeric
+            ):
                 found.append(Comparison(number, other, mine))
     return found
 

@@ -22,8 +22,18 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
     for move in step.moves:
         versions |= 1 << dependence.version_bits[move.before]
     roots = _roots(tape, {m.target for m in step.meetings if m.target is not None})
-    consumed = set(slice_of(tape, [m.output for m in frontier] + [
-        link.correction for chain in dependence.chains for link in chain.genuine() if link.correction is not None]))
+    consumed = set(
+        slice_of(
+            tape,
+            [m.output for m in frontier]
+            + [
+                link.correction
+                for chain in dependence.chains
+                for link in chain.genuine()
+                if link.correction is not None
+            ],
+        )
+    )
     found: list[int] = []
     for number in range(len(tape) - 1, -1, -1):
         node = tape[number]

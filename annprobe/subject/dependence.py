@@ -44,8 +44,10 @@ class Dependence:
 def settle(dependence: Dependence) -> None:
     """Corrections that depend on no parameter (a checker's small step) are plain writes."""
     for chain in dependence.chains:
-        chain.links = [link if link.correction is None or dependence.touched(link.correction)
-                       else replace(link, genuine=False) for link in chain.links]
+        chain.links = [
+            link if link.correction is None or dependence.touched(link.correction) else replace(link, genuine=False)
+            for link in chain.links
+        ]
 
 
 def find_dependence(tape: Tape, chains: list[Chain]) -> Dependence:

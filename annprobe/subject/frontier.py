@@ -96,7 +96,9 @@ def _written_here(places: Places, number: int, value: float) -> bool:
         operands: list[ast.expr] = [expression.left, expression.right]
         return any(isinstance(o, ast.Constant) and o.value == value for o in operands)
     statement = source.statement(span) if source and span else None
-    return statement is None or any(isinstance(node, ast.Constant) and node.value == value for node in ast.walk(statement))
+    return statement is None or any(
+        isinstance(node, ast.Constant) and node.value == value for node in ast.walk(statement)
+    )
 
 
 def _is_constant(tape: Tape, places: Places, number: int, other: int, op: str) -> bool:

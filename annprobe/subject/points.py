@@ -20,7 +20,9 @@ _FIXED = {"ones", "ones_like", "zeros", "zeros_like", "full", "eye", "identity"}
 _PRODUCTS = {"dot", "matmul", "inner", "tensordot", "einsum", "multiply", "outer"}
 
 
-def other_point(tape: Tape, dependence: Dependence, step: Step, rng: np.random.Generator, extra: list[int]) -> Values | None:
+def other_point(
+    tape: Tape, dependence: Dependence, step: Step, rng: np.random.Generator, extra: list[int]
+) -> Values | None:
     """The step replayed with drawn parameters; None when that raises or leaves the finite numbers.
 
     extra  nodes (costs) that are wanted as well
@@ -41,9 +43,13 @@ def data_leaves(tape: Tape, dependence: Dependence, step: Step) -> list[int]:
     """Leaves of data that this step multiplies with its parameters: inputs, whatever they are called."""
     end = max(m.node for m in step.meetings)
     versions = {move.before for move in step.moves}
-    direct = {other for number in slice_of(tape, [m.output for m in step.meetings], stop=versions)
-              if number < end and tape[number].op in _PRODUCTS and _sources(tape, tape[number].inputs) & versions
-              for other in tape[number].inputs if not dependence.touched(other)}
+    direct = {
+        other
+        for number in slice_of(tape, [m.output for m in step.meetings], stop=versions)
+        if number < end and tape[number].op in _PRODUCTS and _sources(tape, tape[number].inputs) & versions
+        for other in tape[number].inputs
+        if not dependence.touched(other)
+    }
     leaves = [n for n in _values_in(tape, direct) if tape[n].kind != "op" and tape[n].op not in _FIXED]
     return [n for n in leaves if np.asarray(tape.value(n)).dtype.kind in "fiu" and not _is_index(tape, n)]
 
@@ -63,14 +69,16 @@ def _values_in(tape: Tape, nodes: set[int]) -> list[int]:
 
 def _is_index(tape: Tape, leaf: int) -> bool:
     """Whether some operation takes the leaf as an index: then other values would mean other entries."""
-    return any(leaf in node.inputs and node.op in ("getitem", "setitem", "take") and node.inputs[0] != leaf
-               for node in tape.nodes[leaf:leaf + 2_000])
+    return any(
+        leaf in node.inputs and node.op in ("getitem", "setitem", "take") and node.inputs[0] != leaf
+        for node in tape.nodes[leaf : leaf + 2_000]
+    )
 
 
 def _moved(value: Any, rng: np.random.Generator) -> Any:
     """The same data, somewhat elsewhere: no entry stays 0 or 1, none leaves its order of magnitude."""
     data = np.asarray(value, dtype=float)
-    size = float(np.sqrt(np.mean(data ** 2))) if data.size else 0.0
+    size = float(np.sqrt(np.mean(data**2))) if data.size else 0.0
     moved = data * rng.uniform(0.7, 1.3, data.shape) + (size or 1.0) * rng.uniform(0.05, 0.25, data.shape)
     return moved if data.shape else float(moved)
 
@@ -96,7 +104,7 @@ def _input_size(tape: Values, dependence: Dependence, version: int) -> float:
             for other in node.inputs:
                 if not dependence.touched(other) and np.size(tape.value(other)) > 0:
                     data = np.asarray(tape.value(other), dtype=float)
-                    sizes.append(float(np.sqrt(np.mean(data ** 2))))
+                    sizes.append(float(np.sqrt(np.mean(data**2))))
     return max(sizes)
 
 

@@ -56,8 +56,14 @@ def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
         return Match(0.0, 1.0, 0.0, equal=False)
     na, ng = float(np.linalg.norm(a)), float(np.linalg.norm(g))
     if na == 0.0 or ng == 0.0:
-        return Match(0.0, float(na != ng), 0.0, equal=na <= noise * np.sqrt(a.size) and ng == 0.0, zero=na == 0.0,
-                     no_gradient=ng == 0.0)
+        return Match(
+            0.0,
+            float(na != ng),
+            0.0,
+            equal=na <= noise * np.sqrt(a.size) and ng == 0.0,
+            zero=na == 0.0,
+            no_gradient=ng == 0.0,
+        )
     factor = float(a @ g) / (ng * ng)
     left = float(np.linalg.norm(a - factor * g))
     return Match(factor, left / na, float(a @ g) / (na * ng), equal=left <= 1e-9 * na + noise * np.sqrt(a.size))
@@ -131,12 +137,13 @@ class Hypothesis:
     @property
     def score(self) -> tuple[int, bool, float]:
         """Better is larger: first how many fit, then whether with one factor, then how close the others are."""
-        cosines = [max(m.cosine ** 2 for m in j.changes) for j in self.judged]
+        cosines = [max(m.cosine**2 for m in j.changes) for j in self.judged]
         return self.right, self.uniform, float(np.mean(cosines)) if cosines else 0.0
 
 
-def own_and_other_points(tape: Tape, dependence: Dependence, step: Step, costs: Sequence[int], seed_: int,
-                         wanted: int = 2) -> list[Values]:
+def own_and_other_points(
+    tape: Tape, dependence: Dependence, step: Step, costs: Sequence[int], seed_: int, wanted: int = 2
+) -> list[Values]:
     """The module's own point, then drawn ones."""
     points: list[Values] = [tape]
     rng = np.random.default_rng(seed_)
@@ -162,13 +169,27 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
     stop = [move.before for move in step.moves]
     result = []
     for cost in costs:
-        result.append(_judge(points, dependence, step, Hypothesis(
-            "own cost", [adjoints(point, {cost: 1.0}, stop) for point in points], cost=cost)))
+        result.append(
+            _judge(
+                points,
+                dependence,
+                step,
+                Hypothesis("own cost", [adjoints(point, {cost: 1.0}, stop) for point in points], cost=cost),
+            )
+        )
     for loss in LOSSES:
         seeds = [loss_seeds(point, tape_targets(step), loss) for point in points]
         if all(s is not None for s in seeds):
-            result.append(_judge(points, dependence, step, Hypothesis(
-                loss, [adjoints(p, s, stop) for p, s in zip(points, seeds, strict=True) if s is not None])))
+            result.append(
+                _judge(
+                    points,
+                    dependence,
+                    step,
+                    Hypothesis(
+                        loss, [adjoints(p, s, stop) for p, s in zip(points, seeds, strict=True) if s is not None]
+                    ),
+                )
+            )
             if result[-1].right == len(step.moves) and result[-1].uniform:
                 break
     return result
@@ -225,8 +246,9 @@ def noise(point: Values, move: Move) -> float:
     return 4.0 * np.finfo(float).eps * float(np.max(np.abs(point.value(move.before)), initial=0.0))
 
 
-def _computed(points: Sequence[Values], dependence: Dependence, step: Step, move: Move,
-              trues: list[Any]) -> tuple[int | None, float | None]:
+def _computed(
+    points: Sequence[Values], dependence: Dependence, step: Step, move: Move, trues: list[Any]
+) -> tuple[int | None, float | None]:
     """A value on the way to ΔP that is the gradient up to a factor (before momentum, Adam, clipping, decay)."""
     first = min(m.output for m in step.meetings)
     corrections = [link.correction for link in move.links if link.correction is not None]
@@ -262,8 +284,12 @@ def _gradient_factor(points: Sequence[Values], number: int, trues: list[Any]) ->
     if isinstance(value, tuple) or np.size(value) != np.size(trues[0]):
         return None
     turned = np.ndim(value) == 2 and np.shape(value) != shape and np.shape(value)[::-1] == shape
-    return _constant([match(np.transpose(p.value(number)) if turned else p.value(number), t)
-                      for p, t in zip(points, trues, strict=True)])
+    return _constant(
+        [
+            match(np.transpose(p.value(number)) if turned else p.value(number), t)
+            for p, t in zip(points, trues, strict=True)
+        ]
+    )
 
 
 def best(found: Sequence[Hypothesis]) -> Hypothesis | None:

@@ -152,8 +152,11 @@ def _rate(tape: Tape, places: Places, dependence: Dependence, chain: Chain) -> R
             if isinstance(factor, Ref):
                 if dependence.touched(factor.node) or np.size(tape.value(factor.node)) != 1:
                     continue
-                return Rate(float(np.asarray(tape.value(factor.node)).reshape(())), _literal_line(tape, places, factor.node),
-                            factor.node)
+                return Rate(
+                    float(np.asarray(tape.value(factor.node)).reshape(())),
+                    _literal_line(tape, places, factor.node),
+                    factor.node,
+                )
             if isinstance(factor, (int, float, np.number)) and isinstance(other, Ref):
                 return Rate(float(factor), places.line(node), None)
         node = next((i for i in operation.inputs if dependence.touched(i)), None)
@@ -182,16 +185,26 @@ def summary(found: Understanding) -> dict[str, Any]:
     moved = {j.move.chain: j for j in found.hypothesis.judged} if found.hypothesis else {}
     return {
         "missing": found.missing,
-        "parameters": [{"name": name, "shape": list(np.shape(found.tape.value(chain.origin))),
-                        "line": found.places.line(chain.genuine()[0].new),
-                        "rate": rate.value if rate else None, "rate_line": rate.line if rate else None,
-                        "factor": moved[i].factor if i in moved else None,
-                        "right": moved[i].right if i in moved else None}
-                       for i, (name, chain, rate) in enumerate(zip(found.names, found.chains, found.rates, strict=True))],
+        "parameters": [
+            {
+                "name": name,
+                "shape": list(np.shape(found.tape.value(chain.origin))),
+                "line": found.places.line(chain.genuine()[0].new),
+                "rate": rate.value if rate else None,
+                "rate_line": rate.line if rate else None,
+                "factor": moved[i].factor if i in moved else None,
+                "right": moved[i].right if i in moved else None,
+            }
+            for i, (name, chain, rate) in enumerate(zip(found.names, found.chains, found.rates, strict=True))
+        ],
         "output": found.places.name(found.frontier[0].output) or found.places.text(found.frontier[0].output)
-        if found.frontier else None,
+        if found.frontier
+        else None,
         "output_line": found.places.line(found.frontier[0].output) if found.frontier else None,
-        "targets": _target_text(found), "loss": loss, "assumed": assumed, "steps": len(found.steps),
+        "targets": _target_text(found),
+        "loss": loss,
+        "assumed": assumed,
+        "steps": len(found.steps),
     }
 
 

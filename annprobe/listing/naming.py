@@ -1,0 +1,48 @@
+"""What the user calls a value, and how a derivative of the cost is written with that name."""
+
+from __future__ import annotations
+
+import ast
+
+from annprobe.listing.scene import Scene
+
+
+def name_of(scene: Scene, node: int) -> str:
+    """What the user calls a value: its variable where it has one, else its expression; of a helper's result, the call."""
+    places = scene.found.places
+    dependence = scene.found.dependence
+    if dependence is not None and node in dependence.owner:
+        return scene.found.names[dependence.owner[node]]
+    for level in range(4):
+        statement, span = places.statement(node, level), places.span(node, level)
+        value = getattr(statement, "value", None)
+        if span is None or value is None:
+            break
+        whole = (span.line, span.column, span.end_line, span.end_column) == (
+            value.lineno,
+            value.col_offset,
+            value.end_lineno,
+            value.end_col_offset,
+        )
+        if not whole:
+            return places.text(node, level) or "a value"
+        if not isinstance(statement, ast.Return):
+            return places.name(node) or places.text(node, level)
+    return places.text(node) or places.name(node) or "a value"
+
+
+def quantity_name(scene: Scene, node: int) -> str:
+    """``∂C/∂name`` of a forward value."""
+    return f"∂C/∂({name_of(scene, node)})" if " " in name_of(scene, node) else f"∂C/∂{name_of(scene, node)}"
+
+
+def factor_text(factor: float) -> str:
+    """``"−"``, ``"1/4 · "``: the constant before a derivative; '' for 1."""
+    if abs(factor - 1.0) < 1e-9:
+        return ""
+    if abs(factor + 1.0) < 1e-9:
+        return "−"
+    inverse = 1.0 / factor
+    if abs(inverse - round(inverse)) < 1e-6 and 1 < abs(round(inverse)) <= 100_000:
+        return f"{'−' if factor < 0 else ''}1/{abs(round(inverse))} · "
+    return f"{factor:.6g} · "
