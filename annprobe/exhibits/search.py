@@ -39,7 +39,8 @@ SIZES: tuple[Size, ...] = (
     {"max_layers": 3, "max_width": 3, "max_examples": 4},
     {"max_layers": 3, "max_width": 5, "max_examples": 6},
 )
-SEARCH = settings(database=None, deadline=None, max_examples=3000, phases=(Phase.generate, Phase.shrink))
+# How many networks are tried of each size; are those accepted in which the mutant stops with an error?
+ATTEMPTS = ((600, False), (1000, True), (12_000, False))
 DIGITS = 12  # of stored numbers
 AT_ONCE = ("gradient", "forward", "numerics")  # checks that look at a single pass
 
@@ -69,17 +70,18 @@ def _later(name: str) -> bool:
 
 def search(mutant: Mutant, seed: int = 0) -> Network | None:
     """The smallest network that shows a mutant; one where it stops with an error only if there is no other."""
-    for faults in (False, True):
+    for count, faults in ATTEMPTS:
         for size in SIZES:
-            found = _find(partial(shows, mutant, faults=faults), size, seed)
+            found = _find(partial(shows, mutant, faults=faults), size, count, seed)
             if found is not None:
                 return found
     return None
 
 
-def _find(condition: Callable[[Network], bool], size: Size, seed: int) -> Network | None:
+def _find(condition: Callable[[Network], bool], size: Size, count: int, seed: int) -> Network | None:
+    limits = settings(database=None, deadline=None, max_examples=count, phases=(Phase.generate, Phase.shrink))
     try:
-        return find(strategies.networks(**size), condition, settings=SEARCH, random=Random(seed))
+        return find(strategies.networks(**size), condition, settings=limits, random=Random(seed))
     except NoSuchExample:
         return None
 
