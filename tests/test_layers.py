@@ -15,7 +15,8 @@ FLOORS = {
     4: {"repair"},
     5: {"diagnosis"},
     6: {"report", "config", "ignores", "batch"},
-    7: {"cli", "commands", "pytest_plugin", "testing", "notebook", "sources", "hypothesis_entry", "__init__", "__main__"},
+    7: {"cli", "commands", "pytest_plugin", "testing", "notebook", "sources", "hypothesis_entry", "__init__",
+        "__main__"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 # a room may name another of its floor where the reason stands here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from annprobe.findings import Diagnosis, Finding
 from annprobe.report.explain import title
 from annprobe.report.words import shown_path
+
+_WORD = re.compile(r"\d+(?:\.\d*)?(?:e[-+]?\d+)?|\.?[^\W\d]\w*")
+_LIBRARIES = {"np", "numpy", "math", "where", "is", "needed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,36 @@ def _first_line(text: str) -> str:
 
 def groups(diagnoses: Sequence[Diagnosis]) -> list[Group]:
     """Equal findings over all modules, the most frequent first, each module counted once."""
-    members: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    members: dict[tuple[str, str], list[str]] = defaultdict(list)
+    first: dict[tuple[str, str], Finding] = {}
     for diagnosis in diagnoses:
-        for key in dict.fromkeys(_sameness(finding) for finding in diagnosis.findings):
+        found = {(finding.code, _without_names(_what(finding))): finding for finding in reversed(diagnosis.findings)}
+        for key, finding in found.items():
             members[key].append(shown_path(diagnosis.subject.path))
-    made = [Group(code, family, what, tuple(paths)) for (code, family, what), paths in members.items()]
+            first.setdefault(key, finding)
+    made = [Group(first[key].code, first[key].family, _what(first[key]), tuple(paths))
+            for key, paths in members.items()]
     return sorted(made, key=lambda group: (-len(group.modules), group.code, group.what))
 
 
-def _sameness(finding: Finding) -> tuple[str, str, str]:
-    """Findings are equal when they are the same mistake in mathematics; without formulas, when they share the code."""
+def _what(finding: Finding) -> str:
+    """The mistake in mathematics, as its author wrote it; without formulas, what the code stands for."""
     if finding.computes and finding.should_compute:
-        return finding.code, finding.family, f"{finding.computes} where {finding.should_compute} is needed"
-    return finding.code, finding.family, title(finding.code)
+        return f"{finding.computes} where {finding.should_compute} is needed"
+    return title(finding.code)
+
+
+def _without_names(what: str) -> str:
+    """The same text for the same mistake in other names and sizes: names are numbered, numbers become ``#``.
+
+    Libraries and what stands behind a dot (``np.dot``, ``.T``) keep their names.
+    """
+    names: dict[str, str] = {}
+
+    def renamed(found: re.Match[str]) -> str:
+        word = found[0]
+        if word[0] == "." or word in _LIBRARIES:
+            return word
+        return "#" if word[0].isdigit() else names.setdefault(word, f"v{len(names)}")
+
+    return _WORD.sub(renamed, what)

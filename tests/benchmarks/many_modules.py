@@ -57,9 +57,9 @@ FAULTS = {
 
 
 def submission(rng: random.Random, fault: str) -> str:
-    names = {"x": rng.choice("X inputs data".split()), "y": rng.choice("Y t targets".split()),
-             "w": rng.choice("W w weights".split()), "b": rng.choice("b bias".split()),
-             "f": rng.choice("sigmoid act g".split()), "hidden": rng.randint(3, 8), "seed": rng.randint(0, 99)}
+    names = {"x": rng.choice(["X", "inputs", "data"]), "y": rng.choice(["Y", "t", "targets"]),
+             "w": rng.choice(["W", "w", "weights"]), "b": rng.choice(["b", "bias"]),
+             "f": rng.choice(["sigmoid", "act", "g"]), "hidden": rng.randint(3, 8), "seed": rng.randint(0, 99)}
     old, new, _, _ = FAULTS[fault]
     text = RIGHT.replace(old, new) if old else RIGHT
     assert not old or text != RIGHT

@@ -1,0 +1,41 @@
+"""Rows and groups: the same mistake in other names is one group, another mistake is another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from annprobe.findings import Diagnosis, Finding
+from annprobe.report.rows import groups, row
+from tests.report.samples import FULL, RATE, SCALE, UNUSABLE
+
+
+def module(name: str, *findings: Finding) -> Diagnosis:
+    return replace(FULL, subject=replace(FULL.subject, path=name), findings=findings)
+
+
+def written(computes: str, should: str) -> Finding:
+    return replace(SCALE, code="AP304", family="activation-derivative", computes=computes, should_compute=should)
+
+
+def test_the_same_mistake_in_other_names_and_sizes_is_one_group() -> None:
+    made = groups([
+        module("a.py", written("delta2 @ w2.T * np.ones((6, 1))", "∂C/∂(inputs @ w1 + b1)")),
+        module("b.py", written("d @ weights.T * np.ones((4, 1))", "∂C/∂(X @ V + c)")),
+        module("c.py", written("d @ weights * np.ones((4, 1))", "∂C/∂(X @ V + c)")),
+        module("d.py", written("d @ d.T * np.ones((4, 1))", "∂C/∂(X @ V + c)")),
+        module("e.py", written("d @ e.T * np.zeros((4, 1))", "∂C/∂(X @ V + c)")),
+    ])
+    assert [group.modules for group in made] == [("a.py", "b.py"), ("c.py",), ("d.py",), ("e.py",)]
+    assert made[0].what == "delta2 @ w2.T * np.ones((6, 1)) where ∂C/∂(inputs @ w1 + b1) is needed"
+
+
+def test_without_formulas_the_code_decides() -> None:
+    made = groups([module("a.py", RATE), module("b.py", replace(RATE, message="another rate"), RATE)])
+    assert [(group.what, group.modules) for group in made] == [
+        ("the learning rate is too small or too large", ("a.py", "b.py"))]
+
+
+def test_the_row_has_the_first_finding_and_one_line() -> None:
+    made = row(module("a.py", replace(RATE, message="one line\nand another"), SCALE))
+    assert (made.code, made.line, made.message, made.findings) == ("AP401", 8, "one line", 2)
+    assert row(replace(UNUSABLE, message="first\nsecond")).message == "first"
