@@ -59,7 +59,7 @@ def _quotients(scene: Scene, differences: list[Difference]) -> list[Finding]:
 
 
 def _compensated(scene: Scene, differences: list[Difference]) -> bool:
-    """A quotient with the sign turned is right where the analytic side has its sign turned too (an ascent direction)."""
+    """A quotient with the sign turned is right where the analytic side has its sign turned too."""
     return all((j.factor or 0.0) < 0.0 for j in scene.hypothesis.judged if j.factor is not None)
 
 

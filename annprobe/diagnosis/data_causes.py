@@ -37,7 +37,7 @@ def _shapes(scene: Scene) -> Finding | None:
         return Finding(
             FAMILIES["labels"],
             "labels",
-            f"output {output} and targets {np.shape(meeting.value)} broadcast to {result}: every output meets every target",
+            f"output {output} and targets {np.shape(meeting.value)} become {result}: each output meets every target",
             (place,) if place is not None else (),
             None,
             None,
@@ -70,7 +70,7 @@ def _range(scene: Scene) -> Finding | None:
     return Finding(
         FAMILIES["targets"],
         "targets",
-        f"targets from {low:g} to {high:g}, but the output lies between {reach[0]:g} and {reach[1]:g} by its activation",
+        f"targets from {low:g} to {high:g}, but the activation keeps the output between {reach[0]:g} and {reach[1]:g}",
         (place,) if place is not None else (),
         None,
         None,
@@ -113,7 +113,7 @@ def _output_range(scene: Scene) -> tuple[float, float] | None:
 
 
 def pre_activations(scene: Scene) -> list[tuple[int, int]]:
-    """(z, a): every value that a product or sum made and that an elementwise (or softmax) stretch turns into another."""
+    """(z, a): what a product or sum made, and what an elementwise (or softmax) stretch makes of it."""
     found: dict[int, int] = {}
     for source, node, _ in derivatives(scene):
         if scene.found.tape[source].op in ("add", "dot", "matmul", "sum", "einsum", "tensordot"):

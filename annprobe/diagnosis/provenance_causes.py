@@ -47,8 +47,8 @@ def _lost_updates(scene: Scene) -> list[Finding]:
                 None,
                 (Evidence("updates lost", 1 + len(chain.lost)),),
                 (),
-                "store the new value where the forward pass reads it (in the list, the attribute, the dictionary), or update "
-                "in place with -=",
+                "store the new value where the forward pass reads it (in the list, the attribute, the dictionary), "
+                "or update in place with -=",
                 "untested",
                 "measured",
             ),

@@ -17,7 +17,7 @@ _PRODUCTS = {"dot", "matmul", "multiply", "inner", "outer"}
 
 
 def raised_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Finding, ...]:
-    """The error's line, its operands with their shapes, and the transposes that would fit; () where it is no such error."""
+    """The line, its operands with their shapes, the transposes that would fit; () where it is no such error."""
     if (
         outcome.error is None
         or not outcome.frames

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from annprobe.findings import Place
@@ -59,7 +60,7 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
         return Words(f"the value of this line is not {should or 'what the chain rule asks for'}", computes, should)
     old = name_of(scene, change.old) if change.old is not None else ""
     new = name_of(scene, change.new) if change.new is not None else ""
-    makers = {
+    makers: dict[str, Callable[[], tuple[str, str]]] = {
         "operand": lambda: (
             f"{old} is used where {new} is needed" if old != new else f"{old} of another layer or state is used here",
             f"put {new}{change.detail if change.detail == '.T' else ''} in the place of {old}",

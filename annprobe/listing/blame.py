@@ -1,10 +1,10 @@
 """Which operation is to blame: from a wrong gradient up to the first value that no right input would make right.
 
-Every value of the backward pass is demanded to be something: the correction of a parameter its gradient, an operand of a
-product the adjoint that the product's rule asks for. A value that is not what is demanded is right given a wrong input
-(*follows*) when another adjoint in the input's place would mend it; then the input is demanded to be that adjoint. Where
-no input can mend it, the operation itself is accused. An input that equals the adjoint of another forward value than the
-one asked for is wrong for its role, and is followed too.
+Every value of the backward pass is demanded to be something: the correction of a parameter its gradient, an operand
+of a product the adjoint that the product's rule asks for. A value that is not what is demanded is right given a wrong
+input (*follows*) when another adjoint in its place would mend it; then the input is demanded to be that adjoint.
+Where no input can mend it, the operation itself is accused. An input that equals the adjoint of another forward value
+than the one asked for is wrong for its role, and is followed too, unless something right is made of it elsewhere.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.scene import Scene, Several, constant
-from annprobe.tape.adjoint import RULES, unbroadcast
+from annprobe.tape.adjoint import unbroadcast
 from annprobe.tape.nodes import Ref, substitute
+from annprobe.tape.rules import RULES
 
 # operations that only move, join or negate entries: the demand goes through them backwards
 _MOVES = {

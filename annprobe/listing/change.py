@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Explained:
-    """A change, and the input that is wrong besides: the line is to blame for the change, the input for its own value."""
+    """A change, and the input that is wrong besides: the line is to blame for the one, the input for its value."""
 
     change: Change
     also: tuple[int, Several, int] | None = None
@@ -402,11 +402,15 @@ def _other_product(scene: Scene, region: list[int], demand: Several, deadline: f
                 return
             for name, product in _PRODUCTS:
                 several = _products(product, scene.values(one), scene.values(other))
-                if (several is not None and np.size(several[0]) == np.size(scene.found.tape.value(node))) or (
-                    several is not None and node == region[-1] and np.size(several[0]) == np.size(demand[0])
+                sizes = {np.size(scene.found.tape.value(node))} | (
+                    {np.size(demand[0])} if node == region[-1] else set()
+                )
+                if (
+                    several is not None
+                    and np.size(several[0]) in sizes
+                    and _works(scene, region, {node: several}, demand)
                 ):
-                    if _works(scene, region, {node: several}, demand):
-                        yield Change("product", node, ours[1], other, name)
+                    yield Change("product", node, ours[1], other, name)
 
 
 def _error_of(scene: Scene, nodes: list[int]) -> int:

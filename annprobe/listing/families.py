@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from annprobe.listing.blame import Accused
@@ -20,7 +22,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         return "state"
     if change is None:
         return _by_place(scene, accused)
-    by_kind = {
+    by_kind: dict[str, Callable[[], str]] = {
         "turned": lambda: "transpose",
         "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
         "term": lambda: "loss-derivative",

@@ -14,7 +14,7 @@ _MOST = 400
 
 
 def listing(scene: Scene, accused: Iterable[Accused]) -> tuple[ListingLine, ...]:
-    """One entry per execution of a statement in the judged step, in order; lines of the main file and its helpers alike."""
+    """One entry per execution of a statement in the judged step, in order."""
     wrong = {scene.statement(a.node): a for a in accused}
     behind = _behind(scene, {a.node for a in wrong.values()})
     counts: Counter[int] = Counter()

@@ -8,7 +8,7 @@ from annprobe.listing.scene import Scene
 
 
 def name_of(scene: Scene, node: int) -> str:
-    """What the user calls a value: its variable where it has one, else its expression; of a helper's result, the call."""
+    """The user's word for a value: its variable, else its expression; for a helper's result the call."""
     places = scene.found.places
     dependence = scene.found.dependence
     if dependence is not None and node in dependence.owner:

@@ -1,4 +1,4 @@
-"""The backward pass of one training step as the listing sees it: which values carry the error, and what is true of them."""
+"""The backward pass of one training step: which values carry the error, and what is true of them."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ class Scene:
 
 
 def constant(values: Several, wanted: Several) -> float | None:
-    """The factor with ``value = factor * wanted`` at every point where ``wanted`` is not zero; None when there is none."""
+    """The factor with ``value = factor * wanted`` wherever ``wanted`` is not zero; None when there is none."""
     matches: list[Match] = []
     for v, w in zip(values, wanted, strict=False):
         if np.size(v) != np.size(w):

@@ -1,8 +1,8 @@
 """State chains: arrays and numbers that training replaces by ``P ± D``, version after version.
 
-A version takes over the role of the one before it: it is the same memory written again, or it is consumed later at the
-same place in the source, or it is given to the same name. The first correction ``D`` of a chain must depend on the chain
-itself; that tells a parameter from an accumulator, a running sum or a velocity.
+A version takes over the role of the one before it: it is the same memory written again, or it is consumed later at
+the same place in the source, or it is given to the same name. The first correction ``D`` of a chain must depend on the
+chain itself; that tells a parameter from an accumulator, a running sum or a velocity.
 """
 
 from __future__ import annotations
@@ -250,9 +250,8 @@ def _same_name(places: Places, link: Link) -> bool:
         source = places.source(span) if span else None
         if isinstance(statement, ast.AugAssign):
             return True
-        if isinstance(statement, ast.Assign) and source is not None and span is not None:
-            if _named_again(source, statement):
-                return True
+        if isinstance(statement, ast.Assign) and source is not None and _named_again(source, statement):
+            return True
     return False
 
 

@@ -1,4 +1,4 @@
-"""The user's own gradient checker, found on the tape: its differences, what they are compared with, what it leaves behind."""
+"""The user's own gradient checker on the tape: its differences, what they are set against, what it leaves behind."""
 
 from __future__ import annotations
 

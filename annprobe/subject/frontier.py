@@ -55,11 +55,11 @@ def _meetings(tape: Tape, dependence: Dependence, places: Places, number: int) -
     if node.kind != "op" or not dependence.touched(number):
         return []
     if node.op == "setitem":
-        found = _indexed(tape, dependence, number)
-        return [found] if found else []
+        indexed = _indexed(tape, dependence, number)
+        return [indexed] if indexed else []
     if node.op not in _MEETS or len(node.args) < 2 or number in dependence.version_bits:
         return []
-    found = []
+    found: list[Meeting] = []
     for mine, other in ((node.args[0], node.args[1]), (node.args[1], node.args[0])):
         meeting = _meeting(tape, dependence, places, number, mine, other)
         if meeting is not None:
@@ -74,7 +74,11 @@ def _meeting(tape: Tape, dependence: Dependence, places: Places, number: int, mi
         return None
     op = tape[number].op
     if not isinstance(other, Ref):
-        if op != "subtract" or not isinstance(other, (int, float, np.number)) or _written_here(places, number, other):
+        if (
+            op != "subtract"
+            or not isinstance(other, (int, float, np.number))
+            or _written_here(places, number, float(other))
+        ):
             return None
         return Meeting(number, _output(tape, mine.node), None, np.asarray(float(other)))
     if dependence.touched(other.node) or _is_constant(tape, places, number, other.node, op):
@@ -119,7 +123,7 @@ def _inside(inner: Span | None, outer: Span | None) -> bool:
 
 def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:
     """``p[rows, y] -= 1``: the error of a softmax output with class indices."""
-    base, index, part = tape[number].args
+    base, _, part = tape[number].args
     if not isinstance(base, Ref) or not isinstance(part, Ref) or not dependence.touched(base.node):
         return None
     inner = tape[part.node]

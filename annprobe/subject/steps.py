@@ -10,7 +10,7 @@ import numpy as np
 from annprobe.subject.chains import Chain, Link
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.frontier import Meeting
-from annprobe.tape.nodes import Tape
+from annprobe.tape.nodes import Tape, Values
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,13 @@ class Move:
     after: int
     links: tuple[Link, ...]
 
-    def change(self, tape: Tape) -> Any:
+    def change(self, tape: Values) -> Any:
         """ΔP, same shape as the parameter: exact where it was one plain sum, else the difference of the versions."""
         if len(self.links) == 1 and not self.links[0].partial and self.links[0].correction is not None:
             link = self.links[0]
             shape = np.shape(tape.value(self.before))
-            correction = link.sign * np.asarray(tape.value(link.correction), dtype=float)
+            assert link.correction is not None
+            correction: Any = link.sign * np.asarray(tape.value(link.correction), dtype=float)
             if not _decayed(tape, link):
                 return (
                     correction
@@ -41,7 +42,7 @@ class Move:
         return np.asarray(tape.value(self.after), float) - np.asarray(tape.value(self.before), float)
 
 
-def _decayed(tape: Tape, link: Link) -> bool:
+def _decayed(tape: Values, link: Link) -> bool:
     """Whether the old value was scaled on its way into the sum."""
     kept = [i for i in tape[link.new].inputs if i != link.correction]
     return bool(kept) and not np.array_equal(tape.value(kept[0]), tape.value(link.old))
