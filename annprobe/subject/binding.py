@@ -70,6 +70,8 @@ def data_offer(names: Mapping[Role, str], offer: Offer, *, results: Mapping[str,
 
 def bindings(function: Function, offer: Offer, *, making: bool) -> Iterator[str]:
     """Argument lists as text, the likeliest first; optional parameters keep their defaults unless data fits them."""
+    if not making and not _data_fits(function, offer):
+        return
     choices = [_choices(p, offer, making=making, position=i) for i, p in enumerate(function.parameters)]
     if function.variadic and not function.parameters:
         choices = [[offer.by_role["sizes"][0].strip("[]()")]] if making and "sizes" in offer.by_role else [[""]]
@@ -84,6 +86,13 @@ def bindings(function: Function, offer: Offer, *, making: bool) -> Iterator[str]
             yield text
             if len(seen) >= _MOST:
                 return
+
+
+def _data_fits(function: Function, offer: Offer) -> bool:
+    """A training that wants one list of examples with their targets is not given inputs alone."""
+    first = [roles_of(p.name, making=False)[:1] for p in function.required]
+    alone = ["pairs"] in first and ["Y"] not in first and function.stage != "forward"
+    return not alone or "pairs" in offer.by_role
 
 
 def _unlikeliness(combination: tuple[tuple[int, str | None], ...]) -> int:
@@ -164,7 +173,8 @@ def _generators(namespace: Mapping[str, Any]) -> tuple[str, ...]:
     """Random generators, by the names under which the module has numpy and ``random``."""
     names = {value.__name__: name for name, value in namespace.items() if isinstance(value, types.ModuleType)}
     texts = [f"{names['numpy']}.random.{kind}(0)" for kind in ("RandomState", "default_rng") if "numpy" in names]
-    return (*texts, *([f"{names['random']}.Random(0)"] if "random" in names else []), "0")
+    python = names.get("random", "__import__('random')")
+    return (*texts, f"{python}.Random(0)", "0")
 
 
 def _functions_named(namespace: Mapping[str, Any], stems: tuple[str, ...], *, slopes: bool = False) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-Layout = Literal["rows", "columns", "examples", "column examples", "row examples", "pairs", "column pairs"]
+Layout = Literal["rows", "columns", "examples", "column examples", "row examples", "pairs", "column pairs", "labelled"]
 Labels = Literal["onehot", "classes", "flat"]
 
 N_EXAMPLES = 7  # differs from every width that annprobe chooses
@@ -21,7 +21,8 @@ class Form:
     """How examples are handed over.
 
     layout  "rows" X (N, n_in), Y (N, n_out); "columns" the transposes; "... examples": sequences of single examples
-            (arrays (n,), (n, 1) or (1, n)) to be handed over one by one; "... pairs": one list of (x, y)
+            (arrays (n,), (n, 1) or (1, n)) to be handed over one by one; "... pairs": one list of (x, y);
+            "labelled": one list of lists, the class number last in each
     labels  "onehot"; "classes": whole numbers; "flat": one target a number, so Y (N,)
     lists   Python lists of floats instead of arrays
     """
@@ -38,7 +39,7 @@ class Form:
     @property
     def paired(self) -> bool:
         """Whether inputs and targets come in one list of pairs."""
-        return self.layout.endswith("pairs")
+        return self.layout.endswith("pairs") or self.layout == "labelled"
 
     def describe(self, widths: tuple[int, int], n: int = N_EXAMPLES) -> str:
         """In words that say what to hand over: ``X of shape (7, 3), one example a row``."""
@@ -49,6 +50,8 @@ class Form:
             shape = (n, n_in) if self.layout == "rows" else (n_in, n)
             what = "lists" if self.lists else f"of shape {shape}"
             return f"X {what}, one example a {self.layout[:-1]}, {target[self.labels]}"
+        if self.layout == "labelled":
+            return f"{n} lists of {n_in} numbers and, at the end, the class number"
         shapes = {"examples": (n_in,), "pairs": (n_in,), "row examples": (1, n_in)}
         shown = f"{kind} of shape {shapes.get(self.layout, (n_in, 1))}" if not self.lists else f"lists of {n_in}"
         return f"{n} {'pairs (x, y)' if self.paired else 'examples, one by one'}, {shown}, {target[self.labels]}"
@@ -73,6 +76,7 @@ def forms(n_out: int) -> list[Form]:
         batches += [Form(layout, "flat") for layout in _ARRAYS[:2]]
     singles = [Form(layout) for layout in _ARRAYS[2:]]
     singles += [replace(form, lists=True) for form in (Form("rows"), Form("examples"), Form("pairs"))]
+    singles += [Form("labelled", "classes", lists=True)]
     singles += [Form("examples", "flat" if n_out == 1 else "classes"), Form("column examples", "flat")]
     singles += [Form("examples", "flat", lists=True), Form("rows", "flat", lists=True)] if n_out == 1 else []
     return batches + singles
@@ -94,6 +98,9 @@ def examples(
     y = np.eye(n_out)[classes] if n_out > 1 else classes[:, None].astype(float)
     if form.layout in ("rows", "columns"):
         return _batch(form, x, y, classes, tag)
+    if form.layout == "labelled":
+        rows = tag(x, "X")
+        return {"data": [[*_listed(rows[i]), int(k)] for i, k in enumerate(classes)]}
     xs = [_shaped(form, tag(_one(form, row), "X")) for row in x]
     ys = [_shaped(form, tag(_target(form, row, k), "Y")) for row, k in zip(y, classes, strict=True)]
     return {"data": list(zip(xs, ys, strict=True))} if form.paired else {"X": xs, "Y": ys}

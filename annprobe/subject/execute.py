@@ -184,6 +184,7 @@ class Run:
         tree = source.tree()
         if self.recorder is not None:
             self.sources[file] = TextSource(source.aligned, source.tree())
+        self.surroundings.handlers.add(file, tree)
         self.surroundings.allow_python2(loaded_names(tree))
         if self.mode == "whole":
             exec(self._compile(tree, file), scope)
@@ -207,7 +208,7 @@ class Run:
 
     def _run_file(self, file: Path, module: types.ModuleType) -> None:
         try:
-            source = read_source(file)
+            source = read_source(file, may_be_empty=True)
         except UnusableModule as error:
             raise SyntaxError(str(error)) from None
         for note in source.notes:

@@ -29,6 +29,8 @@ class Importer:
     modules   stand-ins by full name that win over everything else ("numpy", "math", "numpy.random", ...)
     mends     functions from the real module to the one that the user's files get, by top name
     offers    stand-ins by top name for packages that are not installed, made on first use
+    missing   makes a stand-in for a module that is nowhere
+    expected  says whether the running code provides for a missing module itself
     run       executes a file of the user in the namespace of a new module
     """
 
@@ -39,6 +41,8 @@ class Importer:
         modules: Mapping[str, types.ModuleType],
         mends: Mapping[str, Callable[[types.ModuleType], types.ModuleType]],
         offers: Mapping[str, Callable[[], types.ModuleType]],
+        missing: Callable[[str], types.ModuleType],
+        expected: Callable[[], bool],
         run: Callable[[Path, types.ModuleType], None],
         note: Note,
     ) -> None:
@@ -47,6 +51,8 @@ class Importer:
         self._mends = mends
         self._offers = offers
         self._offered: dict[str, types.ModuleType] = {}
+        self._missing = missing
+        self._expected = expected
         self._run = run
         self._note = note
         self._files: dict[Path, types.ModuleType] = {}
@@ -66,6 +72,8 @@ class Importer:
             found = self._library(name, items)
         if found is None and not taken:
             found = self._own_file(name, [self._folder, *list(self._folder.parents)[:_PARENTS]], items)
+        if found is None and top not in _UNWANTED and self._expected():
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return found if found is not None else self._stand_in(name, items)
 
     def import_module(self, name: str, package: str | None = None) -> types.ModuleType:
@@ -174,7 +182,7 @@ class Importer:
             if top in self._offers:
                 self._offered[top] = self._offers[top]()
             else:
-                self._offered[top] = Inert(top)
+                self._offered[top] = Inert(top) if top in _UNWANTED else self._missing(top)
                 if top not in _UNWANTED:
                     self._note(f"module {name} was not found: a stand-in that does nothing took its place")
         module = self._offered[top]

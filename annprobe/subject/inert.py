@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dis
 import sys
 import types
 from collections.abc import Iterator
 from typing import Any
+
+from annprobe.subject.unpacking import targets_of
 
 
 class _Base:
@@ -45,7 +46,7 @@ class Inert(types.ModuleType):
         return (_Base,)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([Inert(f"{self.__name__}[{i}]") for i in range(unpacked_into(sys._getframe(1)))])
+        return iter([Inert(f"{self.__name__}[{i}]") for i in range(len(targets_of(sys._getframe(1))))])
 
     def __getitem__(self, key: Any) -> Any:
         return Inert(f"{self.__name__}[]")
@@ -105,14 +106,3 @@ class Inert(types.ModuleType):
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = _operate
     __floordiv__ = __mod__ = __pow__ = __matmul__ = __rmatmul__ = __and__ = __or__ = __invert__ = __abs__ = _operate
-
-
-def unpacked_into(frame: types.FrameType) -> int:
-    """How many names the running instruction unpacks into; 0 when it iterates for another reason."""
-    for instruction in dis.get_instructions(frame.f_code):
-        if instruction.offset == frame.f_lasti:
-            if instruction.opname == "UNPACK_SEQUENCE" and instruction.arg is not None:
-                return instruction.arg
-            if instruction.opname == "UNPACK_EX" and instruction.arg is not None:
-                return (instruction.arg & 0xFF) + (instruction.arg >> 8)
-    return 0

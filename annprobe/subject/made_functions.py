@@ -17,7 +17,7 @@ from annprobe.subject.program import Program, unused
 from annprobe.subject.start_values import start_values
 from annprobe.subject.state import leaves
 from annprobe.subject.trial import assigned, moves, runs, start, takes_data, takes_targets, using
-from annprobe.subject.words import Role, Stage
+from annprobe.subject.words import Role, Stage, roles_of
 from annprobe.subject.workshop import Workshop
 
 _TRAINING: tuple[Stage, ...] = ("train", "update", "backward", "forward", "other")
@@ -87,7 +87,7 @@ def _setups(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int
     offer = Offer(asking.by_name, {**asking.by_role, **data}, asking.plenty)
     found: list[tuple[int, int, Setup]] = []
     for function in functions.values():
-        if function.stage != "make" or not function.returns:
+        if not function.returns or not (function.stage == "make" or _only_widths(function)):
             continue
         best: tuple[int, int, Setup] | None = None
         for arguments in list(bindings(function, offer, making=True))[:30]:
@@ -106,6 +106,14 @@ def _setups(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int
     found.sort(key=lambda item: (-item[0], -item[1]))
     setups = [setup for _, _, setup in found[:_MOST_SETUPS]]
     return [*setups, *(_whole(setup, workshop) for setup in setups if len(setup.results) > 1)]
+
+
+def _only_widths(function: Function) -> bool:
+    """Whether all that it requires are sizes and generators, so that it may make a network whatever its name is."""
+    wanted = {"sizes", "n_in", "n_hidden", "n_out", "depth", "seed", "rng"}
+    return bool(function.required) and all(
+        wanted & set(roles_of(p.name, making=True)[:1]) and len(p.name) > 1 for p in function.required
+    )
 
 
 def _whole(setup: Setup, workshop: Workshop) -> Setup:

@@ -140,8 +140,12 @@ def _listed(
 ) -> Iterator[Program]:
     """No container: the layers in a list, the error of the output handed back through them."""
     name = unused("layers", workshop.namespace)
+    whole = f"{name} = [{', '.join(layers.texts)}]"
+    for form in _FORMS:  # train(layers, X, Y)
+        program = start(workshop, (whole,), form, (sizes[0], sizes[-1]), sizes=sizes)
+        yield from with_functions(workshop, program, functions, name)
     for form in _FORMS:
-        program = start(workshop, (f"{name} = [{', '.join(layers.texts)}]",), form, (sizes[0], sizes[-1]), sizes=sizes)
+        program = start(workshop, (whole,), form, (sizes[0], sizes[-1]), sizes=sizes)
         x, y = (program.names[k] for k in (("x", "y") if form.one_by_one else ("X", "Y")))
         ahead = (f"out = {x}", f"for layer in {name}: out = layer.{layers.forward}(out)")
         for slope in (*_slopes(workshop, program, functions, ahead), f"out - {y}"):

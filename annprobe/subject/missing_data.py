@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,7 +16,11 @@ _LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|
 
 @dataclass(frozen=True, slots=True)
 class DataGuess:
-    """Rows of ``columns`` features, and one of ``classes`` labels each; ``rows`` differs from usual widths."""
+    """Rows of ``columns`` features, and one of ``classes`` labels each; ``rows`` differs from usual widths.
+
+    labels_as   "classes": (rows,) whole numbers; "column": (rows, 1); "onehot": (rows, classes)
+    transposed  one example a column
+    """
 
     columns: int = 4
     classes: int = 3
@@ -23,30 +28,36 @@ class DataGuess:
     delimiter: str = ","
     label_first: bool = False
     text: bool = False  # the file is read as text, not as numbers
+    labels_as: Literal["classes", "column", "onehot"] = "classes"
+    transposed: bool = False
 
     def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
         """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
         n = rows or self.rows
         rng = np.random.RandomState(12345)
         centres = rng.uniform(0.1, 0.9, (self.classes, self.columns))
-        values = np.clip(centres[self.labels(n)] + rng.normal(0, 0.12, (n, self.columns)), 0, 1)
+        values = np.clip(centres[self.numbers(n)] + rng.normal(0, 0.12, (n, self.columns)), 0, 1)
         return np.round(values * 255).astype(np.uint8) if bright else np.round(values, 4)
 
-    def labels(self, rows: int | None = None) -> Any:
+    def numbers(self, rows: int | None = None) -> Any:
         """Array (rows,) of whole numbers 0 .. classes - 1."""
         return np.random.RandomState(54321).permutation(np.arange(rows or self.rows) % self.classes)
 
-    def onehot(self, rows: int | None = None) -> Any:
-        """Array (rows, classes)."""
-        return np.eye(self.classes)[self.labels(rows)]
+    def labels(self, rows: int | None = None) -> Any:
+        """The classes as ``labels_as`` says."""
+        numbers = self.numbers(rows)
+        if self.labels_as == "classes":
+            return numbers
+        return np.eye(self.classes)[numbers] if self.labels_as == "onehot" else numbers[:, None]
 
     def named(self, name: str, rows: int | None = None) -> Any:
-        """The labels if the name says so, else the features."""
-        return self.labels(rows) if _LABEL.search(name) else self.features(rows)
+        """The labels if the name says so, else the features; one example a row or a column."""
+        value = self.labels(rows) if _LABEL.search(name) else self.features(rows)
+        return np.ascontiguousarray(value.T) if self.transposed else value
 
     def table(self, *, bright: bool = False) -> Any:
         """Features and labels side by side, as in most files."""
-        parts = [self.features(bright=bright).astype(float), self.labels()[:, None].astype(float)]
+        parts = [self.features(bright=bright).astype(float), self.numbers()[:, None].astype(float)]
         return np.hstack(parts[::-1] if self.label_first else parts)
 
     def lines(self) -> str:
@@ -56,13 +67,24 @@ class DataGuess:
         return "".join(self.delimiter.join(row) + "\n" for row in rows)
 
 
+def speaks_of_labels(name: str) -> bool:
+    """Whether a name is one that labels have."""
+    return _LABEL.search(name) is not None
+
+
 def first_guess(tree: ast.Module) -> DataGuess:
     """What the numbers in the source say about the data that it expects."""
     numbers = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) is int}
     words = {n.value.lower() for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     text = " ".join(w for w in words if len(w) < 200)
+    bounds = [b.value for n in ast.walk(tree) if isinstance(n, ast.Slice) for b in (n.lower, n.upper)
+              if isinstance(b, ast.Constant) and type(b.value) is int and 0 < b.value <= 10_000]  # fmt: skip
     images = bool(numbers & {784, 785, 28}) or "mnist" in text
-    guess = DataGuess(delimiter=_delimiter(tree), text=_reads_characters(tree))
+    guess = DataGuess(
+        rows=58 + max((b for b in bounds if b >= 20), default=0),
+        delimiter=_delimiter(tree),
+        text=_reads_characters(tree),
+    )
     if images:
         return replace(guess, columns=784, classes=10, label_first=True)
     if "cifar" in text or 3072 in numbers:
@@ -73,23 +95,23 @@ def first_guess(tree: ast.Module) -> DataGuess:
 
 
 def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
-    """Other sizes that an error message about shapes suggests, best first."""
+    """Other data that an error message suggests, best first: other sizes by its numbers, then other layouts."""
     numbers = [int(n) for n in re.findall(r"\d+", message)][:12]
-    seen: set[tuple[int, int]] = set()
-    for ours in numbers:
-        for theirs in numbers:
-            if ours == theirs or theirs == 0:
-                continue
-            if abs(ours - guess.columns) <= 2:
-                other = replace(guess, columns=max(guess.columns + theirs - ours, 1))
-            elif abs(ours - guess.classes) <= 1:
-                other = replace(guess, classes=max(guess.classes + theirs - ours, 2))
-            else:
-                continue
-            key = (other.columns, other.classes)
-            if key not in seen and other.columns <= 100_000:
-                seen.add(key)
-                yield other
+    seen: set[DataGuess] = {guess}
+    for ours, theirs in itertools.permutations(dict.fromkeys(numbers), 2):
+        other = guess
+        if abs(ours - guess.columns) <= 2 and theirs:
+            other = replace(guess, columns=max(guess.columns + theirs - ours, 1))
+        elif abs(ours - guess.classes) <= 1 and theirs:
+            other = replace(guess, classes=max(guess.classes + theirs - ours, 2))
+        if other not in seen and other.columns <= 100_000 and other.classes <= 10_000:
+            seen.add(other)
+            yield other
+    if guess.labels_as == "classes":
+        yield replace(guess, labels_as="column", transposed=True)
+        yield replace(guess, labels_as="onehot")
+        yield replace(guess, labels_as="onehot", transposed=True)
+        yield replace(guess, labels_as="column")
 
 
 def _delimiter(tree: ast.Module) -> str:

@@ -6,10 +6,16 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
+from annprobe.subject import missing_sklearn
 from annprobe.subject.inert import Inert
 from annprobe.subject.legacy import Note
 from annprobe.subject.missing_data import DataGuess
 from annprobe.subject.missing_files import Files
+from annprobe.subject.missing_tables import Loaded, pandas
+
+_LOADING = ("load", "read", "fetch", "get_data", "get_mnist", "dataset", "make_", "import_data")
 
 
 def inert(name: str) -> Any:
@@ -21,11 +27,37 @@ def offers(
     numpy: types.ModuleType, guess: DataGuess, files: Files, note: Note
 ) -> dict[str, Callable[[], types.ModuleType]]:
     """Stand-ins by top name of the package; each is made when it is first imported."""
+    make = numpy.array
     return {
         "tqdm": _tqdm,
         "progressbar": _tqdm,
         "numba": _numba,
+        "pandas": lambda: pandas(files, guess, make, Inert("pandas")),
+        "sklearn": lambda: _sklearn(guess, make, note),
+        "keras": lambda: _keras("keras", guess, make, note),
+        "tensorflow": lambda: _keras("tensorflow", guess, make, note),
+        "mnist": lambda: _mnist(guess, make, note),
     }
+
+
+class MissingModule(Inert):
+    """A module that was not found: its loaders give data (and say so), the rest does nothing."""
+
+    def __init__(self, name: str, numpy: types.ModuleType, guess: DataGuess, note: Note) -> None:
+        super().__init__(name)
+        vars(self).update(_numpy=numpy, _guess=guess, _note=note)
+
+    def __getattr__(self, name: str) -> Any:
+        low = name.lower()
+        if name.startswith("__") or not any(stem in low for stem in _LOADING):
+            return super().__getattr__(name)
+        own = vars(self)
+
+        def load(*args: Any, **kwargs: Any) -> Any:
+            own["_note"](f"{self.__name__}.{name} is not there: data of a plausible kind took the place of its result")
+            return Loaded(own["_guess"], own["_numpy"].array)
+
+        return load
 
 
 def _module(name: str, **attributes: Any) -> Inert:
@@ -79,3 +111,47 @@ def _tqdm() -> types.ModuleType:
 
 def _numba() -> types.ModuleType:
     return _module("numba", prange=range)
+
+
+def _sklearn(guess: DataGuess, make: Callable[[Any], Any], note: Note) -> types.ModuleType:
+    note("scikit-learn is not installed: its helpers were stood in for")
+    selection = _module("sklearn.model_selection", train_test_split=missing_sklearn.train_test_split)
+    return _module(
+        "sklearn",
+        datasets=_module("sklearn.datasets", **missing_sklearn.datasets(guess, make, note)),
+        model_selection=selection,
+        cross_validation=selection,
+        preprocessing=_module("sklearn.preprocessing", **missing_sklearn.preprocessing(make)),
+        metrics=_module("sklearn.metrics", **missing_sklearn.metrics()),
+        utils=_module("sklearn.utils", shuffle=_shuffled),
+    )
+
+
+def _shuffled(*arrays: Any, random_state: Any = 0, **kwargs: Any) -> Any:
+    order = np.random.RandomState(random_state if isinstance(random_state, int) else 0).permutation(len(arrays[0]))
+    taken = [array[order] for array in arrays]
+    return taken[0] if len(taken) == 1 else taken
+
+
+def _keras(name: str, guess: DataGuess, make: Callable[[Any], Any], note: Note) -> types.ModuleType:
+    found = missing_sklearn.keras(guess, make, note)
+    images = _module("mnist", load_data=found["load_data"])
+    utils = _module("utils", to_categorical=found["to_categorical"], np_utils=_module("np_utils", **found))
+    module = _module(name, datasets=_module("datasets", mnist=images, fashion_mnist=images), utils=utils)
+    if name == "tensorflow":
+        note("tensorflow is not installed: a stand-in that does nothing took its place")
+        vars(module)["keras"] = _keras("keras", guess, make, note)
+    return module
+
+
+def _mnist(guess: DataGuess, make: Callable[[Any], Any], note: Note) -> types.ModuleType:
+    """Packages and files called ``mnist``: ``train_images()``, ``MNIST(path).load_training()``, ``load_data()``."""
+    found = missing_sklearn.keras(guess, make, note)
+    (x, y), (tx, ty) = found["load_data"]()
+    reader = _module("MNIST", load_training=lambda: (x.reshape(len(x), -1), y), load_testing=lambda: (
+        tx.reshape(len(tx), -1), ty))  # fmt: skip
+    return _module(
+        "mnist", train_images=lambda: x, train_labels=lambda: y, test_images=lambda: tx, test_labels=lambda: ty,
+        load=lambda: (x.reshape(len(x), -1), y, tx.reshape(len(tx), -1), ty), init=lambda: None,
+        load_data=found["load_data"], MNIST=lambda *args, **kwargs: reader,
+    )  # fmt: skip

@@ -92,7 +92,10 @@ def _with_cost(workshop: Workshop, state: _State, owner: Owner) -> _State:
 
 
 def _backward(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program]:
-    for after in _next(workshop, state, owner, ("backward", "cost", "train", "other"), ("grads",), most=4):
+    stages: tuple[Stage, ...] = (
+        ("backward", "cost", "train", "other") if owner.prefix else ("backward", "cost", "other")
+    )
+    for after in _next(workshop, state, owner, stages, ("grads",), most=4):
         if moves(workshop, state.program, owner.kept, *after.calls):
             yield replace(state.program, step=after.calls)
         yield from _update(workshop, after, owner)

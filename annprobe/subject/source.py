@@ -61,11 +61,12 @@ class Source:
         return f"{self.path.name}, line {line}"
 
 
-def read_source(path: str | Path) -> Source:
+def read_source(path: str | Path, *, may_be_empty: bool = False) -> Source:
     """The module at ``path``, ready to be compiled.
 
     Raises :class:`UnusableModule` when there is no such file, when it is no text, or when it is no Python (of any
-    dialect that can be converted); the message names the line.
+    dialect that can be converted); the message names the line. A file without code is refused unless it
+    ``may_be_empty`` (as ``__init__.py`` may).
     """
     file = Path(path).expanduser().absolute()
     original, notes = _decode(_read(file), file)
@@ -74,7 +75,7 @@ def read_source(path: str | Path) -> Source:
         original, cells = notebook.code_of(original, file.name)
     text, lines, more = _as_python(original, file.name)
     tree = _parse(text, file.name)
-    if not tree.body:
+    if not tree.body and not may_be_empty:
         raise UnusableModule(f"{file.name} holds no code.")
     kind: Kind = "notebook" if cells else "script" if acts(tree) else "module"
     return Source(file, text, original, kind, (*notes, *more), lines, cells)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from annprobe.subject import legacy, missing_files, missing_packages
+from annprobe.subject.handlers import Handlers
 from annprobe.subject.imports import Importer
 from annprobe.subject.missing_data import DataGuess
 
@@ -37,7 +38,8 @@ class Surroundings:
     ) -> None:
         self.notes: list[str] = []
         self.data_missing = False
-        self._files = missing_files.Files(folder, guess, self._note_data)
+        self.handlers = Handlers()
+        self._files = missing_files.Files(folder, guess, self._note_data, self.handlers.expect_missing_file)
         numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
         vars(numpy).update(self._files.numpy_functions(numpy))
         self._importer = Importer(
@@ -50,6 +52,8 @@ class Surroundings:
                 **self._files.mends(self.note),
             },
             offers=missing_packages.offers(numpy, guess, self._files, self._note_data),
+            missing=lambda name: missing_packages.MissingModule(name, numpy, guess, self._note_data),
+            expected=self.handlers.expect_missing_module,
             run=run,
             note=self.note,
         )

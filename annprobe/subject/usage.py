@@ -19,6 +19,7 @@ from annprobe.subject.own_usage import own_usages
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
 from annprobe.subject.trial import takes_data, takes_targets
+from annprobe.subject.words import roles_of
 from annprobe.subject.workshop import Failure, Workshop
 from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource
@@ -133,12 +134,21 @@ def made_usages(
         held, listed = (
             layer_programs(workshop, classes, functions, asked, contained=contained) for contained in (True, False)
         )
-        for program in itertools.chain(held, *programs, listed, function_programs(workshop, functions, asked)):
+        called = function_programs(workshop, functions, asked)
+        whole = any(_trains(method) for kind in ranked for method in kind.methods.values())
+        order = (held, *programs, listed, called) if whole else (held, listed, *programs, called)
+        for program in itertools.chain(*order):
             if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
                 yield MadeUsage(source, program)
             else:
                 later.append(program)
         yield from (MadeUsage(source, program) for program in later[:6])
+
+
+def _trains(method: Function) -> bool:
+    """Whether a method is a training by its name, or takes inputs and targets."""
+    asked = {role for p in method.parameters for role in roles_of(p.name, making=False)[:1]}
+    return method.stage == "train" or ({"X", "Y"} <= asked and method.stage != "cost")
 
 
 def _handed_over(functions: dict[str, Function]) -> Further:

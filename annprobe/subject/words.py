@@ -82,11 +82,11 @@ _USING: tuple[tuple[Role, str], ...] = (
     ("Y", "y ys target targets t label labels expected desired answer answers truth true goal d ytrain vout want "
           "correct results classes expectedoutput ytrue salida teacher real tt yt ylabels desiredoutput tgt ytr "
           "gold ref"),
-    ("pairs", "trainingdata traindata data dataset minibatch pairs samples examples training trainset "
+    ("pairs", "trainingdata traindata data dataset minibatch pairs train rows samples examples training trainset "
               "trainingset batch"),
     ("X", "x xs input inputs inp features feature sample example image images a0 patterns pattern entrada entradas vin "
           "cases case xtrain inputdata vector row matrix xi xt xin point aprev in ins records xtr a"),
-    ("params", "params parameters weights model w theta net network nn parametros pesos param wb weight"),
+    ("params", "stack layers params parameters weights model w theta net network nn parametros pesos param wb weight"),
     ("sizes", "sizes layers dims layersdims layerdims architecture arch shape structure layersizes"),
     ("n_in", "nx inputsize inputlayersize ninput numinputs"),
     ("n_hidden", "nh hiddensize hiddenlayersize nhidden hidden numhidden"),
