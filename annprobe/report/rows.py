@@ -65,7 +65,7 @@ def groups(diagnoses: Sequence[Diagnosis]) -> list[Group]:
             first.setdefault(key, finding)
     made = [Group(first[key].code, first[key].family, _what(first[key]), tuple(paths))
             for key, paths in members.items()]
-    return sorted(made, key=lambda group: (-len(group.modules), group.code, group.what))
+    return sorted(made, key=lambda group: (-len(group.modules), group.code))  # of equal ones, the first met first
 
 
 def _what(finding: Finding) -> str:
