@@ -18,37 +18,37 @@ class Voter:
         self.x = list(bits) + [1.0]
         self.h = []
         for j in xrange(self.hidden):
-            s = 0.0
-            for i in xrange(self.inputs + 1):
-                s += self.x[i] * self.wi[i][j]
-            self.h.append(math.tanh(s))
-        self.ao = []
-        for k in xrange(self.outputs):
-            self.ao.append(math.tanh(sum([self.h[j] * self.wo[j][k] for j in xrange(self.hidden)])))
-        return self.ao
+	    s = 0.0
+	    for i in xrange(self.inputs + 1):
+		s += self.x[i] * self.wi[i][j]
+	    self.h.append(math.tanh(s))
+	self.ao = []
+	for k in xrange(self.outputs):
+	    self.ao.append(math.tanh(sum([self.h[j] * self.wo[j][k] for j in xrange(self.hidden)])))
+	return self.ao
 
     def correct(self, targets, rate):
-        d = [(t - o) * (1 - o * o) for t, o in zip(targets, self.ao)]
-        e = []
-        for j in xrange(self.hidden):
-            blame = sum([d[k] * self.wo[j][k] for k in xrange(self.outputs)])
-            e.append(blame * (1 - self.h[j] ** 2))
-        for j in xrange(self.hidden):
-            for k in xrange(self.outputs):
-                self.wo[j][k] += rate * d[k] * self.h[j]
-        for i in xrange(self.inputs + 1):
-            for j in xrange(self.hidden):
-                self.wi[i][j] += rate * e[j] * self.x[i]
-        return sum([(t - o) ** 2 for t, o in zip(targets, self.ao)]) / 2
+	d = [(t - o) * (1 - o * o) for t, o in zip(targets, self.ao)]
+	e = []
+	for j in xrange(self.hidden):
+	    blame = sum([d[k] * self.wo[j][k] for k in xrange(self.outputs)])
+	    e.append(blame * (1 - self.h[j] ** 2))
+	for j in xrange(self.hidden):
+	    for k in xrange(self.outputs):
+		self.wo[j][k] += rate * d[k] * self.h[j]
+	for i in xrange(self.inputs + 1):
+	    for j in xrange(self.hidden):
+		self.wi[i][j] += rate * e[j] * self.x[i]
+	return sum([(t - o) ** 2 for t, o in zip(targets, self.ao)]) / 2
 
     def school(self, votes, rounds=400, rate=0.2):
-        for r in xrange(rounds):
-            error = 0.0
-            for bits, won in votes:
-                self.think(bits)
-                error += self.correct(won, rate)
-            if r % 100 == 0:
-                print 'round', r, 'error', error
+	for r in xrange(rounds):
+	    error = 0.0
+	    for bits, won in votes:
+		self.think(bits)
+		error += self.correct(won, rate)
+	    if r % 100 == 0:
+		print 'round', r, 'error', error
         return error
 
 random.seed(0)
