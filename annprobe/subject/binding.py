@@ -133,6 +133,8 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
         data = {"X", "Y", "pairs"} & set(roles) or exact is not None
         needed = parameter.default is None and bool(roles) and roles[0] in ("sizes", "n_in", "n_out", "n_hidden")
         return _unique([*found, None]) if (data and found) or (making and needed) else _unique(nothing + _sizes(found))
+    if not found and not making and roles[:1] in (["params"], ["theta"], ["grads"]):
+        return []  # without parameters there is nothing to call it with
     if found and not making:
         return _unique(found)  # a name that says what it is, is not tried with something else
     return _unique([*found, *offer.plenty]) or ["None"]

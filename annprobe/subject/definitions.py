@@ -54,9 +54,9 @@ def _is_kept(statement: ast.stmt, needed: set[str]) -> bool:
         return True
     if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         value = statement.value
-        if value is None or _is_literal(value):
+        if value is None or _is_literal(value) or "Subject" in _called(value):
             return True
-        return bool(_stores(statement) & needed) and not _trains(value)
+        return bool(_stores(statement) & (needed | {"network"})) and not _trains(value)
     if isinstance(statement, ast.Try):
         return all(_is_kept(s, needed) for s in statement.body)
     if isinstance(statement, ast.If) and not is_main_guard(statement):

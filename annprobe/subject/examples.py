@@ -83,19 +83,22 @@ def forms(n_out: int) -> list[Form]:
 
 
 def examples(
-    form: Form, widths: tuple[int, int], n: int = N_EXAMPLES, *, seed: int = 0, tag: Tag | None = None
+    form: Form,
+    widths: tuple[int, int],
+    n: int = N_EXAMPLES,
+    *,
+    seed: int = 0,
+    tag: Tag | None = None,
+    given: tuple[Any, Any] | None = None,
 ) -> dict[str, Any]:
     """The variables ``X`` and ``Y`` (or ``data``, for pairs) in the given form.
 
     Inputs are distinct, in [-1, 1], without zeros; targets are exact zeros and ones, all classes present.
-    ``tag`` puts an array on the tape under a name.
+    ``tag`` puts an array on the tape under a name. ``given`` are examples to use instead: (N, n_in) and (N, n_out)
+    or (N,) class numbers.
     """
     tag = tag or (lambda value, name: value)
-    n_in, n_out = widths
-    rng = np.random.default_rng(seed)
-    x = np.round(rng.uniform(0.1, 1.0, (n, n_in)) * rng.choice([-1.0, 1.0], (n, n_in)), 3)
-    classes = rng.permutation(np.arange(n) % max(n_out, 2))
-    y = np.eye(n_out)[classes] if n_out > 1 else classes[:, None].astype(float)
+    x, y, classes = _made(widths, n, seed) if given is None else _given(widths, *given)
     if form.layout in ("rows", "columns"):
         return _batch(form, x, y, classes, tag)
     if form.layout == "labelled":
@@ -104,6 +107,23 @@ def examples(
     xs = [_shaped(form, tag(_one(form, row), "X")) for row in x]
     ys = [_shaped(form, tag(_target(form, row, k), "Y")) for row, k in zip(y, classes, strict=True)]
     return {"data": list(zip(xs, ys, strict=True))} if form.paired else {"X": xs, "Y": ys}
+
+
+def _made(widths: tuple[int, int], n: int, seed: int) -> tuple[Any, Any, Any]:
+    n_in, n_out = widths
+    rng = np.random.default_rng(seed)
+    x = np.round(rng.uniform(0.1, 1.0, (n, n_in)) * rng.choice([-1.0, 1.0], (n, n_in)), 3)
+    classes = rng.permutation(np.arange(n) % max(n_out, 2))
+    return x, np.eye(n_out)[classes] if n_out > 1 else classes[:, None].astype(float), classes
+
+
+def _given(widths: tuple[int, int], x: Any, y: Any) -> tuple[Any, Any, Any]:
+    x, y = np.array(x, dtype=float), np.array(y)
+    if y.ndim == 1:
+        return x, np.eye(widths[1])[y.astype(int)] if widths[1] > 1 else y[:, None].astype(float), y
+    classes = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
+    whole = y.shape[1] > 1 or bool(np.all(classes == np.round(classes)))
+    return x, y.astype(float), classes.astype(int) if whole else classes
 
 
 def _batch(form: Form, x: Any, y: Any, classes: Any, tag: Tag) -> dict[str, Any]:

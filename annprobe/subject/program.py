@@ -23,6 +23,7 @@ class Program:
     widths  (n_in, n_out) of the examples
     sizes   the architecture that was asked for, None when the module chooses it
     n       how many examples
+    data    the user's own examples; None: made ones
     values  start values that no function of the module makes, by variable
     """
 
@@ -35,6 +36,7 @@ class Program:
     repeat: int = STEPS
     n: int = N_EXAMPLES
     values: Mapping[str, Any] = field(default_factory=dict)
+    data: tuple[Any, Any] | None = None
 
     @property
     def text(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from annprobe.subject.execute import Outcome
+from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
 from annprobe.subject.missing_data import DataGuess, first_guess, grow
 from annprobe.subject.own_usage import OwnUsage
@@ -51,6 +52,7 @@ def find_usage(
     sizes: tuple[int, ...] | None = None,
     command: str | None = None,
     prefer: Literal["own", "made"] = "own",
+    hints: Hints | None = None,
 ) -> Found | None:
     """The first usage that is judged good, or the best one; None when none could be run at all.
 
@@ -59,6 +61,7 @@ def find_usage(
                    A made usage between 0.5 and 1 (a gradient that fits badly) is kept while a few others are tried:
                    the fault may be the call's
     sizes          architecture to ask for, where the module lets itself be asked
+    hints          names, a layout and examples that the user gives; made usages then come first
     command        the user's own: ``python train.py --fast``, or statements for the module's namespace
     """
     deadline = time.monotonic() + seconds
@@ -66,7 +69,15 @@ def find_usage(
     tried: dict[str, float] = {}
     failures: dict[str, Failure] = {}
     since_fair = 0
-    for usage in usages(source, seconds=seconds * 0.6, sizes=sizes, command=command, prefer=prefer, failures=failures):
+    for usage in usages(
+        source,
+        seconds=seconds * 0.6,
+        sizes=sizes,
+        command=command,
+        prefer=prefer,
+        failures=failures,
+        hints=hints,
+    ):
         left = deadline - time.monotonic()
         if left <= 0 and best is not None:
             break

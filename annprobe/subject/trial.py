@@ -24,13 +24,16 @@ def start(workshop: Workshop, setup: Iterable[str], form: Form, widths: tuple[in
     sizes: tuple[int, ...] = more.get("sizes") or ()
     if len(sizes) > 1 and len(set(sizes)) == 1:
         more["n"] = sizes[0]
+    if workshop.hints.data is not None:
+        data = workshop.hints.data
+        widths, more["n"], more["data"] = data.widths, len(data.x), (data.x, data.y)
     names = {name: unused(name, workshop.namespace) for name in ("X", "Y", "x", "y", "data", "step")}
     return Program(tuple(setup), (), form, widths, names, **more)
 
 
 def variables_of(program: Program) -> dict[str, Any]:
     """The examples under the program's names, and the start values that it brings along."""
-    made = examples(program.form, program.widths, program.n)
+    made = examples(program.form, program.widths, program.n, given=program.data)
     return {**{program.names[key]: value for key, value in made.items()}, **program.values}
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from annprobe.subject.adapter import explicit_programs
 from annprobe.subject.callables import Class, Function, classes_of, functions_of
 from annprobe.subject.examples import examples
 from annprobe.subject.execute import USAGE, Outcome, Run
+from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
 from annprobe.subject.made_functions import function_programs, with_functions
 from annprobe.subject.made_layers import layer_programs
@@ -83,7 +85,7 @@ class MadeUsage:
             run.execute_in(module)
             tag = recorder.tag if recorder is not None else None
             program = self.program
-            made = examples(program.form, program.widths, program.n, seed=seed, tag=tag)
+            made = examples(program.form, program.widths, program.n, seed=seed, tag=tag, given=program.data)
             vars(module).update({program.names[key]: value for key, value in made.items()})
             for name, value in program.values.items():
                 vars(module)[name] = recorder.leaf("start", value.copy()) if recorder is not None else value.copy()
@@ -100,8 +102,11 @@ def usages(
     command: str | None = None,
     prefer: Literal["own", "made"] = "own",
     failures: dict[str, Failure] | None = None,
+    hints: Hints | None = None,
 ) -> Iterator[Usage]:
     """All usages, the likeliest first; made ones are found while they are asked for, within ``seconds``.
+
+    An explicit one (:mod:`annprobe.subject.adapter`) comes first of all; with hints, made ones come before the own.
 
     failures  is filled with what was called in vain: for each function the call that got furthest before it raised
     """
@@ -109,8 +114,10 @@ def usages(
     if command is not None:
         yield from own
         return
-    made = made_usages(source, seconds=seconds, sizes=sizes, failures=failures)
-    yield from itertools.chain(own, made) if prefer == "own" else itertools.chain(made, own)
+    explicit = (MadeUsage(file, program) for file, program in explicit_programs(source, sizes))
+    made = made_usages(source, seconds=seconds, sizes=sizes, failures=failures, hints=hints)
+    own_first = prefer == "own" and (hints is None or hints == Hints())
+    yield from itertools.chain(explicit, own, made) if own_first else itertools.chain(explicit, made, own)
 
 
 def made_usages(
@@ -119,15 +126,24 @@ def made_usages(
     seconds: float,
     sizes: tuple[int, ...] | None = None,
     failures: dict[str, Failure] | None = None,
+    hints: Hints | None = None,
 ) -> Iterator[MadeUsage]:
-    """Usages made by calling the module's classes and functions; ``failures`` as for :func:`usages`."""
-    workshop = Workshop(source, seconds)
+    """Usages made by calling the module's classes and functions; ``failures`` as for :func:`usages`.
+
+    Raises ``BadArgument`` for a hint that names nothing of the module.
+    """
+    hints = hints or Hints()
+    workshop = Workshop(source, seconds, hints)
     if failures is not None:
         workshop.failures = failures
     classes = classes_of(workshop.tree, workshop.namespace)
     functions = functions_of(workshop.tree, workshop.namespace)
+    hints.check(classes, functions)
+    classes, functions = hints.classes(classes), hints.functions(functions)
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
     for asked, share in {sizes: 1.0}.items() if sizes is not None else SIZES.items():
+        if hints.data is not None:
+            asked = (hints.data.widths[0], *asked[1:-1], hints.data.widths[1])
         workshop.slice(share * seconds)
         later: list[Program] = []  # without targets; an autoencoder needs none
         programs = [class_programs(workshop, kind, asked, further=_handed_over(functions)) for kind in ranked]
@@ -137,7 +153,7 @@ def made_usages(
         called = function_programs(workshop, functions, asked)
         whole = any(_trains(method) for kind in ranked for method in kind.methods.values())
         order = (held, *programs, listed, called) if whole else (held, listed, *programs, called)
-        for program in itertools.chain(*order):
+        for program in filter(lambda p: hints.allows(p.form), itertools.chain(*order)):
             if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
                 yield MadeUsage(source, program)
             else:

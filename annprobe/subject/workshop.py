@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from annprobe.subject.execute import Run, UserFrame
+from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
@@ -50,11 +51,12 @@ class Attempt:
 class Workshop:
     """The module's definitions, loaded once without a recorder; text is tried out in their namespace."""
 
-    def __init__(self, source: Source, seconds: float, argv: tuple[str, ...] = ()) -> None:
+    def __init__(self, source: Source, seconds: float, hints: Hints | None = None) -> None:
+        self.hints = hints or Hints()
         self.source = source
         self.tree = source.tree()
         self.guard = LoopGuard(_SECONDS, most_turns=_TURNS)
-        self.run = Run(source, None, mode="definitions", guard=self.guard, seconds=min(seconds, 10.0), argv=argv)
+        self.run = Run(source, None, mode="definitions", guard=self.guard, seconds=min(seconds, 10.0))
         self.module = types.ModuleType(source.path.stem)
         self.module.__file__ = str(source.path)
         self.loaded = self.run.guarded(lambda: self.run.execute_in(self.module), self.module)
