@@ -84,7 +84,7 @@ def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
     for judged in steps:
         if (judged.factor or 0.0) < 0.0:
             continue
-        node = _where_changed(scene, judged, sign_only=True)
+        node = _where_changed(scene, judged)
         place = node_place(scene, node)
         key = place.line if place is not None else -1
         name = scene.found.names[judged.move.chain]
@@ -107,35 +107,34 @@ def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
     return list(found.values())
 
 
-def _where_changed(scene: Scene, judged: Judged, *, sign_only: bool) -> int:
-    """The node where the factor between value and adjoint becomes another than that of its inputs."""
+def _where_changed(scene: Scene, judged: Judged) -> int:
+    """The node where the sign between value and adjoint becomes another than that of its inputs."""
     descending = [j for j in scene.hypothesis.judged if (j.factor or 0.0) < 0.0 and j.gradient is None]
     own_sign, others = judged.move.links[-1].sign, Counter(j.move.links[-1].sign for j in descending)
-    if sign_only and others and others.most_common(1)[0][0] != own_sign:
+    if others and others.most_common(1)[0][0] != own_sign:
         return judged.move.links[-1].new
-    correction = judged.move.links[-1].correction
-    shared = set(
-        slice_of(
-            scene.found.tape,
-            [link.correction for j in descending for link in j.move.links if link.correction is not None],
-            stop=scene.versions,
-        )
-    )
-    way = [
-        n
-        for n in slice_of(scene.found.tape, [correction] if correction is not None else [], stop=scene.versions)
-        if n in scene.error and n not in shared
-    ]
+    shared = set(slice_of(scene.found.tape, _corrections(descending), stop=scene.versions))
+    way = [n for n in slice_of(scene.found.tape, _corrections([judged]), stop=scene.versions)
+           if n in scene.error and n not in shared]
     for node in way:
         label = scene.label(node)
         before = [scene.label(i) for i in scene.found.tape[node].inputs if i in scene.error]
-        if label is None or not before or before[0] is None:
-            continue
-        if sign_only and label.factor * before[0].factor < 0.0:
-            return node
-        if not sign_only and abs(abs(label.factor) - abs(before[0].factor)) > _NEAR * abs(before[0].factor):
+        if label is not None and before and before[0] is not None and label.factor * before[0].factor < 0.0:
             return node
     return way[0] if way else judged.move.links[-1].new
+
+
+def _gradient_node(scene: Scene, judged: Judged) -> int:
+    """The first value on the way to the update that is the parameter's gradient."""
+    for node in slice_of(scene.found.tape, _corrections([judged]), stop=scene.versions):
+        label = scene.label(node) if node in scene.error else None
+        if label is not None and label.forward == judged.move.before:
+            return node
+    return judged.move.links[-1].new
+
+
+def _corrections(judged: list[Judged]) -> list[int]:
+    return [link.correction for j in judged for link in j.move.links if link.correction is not None]
 
 
 def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
@@ -148,7 +147,7 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
         named = named_ratio(scene, ratio)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue
-        node = _where_changed(scene, judged, sign_only=False)
+        node = _gradient_node(scene, judged)
         place = node_place(scene, node)
         name = scene.found.names[judged.move.chain]
         family = "bias" if bias_like(scene, judged.move.chain) else "scale"

@@ -96,7 +96,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
             return [(n, d, quantity) for n, d, _ in moved] if len(moved) == 1 else moved
     scaled = _unscaled(scene, node, demand, quantity)
     if scaled is not None:
-        return scaled
+        return None if vouched(scene, scaled[0], node) else scaled
     if scene.found.tape[node].op in ("add", "subtract") and len(inputs) == 2:
         terms = _terms(scene, node, demand)
         if terms:
@@ -262,7 +262,7 @@ def _contributions(scene: Scene, shape: tuple[int, ...], demand: Several) -> lis
         adjoint = scene.adjoint(candidate)
         if adjoint is None or np.shape(adjoint[0]) != shape or constant(demand, adjoint) is None:
             continue
-        parts = [a.parts.get(candidate, []) for a in scene.hypothesis.points]
+        parts = [a.parts.get(candidate, []) for a in scene.sweeps]
         if len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
             return [list(column) for column in zip(*parts, strict=True)]
     return []

@@ -285,7 +285,8 @@ def _other_derivative(scene: Scene, region: list[int], demand: Several, deadline
 
 def _other_view(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """The same operand, turned or with other rows or columns."""
-    for source in scene.outside(region):
+    views = [n for n in region if scene.found.tape[n].op in ("getitem", "transpose") and n not in scene.error]
+    for source in [*scene.outside(region), *views]:
         base = _base(scene, source)
         shape = np.shape(scene.found.tape.value(source))
         for origin in dict.fromkeys((source, base)):
@@ -329,7 +330,8 @@ def _user(scene: Scene, region: list[int], source: int) -> int:
 def _other_operand(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """Another recorded value in the place of an operand."""
     pool = _pool(scene)
-    for source in scene.outside(region):
+    pieces = [n for n in region[:-1] if n in scene.error and np.ndim(scene.found.tape.value(n)) > 0]
+    for source in [*scene.outside(region), *pieces]:
         if time.perf_counter() > deadline:
             return
         shape = np.shape(scene.found.tape.value(source))
@@ -393,7 +395,7 @@ def _other_product(scene: Scene, region: list[int], demand: Several, deadline: f
             continue
         ours = [a.node for a in operation.args]
         pool = (
-            [n for n in _pool(scene) if np.ndim(scene.found.tape.value(n)) > 0]
+            [n for n in _pool(scene) if np.ndim(scene.found.tape.value(n)) > 0 and np.ptp(scene.found.tape.value(n)) > 0]
             if any(n in scene.error for n in ours)
             else []
         )

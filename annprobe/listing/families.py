@@ -27,7 +27,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
         "term": lambda: "loss-derivative",
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
-        "product": lambda: "transpose" if _same_operands(scene, change) else "layer-index",
+        "product": lambda: "transpose" if change.old == change.new else _columns_or_layer(scene, change),
         "added": lambda: "activation-derivative",
         "derivative": lambda: "activation-derivative",
         "dropped": lambda: _dropped(scene, accused, change),
@@ -69,8 +69,16 @@ def _reads(scene: Scene, node: int, *, newer: bool) -> bool:
     return any(dependence.versions[source] & mask for source in scene.outside(scene.region(node)))
 
 
-def _same_operands(scene: Scene, change: Change) -> bool:
-    return change.old == change.new
+def _columns_or_layer(scene: Scene, change: Change) -> str:
+    """Operands with the same columns in another order: the column of ones is at the wrong end; else another layer's."""
+    assert change.old is not None
+    assert change.new is not None
+    old, new = (np.asarray(scene.found.tape.value(n), dtype=float) for n in (change.old, change.new))
+    if old.ndim == 2 and old.shape == new.shape and not np.array_equal(old, new):
+        for x, y in ((old, new), (old.T, new.T)):
+            if np.array_equal(x[:, np.lexsort(x)], y[:, np.lexsort(y)]):
+                return "bias"
+    return "layer-index"
 
 
 def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
@@ -120,7 +128,7 @@ def _operand(scene: Scene, accused: Accused, change: Change) -> str:
     derivative = change.place not in scene.error or scene.found.tape[change.place].op not in _PRODUCTS
     if derivative and _one_layer(scene, change.old, change.new):
         return "activation-derivative"
-    return "layer-index"
+    return _columns_or_layer(scene, change)
 
 
 def _weight(scene: Scene, node: int) -> tuple[int, int] | None:

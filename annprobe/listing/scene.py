@@ -11,6 +11,7 @@ import numpy as np
 
 from annprobe.subject.truth import Hypothesis, Match, match
 from annprobe.subject.understanding import Understanding
+from annprobe.tape.adjoint import Adjoints, adjoints
 from annprobe.tape.nodes import Node, Values, substitute
 from annprobe.tape.replay import evaluate, slice_of
 
@@ -63,10 +64,14 @@ class Scene:
     @cached_property
     def error(self) -> set[int]:
         """Nodes on the way that come after a meeting of output and target."""
-        starts = {m.node for m in self.found.judged_step.meetings}
+        meetings = self.found.judged_step.meetings
+        starts = {m.node for m in meetings}
+        pairs = [(m.output, m.target) for m in meetings if m.target is not None]
         after: set[int] = set()
         for number in self.way:
-            if number in starts or any(i in after for i in self.found.tape[number].inputs):
+            inputs = self.found.tape[number].inputs
+            again = any(o in inputs and t in inputs for o, t in pairs)  # the same difference, formed once more
+            if number in starts or again or any(i in after for i in self.found.tape[number].inputs):
                 after.add(number)
         return after - self.versions
 
@@ -79,11 +84,47 @@ class Scene:
         """The node's value at every point."""
         return [point.value(node) for point in self.points]
 
-    def adjoint(self, node: int) -> Several | None:
-        """∂C/∂node at every point; None where the cost does not depend on it."""
-        if any(node not in a.of or isinstance(a.of[node], list) for a in self.hypothesis.points):
+    @cached_property
+    def sweeps(self) -> Sequence[Adjoints]:
+        """The adjoints of the step's own forward pass, one sweep a point.
+
+        The module's cost is often computed by a forward pass of its own: then the derivative by its output is carried
+        over to the output that the backward pass started from.
+        """
+        outputs = [m.output for m in self.found.judged_step.meetings]
+        if all(o in swept.of for swept in self.hypothesis.points for o in outputs):
+            return self.hypothesis.points
+        twins = {o: self._twin(o) for o in outputs}
+        if any(twin is None for twin in twins.values()):
+            return self.hypothesis.points
+        return [
+            adjoints(point, {o: swept.of[twin] for o, twin in twins.items() if twin is not None}, self.versions)
+            for point, swept in zip(self.points, self.hypothesis.points, strict=False)
+        ]
+
+    def _twin(self, output: int) -> int | None:
+        """The value of the cost's own forward pass that is this output."""
+        if self.hypothesis.cost is None:
             return None
-        return [a.of[node] for a in self.hypothesis.points]
+        own = self.values(output)
+        for node in reversed(slice_of(self.found.tape, [self.hypothesis.cost], stop=self.versions)):
+            if any(node not in swept.of or isinstance(swept.of[node], list) for swept in self.hypothesis.points):
+                continue
+            if np.shape(self.found.tape.value(node)) == np.shape(own[0]) and all(
+                np.array_equal(x, y) for x, y in zip(self.values(node), own, strict=True)
+            ):
+                return node
+        return None
+
+    def adjoint(self, node: int) -> Several | None:
+        """∂C/∂node at every point; None where the cost does not depend on it.
+
+        For a parameter it is that of the whole cost, penalties included.
+        """
+        swept = self.hypothesis.points if node in self.versions else self.sweeps
+        if any(node not in a.of or isinstance(a.of[node], list) for a in swept):
+            return None
+        return [a.of[node] for a in swept]
 
     def label(self, node: int) -> Label | None:
         """Which adjoint the node's value is, if it is one."""
