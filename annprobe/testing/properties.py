@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from annprobe.notebook import diagnose
 from annprobe.report.tables import drawn, gradient_table
 from annprobe.report.text import finding_text
 
+_PROBE = (2, 3, 1)
 _GROUPS = "236"  # forward, backward, numerics: what a gradient can show; settings of training are not judged here
 
 
@@ -31,32 +33,54 @@ def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, m
     max_examples  networks tried; each is diagnosed in a process of its own, about a second each
     options       as for ``annprobe.diagnose``
 
-    The test fails with the smallest network that shows a fault, and its diagnosis. Raises ``BadArgument`` while it runs
-    when no architecture at all could be tried.
+    The test fails with the smallest network that shows a fault, and its diagnosis. It raises ``BadArgument`` when
+    ``target`` cannot be built with layer widths of the test's choice.
     """
     widths = st.lists(st.integers(1, max_width), min_size=min_layers, max_size=max_layers).map(tuple)
-    judged: list[Diagnosis] = []
+
+    def built(sizes: tuple[int, ...], seed: int) -> Diagnosis:
+        return diagnose(target, **{"effort": "quick", **options, "sizes": sizes, "seed": seed})
 
     @settings(max_examples=max_examples, deadline=None, database=None, derandomize=True,
               phases=(Phase.explicit, Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck))
     @given(sizes=widths, seed=st.integers(0, 999))
     def over_networks(sizes: tuple[int, ...], seed: int) -> None:
         __tracebackhide__ = True
-        diagnosis = diagnose(target, **{"effort": "quick", **options, "sizes": sizes, "seed": seed})
-        assume(diagnosis.gradient)
-        judged.append(diagnosis)
+        diagnosis = built(sizes, seed)
+        assume(has_widths(diagnosis, sizes))
         note(f"network {list(sizes)}")
         _require_right(diagnosis, sizes)
 
     def test() -> None:
         __tracebackhide__ = True
-        judged.clear()
-        over_networks()
-        if not judged:
-            raise BadArgument("no network of any size could be tried; 'annprobe inspect' shows what was found, and "
+        probe = built(_PROBE, 0)
+        if not has_widths(probe, _PROBE):
+            raise BadArgument(f"no network of the widths {list(_PROBE)} could be made of it: {_instead(probe)}. "
                               "annprobe.diagnose checks the one network that the module makes itself")
+        over_networks()
 
     return test
+
+
+def has_widths(diagnosis: Diagnosis, sizes: tuple[int, ...]) -> bool:
+    """Whether the network that was diagnosed has these layer widths, a bias counted with its weights or apart.
+
+    Told by the shapes of its weights: each layer needs a matrix of its widths, in either orientation.
+    """
+    shapes = [parameter.shape for parameter in diagnosis.subject.parameters if len(parameter.shape) == 2]
+    for n_in, n_out in itertools.pairwise(sizes):
+        fitting = [shape for shape in shapes for a, b in (shape, shape[::-1]) if b == n_out and a in (n_in, n_in + 1)]
+        if not fitting:
+            return False
+        shapes.remove(fitting[0])
+    return bool(diagnosis.gradient)
+
+
+def _instead(diagnosis: Diagnosis) -> str:
+    if diagnosis.message:
+        return diagnosis.message
+    return f"it was run as {diagnosis.subject.usage}, with parameters of the shapes " + ", ".join(
+        f"{parameter.name} {list(parameter.shape)}" for parameter in diagnosis.subject.parameters)
 
 
 def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...]) -> None:

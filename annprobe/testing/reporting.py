@@ -27,8 +27,8 @@ def summarise(terminal: pytest.TerminalReporter, records: list[dict[str, Any]]) 
     """One line a diagnosis, and the reports that were asked for."""
     diagnoses = list(dict.fromkeys(map(diagnosis_from_plain, records)))
     terminal.section("annprobe")
-    for diagnosis in diagnoses:
-        terminal.line(printable(_line(diagnosis)))
+    for line in dict.fromkeys(printable(_line(diagnosis)) for diagnosis in diagnoses):
+        terminal.line(line)
     for form, path in destinations(terminal.config):
         text = render(diagnoses[0], form) if len(diagnoses) == 1 else render_many(diagnoses, form)
         path.write_text(text + "\n", "utf-8")

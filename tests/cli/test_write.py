@@ -27,7 +27,7 @@ def test_what_is_written_runs(call: Call, module: Module, tmp_path: Path, pytest
     monkeypatch.chdir(tmp_path)
     result = pytester.runpytest_subprocess(str(tmp_path / "test_net.py"), "-rf", "-p", "no:cacheprovider")
     result.assert_outcomes(failed=4)
-    result.stdout.fnmatch_lines(["*the network [[]1, 1[]] is wrong*"])
+    result.stdout.fnmatch_lines(["*no network of the widths [[]2, 3, 1[]] could be made of it*"])
 
 
 def test_a_module_without_gradient_gets_fewer_tests(call: Call, module: Module) -> None:
