@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from annprobe.gradcheck import check_gradients as check_gradients
     from annprobe.gradcheck import check_layer as check_layer
     from annprobe.notebook import diagnose as diagnose
+    from annprobe.subject.adapter import Subject as Subject
     from annprobe.testing import property_test as property_test
 
 __version__ = "0.1.0"
@@ -23,6 +24,7 @@ __version__ = "0.1.0"
 _PUBLIC: dict[str, str] = {
     "Diagnosis": "annprobe.findings",
     "Finding": "annprobe.findings",
+    "Subject": "annprobe.subject.adapter",
     "assert_gradients": "annprobe.gradcheck",
     "check_gradients": "annprobe.gradcheck",
     "check_layer": "annprobe.gradcheck",
@@ -30,8 +32,8 @@ _PUBLIC: dict[str, str] = {
     "property_test": "annprobe.testing",
 }
 
-__all__ = ["Diagnosis", "Finding", "__version__", "assert_gradients", "check_gradients", "check_layer", "diagnose",
-           "property_test"]
+__all__ = ["Diagnosis", "Finding", "Subject", "__version__", "assert_gradients", "check_gradients", "check_layer",
+           "diagnose", "property_test"]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from annprobe.commands.options import diagnose_for, example_option, subject_opti
 def command(module: str | None, example: str | None, **given: Any) -> int:
     """Print the lines that tell annprobe how MODULE is used, filled in as far as it found out.
 
-    Save them, correct what is wrong or missing, and diagnose that file.
+    Save them as annprobe_adapter.py beside the module, correct what is wrong or missing, and diagnose again.
     """
     if given.get("effort") is None:
         given["effort"] = "quick"

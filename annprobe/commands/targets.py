@@ -12,7 +12,7 @@ from annprobe.errors import BadArgument
 
 SUFFIXES = (".py", ".ipynb")
 _SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "env"}
-_SKIPPED_FILES = {"__init__.py", "__main__.py", "setup.py", "conftest.py"}
+_SKIPPED_FILES = {"__init__.py", "__main__.py", "setup.py", "conftest.py", "annprobe_adapter.py"}
 
 
 def targets(names: tuple[str, ...], example: str | None) -> tuple[list[str], bool]:
