@@ -52,7 +52,7 @@ if __name__ == '__main__':
     t = np.arange(25)
     series = 0.8*np.sin(0.6*t)
     net = GRU(8, 3)
-    for i in range(600):
+    for i in range(400):
         loss, g = net.gradient(series[:-1], series[1:])
         for n in net.names():
             setattr(net, n, getattr(net, n) - 0.1*g[n])

@@ -53,7 +53,7 @@ if __name__ == "__main__":
     rng = np.random.RandomState(1)
     net = BinaryAdder()
     running = 4.0
-    for i in range(2500):
+    for i in range(1500):
         a, b = rng.randint(0, 32, 2)
         bits = np.stack([to_bits(a), to_bits(b)], axis=1)
         running += 0.01 * (net.loss(bits, to_bits(a + b)) - running)
