@@ -14,6 +14,7 @@ from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import replay, slice_of
 
 _ROOM = 0.1  # targets a little out of reach cost a little, they do not stop training
+_MOST_ACTIVATIONS = 60
 _SATURATED = 0.04  # of the largest slope: |z| > 4.6 for the sigmoid
 
 
@@ -99,26 +100,28 @@ def _origin(scene: Scene, node: int) -> int:
 def _output_range(scene: Scene) -> tuple[float, float] | None:
     """The bounds of the output, from replaying it with pre-activations far out; None when it is unbounded."""
     meeting = scene.found.judged_step.meetings[0]
-    for source, node in pre_activations(scene):
-        if node == meeting.output:
-            found = bounds(scene, source, node)
-            output = np.asarray(scene.found.tape.value(node), dtype=float)
-            sums = [output.sum(axis=axis) for axis in range(output.ndim)]
-            if (found is not None and any(np.allclose(s, 1.0, atol=1e-6) for s in sums)) or abs(
-                float(output.sum()) - 1.0
-            ) < 1e-6:
-                return 0.0, 1.0  # a softmax can come as near to 0 and 1 as it likes, one entry at a time
-            return found
-    return None
+    reach = pre_activations(scene).get(meeting.output)
+    output = np.asarray(scene.found.tape.value(meeting.output), dtype=float)
+    sums = [output.sum(axis=axis) for axis in range(output.ndim)] + [output.sum()]
+    if reach is not None and output.size > 1 and any(np.allclose(s, 1.0, atol=1e-6) for s in sums):
+        return 0.0, 1.0  # a softmax can come as near to 0 and 1 as it likes, one entry at a time
+    return reach[1] if reach is not None else None
 
 
-def pre_activations(scene: Scene) -> list[tuple[int, int]]:
-    """(z, a): what a product or sum made, and what an elementwise (or softmax) stretch makes of it."""
-    found: dict[int, int] = {}
+def pre_activations(scene: Scene) -> dict[int, tuple[int, tuple[float, float]]]:
+    """Bounded activations: node -> (its pre-activation z, its lowest and highest value)."""
+    sources: dict[int, set[int]] = {}
     for source, node, _ in derivatives(scene):
         if scene.found.tape[source].op in ("add", "dot", "matmul", "sum", "einsum", "tensordot"):
-            found[source] = max(node, found.get(source, node))
-    return list(found.items())
+            sources.setdefault(node, set()).add(source)
+    found: dict[int, tuple[int, tuple[float, float]]] = {}
+    for node in sorted(sources)[-_MOST_ACTIVATIONS:]:
+        for source in sorted(sources[node], reverse=True):
+            reach = bounds(scene, source, node)
+            if reach is not None:
+                found[node] = source, reach
+                break
+    return found
 
 
 def bounds(scene: Scene, source: int, node: int) -> tuple[float, float] | None:
@@ -191,9 +194,11 @@ def saturation(scene: Scene) -> float | None:
     flat, total = 0, 0
     slopes = {(source, node): ratio for source, node, ratio in derivatives(scene)}
     outputs = {m.output for m in scene.found.judged_step.meetings}
-    for source, node in pre_activations(scene):
-        if node in outputs or bounds(scene, source, node) is None:
+    seen: set[int] = set()
+    for node, (source, _) in pre_activations(scene).items():
+        if node in outputs or source in seen:
             continue
+        seen.add(source)
         ratio = slopes[source, node]
         largest = float(np.max([np.max(np.abs(r)) for r in ratio]))
         flat += int(np.sum(np.abs(ratio[0]) <= _SATURATED * largest))

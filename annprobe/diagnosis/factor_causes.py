@@ -139,11 +139,13 @@ def _corrections(judged: list[Judged]) -> list[int]:
 
 def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
     """Steps of different length per parameter, where the rates are the same."""
-    values = [float(j.factor or 0.0) / _rate(scene, j) for j in steps]
-    common = _common(values)
+    raw = [float(j.factor or 0.0) for j in steps]
+    by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
     found: dict[int, Finding] = {}
-    for judged, value in zip(steps, values, strict=True):
-        ratio = value / common
+    for judged, value, rated in zip(steps, raw, by_rate, strict=True):
+        ratio = value / _common(raw)
+        if abs(rated / _common(by_rate) - 1.0) <= _NEAR:
+            continue  # another rate, written as such
         named = named_ratio(scene, ratio)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue

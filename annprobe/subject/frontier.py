@@ -132,12 +132,15 @@ def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:
     if isinstance(inner.args[1], Ref) and dependence.touched(inner.args[1].node):
         return None
     read = alias(tape, inner.args[0].node)
-    if tape[read].op != "getitem" or alias(tape, tape[read].inputs[0]) != alias(tape, base.node):
+    first = base.node
+    while tape[first].op == "scatter" and tape[first].inputs:  # ``p[k] -= 1`` writes through a view, then once more
+        first = tape[first].inputs[0]
+    if tape[read].op != "getitem" or alias(tape, tape[read].inputs[0]) != alias(tape, first):
         return None
-    before = np.asarray(tape.value(base.node), dtype=float)
+    before = np.asarray(tape.value(first), dtype=float)
     target = before - np.asarray(tape.value(number), dtype=float)
     labels = next(iter(sorted(i for i in tape[number].inputs if i not in (base.node, part.node))), None)
-    return Meeting(number, _output(tape, base.node), labels, target, indexed=True)
+    return Meeting(number, _output(tape, first), labels, target, indexed=True)
 
 
 def _first_ones(tape: Tape, dependence: Dependence, meetings: list[Meeting]) -> list[Meeting]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,7 @@ class Judged:
     changes: tuple[Match, ...]
     gradient: int | None
     factor: float | None
+    decay: float = 0.0  # ΔP also holds −decay · P: weight decay that the judged cost does not know
 
     @property
     def change(self) -> Match:
@@ -217,10 +218,33 @@ def _judge(points: Sequence[Values], dependence: Dependence, step: Step, hypothe
         trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in hypothesis.points]
         changes = tuple(match(move.change(p), t, noise(p, move)) for p, t in zip(points, trues, strict=True))
         factor, gradient = _constant(changes), None
+        decay = 0.0
+        if factor is None:
+            factor, decay = _decayed(points, move, trues)
         if factor is None and not all(m.zero for m in changes):
             gradient, factor = _computed(points, dependence, step, move, trues)
-        hypothesis.judged.append(Judged(move, trues[0], changes, gradient, factor))
+        hypothesis.judged.append(Judged(move, trues[0], changes, gradient, factor, decay))
     return hypothesis
+
+
+def _decayed(points: Sequence[Values], move: Move, trues: list[Any]) -> tuple[float | None, float]:
+    """``ΔP = factor * gradient - decay * P`` with the same two constants at every point, the second one shrinking P."""
+    found: list[tuple[float, float]] = []
+    for point, true in zip(points, trues, strict=True):
+        change, gradient, value = (
+            np.ravel(np.asarray(x, dtype=float)) for x in (move.change(point), true, point.value(move.before))
+        )
+        if not (change.size == gradient.size == value.size >= 3) or not np.isfinite(change).all():
+            return None, 0.0
+        base = np.stack([gradient, value], axis=1)
+        coefficients = np.linalg.lstsq(base, change, rcond=None)[0]
+        left = float(np.linalg.norm(base @ coefficients - change))
+        if left > 1e-9 * float(np.linalg.norm(change)) + noise(point, move) * np.sqrt(change.size):
+            return None, 0.0
+        found.append((float(coefficients[0]), float(-coefficients[1])))
+    factor, decay = found[-1]
+    same = all(abs(f - factor) <= 1e-6 * abs(factor) and abs(d - decay) <= 1e-6 * abs(decay) for f, d in found)
+    return (factor, decay) if same and len(found) > 1 and factor < 0.0 < decay else (None, 0.0)
 
 
 def _constant(matches: Sequence[Match]) -> float | None:
@@ -292,8 +316,25 @@ def _gradient_factor(points: Sequence[Values], number: int, trues: list[Any]) ->
     )
 
 
+def _without_decay(found: Sequence[Hypothesis]) -> None:
+    """Where the module's own cost has a penalty, a decay that it does not have is no excuse."""
+    own = [h for h in found if h.cost is not None]
+    for hypothesis in found:
+        if hypothesis.cost is None and any(_penalised(o, hypothesis) for o in own):
+            hypothesis.judged = [replace(j, factor=None, decay=0.0) if j.decay else j for j in hypothesis.judged]
+
+
+def _penalised(own: Hypothesis, plain: Hypothesis) -> bool:
+    """Whether the own cost is this loss and a function of the parameters besides."""
+    pairs = [(match(a.true, b.true), b.decay) for a, b in zip(own.judged, plain.judged, strict=False)]
+    return any(not m.equal and m.cosine > 0.3 for m, decay in pairs if decay) and any(
+        m.equal for m, decay in pairs if not decay
+    )
+
+
 def best(found: Sequence[Hypothesis]) -> Hypothesis | None:
     """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue)."""
+    _without_decay(found)
     chosen: Hypothesis | None = None
     for hypothesis in found:
         if chosen is None or _better(hypothesis, chosen):

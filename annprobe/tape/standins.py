@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import math
 import operator
 import random
@@ -73,6 +74,23 @@ class StandIn(types.ModuleType):
         if isinstance(value, type) or not callable(value):
             return value
         return plain_function(value) if name in PLAIN else recording_function(name, value, recorder)
+
+
+class LateStandIn(types.ModuleType):
+    """A stand-in whose real module is imported when the first name is asked for: scipy alone takes a second."""
+
+    def __init__(self, name: str, recorder: Recorder) -> None:
+        super().__init__(name)
+        self.__dict__["_recorder"] = recorder
+        self.__dict__["__path__"] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if "_stand_in" not in self.__dict__:
+            real = importlib.import_module(self.__name__)
+            self.__dict__["_stand_in"] = StandIn(real, self.__dict__["_recorder"])
+        return getattr(self.__dict__["_stand_in"], name)
 
 
 class UfuncStandIn:
@@ -183,11 +201,8 @@ def make_modules(recorder: Recorder) -> dict[str, types.ModuleType]:
         "numpy": main, "numpy.random": numpy_random, "numpy.linalg": linalg, "numpy.matlib": main,
         "math": _math(recorder), "random": python_random(recorder), "cmath": importlib.import_module("cmath"),
     }
-    try:
-        special = importlib.import_module("scipy.special")
-    except ImportError:
-        return modules
-    modules["scipy.special"] = StandIn(special, recorder)
+    if importlib.util.find_spec("scipy") is not None:
+        modules["scipy.special"] = LateStandIn("scipy.special", recorder)
     return modules
 
 
