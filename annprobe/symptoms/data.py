@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from annprobe.engine.activations import ACTIVATIONS
@@ -18,10 +20,22 @@ BEYOND = 0.01  # of the activation's range
 @detector("conflicting-examples", "S25a")
 def conflicting_examples(X: Array, Y: Array) -> Measured:
     """Examples with the same inputs have different targets: no network can learn both."""
+    share = _each(_in_conflict, X, Y)
+    return Measured(given(grade(share, 1e-12, 0.5), share > 0.0), {"share of examples in conflict": share})
+
+
+def _each(function: Callable[[Array, Array], float], X: Array, Y: Array) -> Array:
+    """A function of one network's examples for all of a stack, shape (...); asked once for equal examples."""
     stack = np.broadcast_shapes(X.shape[:-2], Y.shape[:-2])
     X, Y = (np.broadcast_to(v, stack + v.shape[-2:]) for v in (X, Y))
-    share = np.array([_in_conflict(X[place], Y[place]) for place in np.ndindex(stack)]).reshape(stack)
-    return Measured(given(grade(share, 1e-12, 0.5), share > 0.0), {"share of examples in conflict": share})
+    known: dict[bytes, float] = {}
+    result = np.empty(stack)
+    for place in np.ndindex(stack):
+        key = X[place].tobytes() + Y[place].tobytes()
+        if key not in known:
+            known[key] = function(X[place], Y[place])
+        result[place] = known[key]
+    return result
 
 
 def _in_conflict(X: Array, Y: Array) -> float:
@@ -40,12 +54,18 @@ def not_separable(X: Array, Y: Array, activations: tuple[str, ...]) -> Measured 
     Exact: a plane that parts them was looked for, and a proof that there is none was found. Makes sense for targets 0
     and 1 (or -1 and 1).
     """
-    if len(activations) != 1 or X.ndim != 2 or Y.ndim != 2:
+    if len(activations) != 1:
         return None
+    impossible = _each(_inseparable_outputs, X, Y)
+    return Measured(where_sensible(impossible > 0.0, ~np.isnan(impossible)),
+                    {"outputs that no line can part": impossible})
+
+
+def _inseparable_outputs(X: Array, Y: Array) -> float:
+    """How many columns of 0 and 1 (or -1 and 1) no plane can part; NaN where there are other targets."""
     if any(set(np.unique(column)) not in ({0.0, 1.0}, {-1.0, 1.0}) for column in Y.T):
-        return None
-    impossible = sum(separable(X, column > 0.0) is False for column in Y.T)
-    return Measured(np.asarray(float(impossible > 0)), {"outputs that no line can part": impossible})
+        return float("nan")
+    return float(sum(separable(X, column > 0.0) is False for column in Y.T))
 
 
 @detector("inputs-unscaled", "S26")

@@ -146,7 +146,7 @@ def update_mismatch(U: Layers, G: Layers, learning_rate: Array, W: Layers | None
 
 @detector("weights-run-away", "S38")
 def weights_run_away(W: Layers, cost: Array, failed: Bools) -> Measured | None:
-    """The parameters have grown more than 50 times, and the cost stands still above half a constant predictor's.
+    """The parameters have grown more than 50 times, and the cost stands still with nothing learned.
 
     Gradients that pile up, or a wrong derivative that pushes for ever. A start below 0.1 counts as 0.1.
     """
