@@ -18,10 +18,10 @@ from annprobe.commands.options import diagnose_for, example_option, subject_opti
 @subject_options
 def command(module: str | None, example: str | None, every_line: bool, color: str, **given: Any) -> int:
     """Print the source of MODULE with what each line computes, in mathematics, and what a wrong one should."""
-    from annprobe.commands.console import show_text
+    from annprobe.commands.console import report_width, show_text
     from annprobe.report.listing import styled_listing
     from annprobe.report.words import exit_code
 
     diagnosis = diagnose_for(module, example, given)
-    show_text(styled_listing(diagnosis, every_line=every_line), color)
+    show_text(styled_listing(diagnosis, every_line=every_line, width=report_width()), color)
     return exit_code(diagnosis)

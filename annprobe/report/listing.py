@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ from annprobe.report.words import printable, shown_path
 SIGNS: dict[LineStatus, str] = {"right": "✓", "wrong": "✗", "unexplained": "?", "follows": "↓"}
 LEGEND = "✓ right   ✗ wrong   ↓ right, given an earlier fault   ? not recognised"
 _STYLES: dict[LineStatus, str] = {"right": "green", "wrong": "bold red", "unexplained": "yellow", "follows": "cyan"}
-_SOURCE_WIDTH = 78
 _CONTEXT = 2
+_MARGIN = 7  # of the line numbers
+_REMARK = 42  # columns that are kept for remarks beside the source
+_VARIABLE = re.compile(r"[\w.]+(\[[^\[\]]*\])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,29 @@ class ListedLine:
 
 def listed_lines(diagnosis: Diagnosis) -> list[ListedLine]:
     """Every line of the source, in order."""
+    source = diagnosis.source.splitlines()
     remarks: dict[int, dict[Remark, None]] = defaultdict(dict)
     for line in sorted(diagnosis.listing, key=lambda item: (item.line, item.occurrence)):
-        remarks[line.line][_remark(line)] = None
+        if 0 < line.line <= len(source) and not _says_nothing(line, source[line.line - 1]):
+            remarks[line.line][_remark(line)] = None
     codes = _codes(diagnosis)
     return [ListedLine(i, printable(text).expandtabs(4).rstrip(), tuple(remarks[i]), tuple(codes[i]))
-            for i, text in enumerate(diagnosis.source.splitlines(), 1)]
+            for i, text in enumerate(source, 1)]
+
+
+def _says_nothing(line: ListingLine, source: str) -> bool:
+    """Whether the remark would only repeat the line: a right value whose quantity is its own name or expression."""
+    quantity = line.quantity or ""
+    return line.status == "right" and (quantity in ("", line.name) or quantity in source)
 
 
 def _remark(line: ListingLine) -> Remark:
-    holds = line.computes or line.quantity or "?"
-    text = f"{line.name} = {holds}" if line.name else holds
-    if line.needs:
-        text += f"   needs {line.needs}"
-    return Remark(line.status, " ".join(printable(text).split()) if not line.needs else printable(text))
+    """``delta = δ²``; a value without a variable of its own is said without repeating its expression."""
+    holds = line.computes or line.quantity
+    named = bool(_VARIABLE.fullmatch(line.name))
+    text = f"{line.name} = {holds}" if named and holds else holds or line.name or "?"
+    needs = f"   needs {line.needs}" if line.needs else ""
+    return Remark(line.status, printable(" ".join(text.split()) + needs))
 
 
 def _codes(diagnosis: Diagnosis) -> dict[int, dict[str, None]]:
@@ -69,8 +81,11 @@ def _codes(diagnosis: Diagnosis) -> dict[int, dict[str, None]]:
     return codes
 
 
-def styled_listing(diagnosis: Diagnosis, *, every_line: bool = False) -> Text:
-    """The listing for a console: lines with remarks and their neighbours, or every line of the file."""
+def styled_listing(diagnosis: Diagnosis, *, every_line: bool = False, width: int = 100) -> Text:
+    """The listing for a console: lines with remarks and their neighbours, or every line of the file.
+
+    A remark stands beside its line where both fit into ``width``, else below it.
+    """
     lines = listed_lines(diagnosis)
     text = Text(f"{printable(shown_path(diagnosis.subject.path))}    {LEGEND}", style="bold")
     if not any(line.remarks for line in lines):
@@ -80,7 +95,7 @@ def styled_listing(diagnosis: Diagnosis, *, every_line: bool = False) -> Text:
     for i in sorted(shown):
         if i != before + 1:
             text.append("\n     ...", style="dim not bold")
-        text.append_text(_line(lines[i]))
+        text.append_text(_line(lines[i], width))
         before = i
     return text
 
@@ -90,14 +105,17 @@ def _neighbourhood(lines: list[ListedLine]) -> set[int]:
     return {j for i in marked for j in range(max(0, i - _CONTEXT), min(len(lines), i + _CONTEXT + 1))}
 
 
-def _line(line: ListedLine) -> Text:
+def _line(line: ListedLine, width: int) -> Text:
     text = Text(f"\n{line.number:>5}  ", style="blue not bold")
     text.append(line.source, style="default")
     notes = list(_notes(line))
+    column = width - _MARGIN - _REMARK
+    beside = _cells(line.source) < column and all(_cells(note) <= _REMARK for note, _ in notes)
+    indent = column if beside else len(line.source) - len(line.source.lstrip()) + 2
     for i, (note, style) in enumerate(notes):
-        fits = i == 0 and _cells(line.source) <= _SOURCE_WIDTH
-        pad = " " * (_SOURCE_WIDTH + 2 - _cells(line.source)) if fits else "\n" + " " * (7 + _SOURCE_WIDTH + 2)
-        text.append(pad + note, style=style)
+        same = beside and i == 0
+        text.append(" " * (column - _cells(line.source)) if same else "\n" + " " * (_MARGIN + indent), style="default")
+        text.append(note, style=style)
     return text
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.findings import Curve, Diagnosis
+from annprobe.findings import Curve, Diagnosis, ListingLine
 from annprobe.report.html import MOST_WITH_PLOTS, fragment, report, summary
-from annprobe.report.listing import styled_listing
+from annprobe.report.listing import listed_lines, styled_listing
 from tests.report.samples import ALL, FULL, HOSTILE, UNUSABLE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -98,6 +98,23 @@ def test_a_fragment_is_part_of_a_page() -> None:
 def test_the_listing_says_what_lines_compute(marked: str) -> None:
     assert marked in styled_listing(FULL).plain
     assert marked in report(FULL)
+
+
+def test_a_remark_says_something() -> None:
+    lines = (ListingLine(5, "delta", "delta", "right"), ListingLine(5, "self.a - Y", "self.a - Y", "right"),
+             ListingLine(5, "self.a - Y", "∂C/∂a", "right"), ListingLine(8, "self.W", None, "follows"),
+             ListingLine(99, "x", "beyond the file", "right"))
+    remarks = [remark.text for line in listed_lines(replace(FULL, listing=lines)) for remark in line.remarks]
+    assert remarks == ["∂C/∂a", "self.W"]
+
+
+def test_a_remark_that_does_not_fit_stands_below() -> None:
+    long = replace(FULL, listing=(ListingLine(6, "return", "x" * 60, "wrong"), ListingLine(5, "delta", "δ²", "right")))
+    shown = styled_listing(long, width=80).plain.splitlines()
+    assert " " * 17 + "✗ return = " + "x" * 60 in shown
+    assert any(line.endswith("✓ delta = δ²") and "self.a" not in line for line in shown)
+    wide = styled_listing(long, width=110).plain.splitlines()
+    assert any(line.endswith("✓ delta = δ²") and "self.a" in line for line in wide)
 
 
 def test_the_listing_of_a_module_without_any_is_said() -> None:
