@@ -25,6 +25,8 @@ COMMANDS = {
     "write": "Print a test module for a network, yours to keep.",
     "explain": "Explain a code: what it is, how it shows, how to repair it.",
     "mutants": "List the catalogue of deliberately bugged networks.",
+    "odds": "Rank what probably causes the symptoms that training shows.",
+    "survey": "Train every mutant and count the symptoms that it shows.",
     "render": "Turn a saved JSON diagnosis into another format.",
     "config": "Show the settings in force and where each comes from.",
 }

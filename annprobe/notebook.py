@@ -23,7 +23,14 @@ class ShownDiagnosis(Diagnosis):
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
+        """The report; None, so that the notebook shows the Markdown, where the extra ``html`` is not installed."""
+        from annprobe.report import require_html
+
+        try:
+            require_html()
+        except BadArgument:
+            return None
         from annprobe.report.html import fragment
 
         return fragment(self)

@@ -12,7 +12,7 @@ import click
 from annprobe.commands.console import colored, report_width, show_text
 from annprobe.errors import BadArgument
 from annprobe.findings import Diagnosis
-from annprobe.report import FORMATS, render, render_many
+from annprobe.report import FORMATS, render, render_many, require_html
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -26,6 +26,8 @@ class Output:
         self.color = color
         self.max_findings = max_findings
         self.files = [destination(report) for report in reports]
+        if "html" in (form, *(form for form, _ in self.files)):
+            require_html()
 
     def one(self, diagnosis: Diagnosis) -> None:
         """Report one module."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -32,6 +33,12 @@ def render(diagnosis: Diagnosis, form: str) -> str:
 def render_many(diagnoses: Sequence[Diagnosis], form: str) -> str:
     """Several diagnoses in one report. Raises ``BadArgument`` for a format that is none."""
     return cast(Callable[[Sequence[Diagnosis]], str], _function(form, "summary"))(diagnoses)
+
+
+def require_html() -> None:
+    """Raises ``BadArgument`` where the packages of the extra ``html`` are not installed."""
+    if any(importlib.util.find_spec(name) is None for name in ("jinja2", "matplotlib")):
+        raise BadArgument("HTML reports need two more packages: pip install 'annprobe[html]'")
 
 
 def _function(form: str, name: str) -> object:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from annprobe.errors import BadArgument
 from annprobe.findings import Diagnosis
 from annprobe.report import words
 from annprobe.report.explain import title
@@ -34,9 +33,9 @@ def report(diagnosis: Diagnosis) -> str:
 
 
 def fragment(diagnosis: Diagnosis) -> str:
-    """The same as a part of another page, for a notebook; without plots where matplotlib is not installed."""
+    """The same as a part of another page, for a notebook."""
     page: str = _environment().get_template("fragment.html.j2").render(
-        report=_context(diagnosis, plots=_has_matplotlib()), legend=LEGEND)
+        report=_context(diagnosis, plots=True), legend=LEGEND)
     return page
 
 
@@ -76,18 +75,10 @@ def _plots(diagnosis: Diagnosis) -> Any:
     return plots(diagnosis)
 
 
-def _has_matplotlib() -> bool:
-    import importlib.util
-
-    return importlib.util.find_spec("matplotlib") is not None
-
-
 @cache
 def _environment() -> Environment:
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ImportError:
-        raise BadArgument("HTML reports need two more packages: pip install 'annprobe[html]'") from None
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(loader=PackageLoader("annprobe.report"), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True, finalize=_clean)
     environment.globals.update(

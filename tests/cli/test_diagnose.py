@@ -54,6 +54,18 @@ def test_several_reports_in_one_run(call: Call, module: Module, tmp_path: Path) 
     assert "json report in" in err
 
 
+def test_a_missing_extra_is_said_before_anything_is_run(call: Call, module: Module,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "matplotlib" else find(name))
+    for arguments in (["--format", "html"], ["--report", "html:x.html"]):
+        code, out, err = call("diagnose", module("fault"), *arguments)
+        assert (code, out) == (2, "")
+        assert "pip install 'annprobe[html]'" in err
+
+
 def test_what_it_says_can_be_rendered_again(call: Call, module: Module, tmp_path: Path) -> None:
     path = module("full")
     _, text, _ = call("diagnose", path)

@@ -78,8 +78,15 @@ def test_it_shows_itself() -> None:
     assert repr(found).startswith("<Diagnosis of tests/notebook/test_notebook.py: faulty, 1 finding: 1 cause>") or \
         "test_notebook.py: faulty, 1 finding: 1 cause>" in repr(found)
     assert str(found).startswith("Do this first")
-    assert "<table>" in found._repr_html_()
+    assert "<table>" in (found._repr_html_() or "")
     assert "### 1. AP401" in found._repr_markdown_()
+
+
+def test_without_the_extra_a_notebook_shows_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert annprobe.diagnose(Net)._repr_html_() is None
 
 
 def test_it_is_a_diagnosis_like_any_other() -> None:

@@ -11,7 +11,8 @@ SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
 
 
 def test_every_package_is_declared() -> None:
-    on_disk = {".".join(file.parent.relative_to(ROOT).parts) for file in (ROOT / "annprobe").rglob("__init__.py")}
+    folders = {file.parent for file in (ROOT / "annprobe").rglob("*") if file.is_file() and file.suffix != ".pyc"}
+    on_disk = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
     assert set(SETUPTOOLS["packages"]) == on_disk | {"annprobe.mutants"}
 
 
