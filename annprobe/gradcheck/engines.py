@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.differences import CROSS_STEP, NotAnalytic, Slope, central, computed_noise, richardson
+from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, Slope, central, computed_noise, richardson
 from annprobe.gradcheck.result import Method
 from annprobe.gradcheck.verdict import ERROR_MARGIN, direction
 
@@ -72,14 +72,15 @@ def choose_engine(box: BlackBox, at: Vector, cost: float, seed: int, noise: floa
     v = direction(seed, at.size, 1)
     if noise == 0 and _plainly_confirmed(box, at, v, cost):
         return Engine(box, at, "complex step")
-    reference = richardson(box.cost, at, v, noise=noise)
+    narrow = 2 * box.epsilon * abs(cost) if box.epsilon > EPSILON else 0.0  # results of a narrower type
+    reference = richardson(box.cost, at, v, noise=noise + narrow)
     refusals = list(_refusals(box, at, v, cost, reference)) if noise == 0 else ["the cost is random"]
     if len(refusals) < 2 and noise == 0:
         method: Method = "continued complex step" if refusals else "complex step"
         return Engine(box, at, method)
     unit = v / math.sqrt(float(v @ v))
     computed = computed_noise(lambda s: box.cost(at + s * unit))
-    return Engine(box, at, "extrapolated differences", noise + 4 * computed, refusals[-1])
+    return Engine(box, at, "extrapolated differences", noise + max(narrow, 4 * computed), refusals[-1])
 
 
 def _plainly_confirmed(box: BlackBox, at: Vector, v: Vector, cost: float) -> bool:

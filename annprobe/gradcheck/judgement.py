@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.examination import Examination, examine
-from annprobe.gradcheck.localise import SMALL_TERM, locate
+from annprobe.gradcheck.localise import SMALL_TERM, first_look, locate
 from annprobe.gradcheck.located import Letters, Located, suspect_entries
 from annprobe.gradcheck.points import beside, healthy_point, nudged
 from annprobe.gradcheck.result import Note, PointCheck, Verdict
@@ -124,19 +124,21 @@ class Panel:
         return Judgement(verdict, tuple(self.points), notes, where.exam if where else None, self.own, located)
 
     def try_case(self, failed: Visit, witnesses: Iterator[Visit]) -> Judgement:
-        """Wrong unless a witness acquits the entries that failed."""
-        located = tuple(locate(failed.exam, self.letters))
-        if is_small(located):
-            return self.close("nearly right", where=failed, located=located)
-        entries = suspect_entries(located, failed.exam.box.layout)
+        """Wrong unless a witness acquits the entries that failed; located where the fewest are under suspicion."""
+        entries = suspect_entries(first_look(failed.exam, self.letters), failed.exam.box.layout)
         name, gap = failed.check.point, failed.check.discrepancy
+        clearest, most = failed, 0
+        if gap <= BARELY * failed.exam.strength() and is_small(small := tuple(locate(failed.exam, self.letters))):
+            return self.close("nearly right", where=failed, located=small)
         for witness in witnesses:
-            if not witness.check.agrees or not entries:
-                continue
-            if all(_acquits(witness.exam, failed.exam, mask) for mask in entries):
+            acquitted = sum(_acquits(witness.exam, failed.exam, mask) for mask in entries)
+            if entries and acquitted == len(entries) and witness.check.agrees:
                 reason = Note("only here", name, gap) if name == "own" else Note("saturated", name, gap)
                 return self.close("right elsewhere", reason, where=witness)
-        return self.close("wrong", where=failed, located=located)
+            if acquitted > most and not witness.check.agrees:
+                clearest, most = witness, acquitted
+        located = tuple(locate(clearest.exam, self.letters))
+        return self.close("nearly right" if is_small(located) else "wrong", where=clearest, located=located)
 
     def only_own_failed(self, own: Visit, healthy: Visit) -> Judgement:
         """The healthy point agrees: is the user's at a kink, saturated, or is something dead at the healthy one?"""

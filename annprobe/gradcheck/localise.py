@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 
 SMALL_TERM = 1e-4  # relative; above it no epsilon in a log or root is meant
 SLACKS = (1e-7, 1e-4)  # relative differences to look past: an epsilon of 1e-8 in a log, and one of 1e-5
+MOST_FORWARDS = 2000  # for all arrays together, before only samples are asked
 QUESTIONS = 6  # directions a wrong array is asked, its moments included
 
 
@@ -29,34 +30,40 @@ def locate(exam: Examination, letters: Letters) -> list[Located]:
     """One verdict a parameter, in the layout's order.
 
     Where no pattern fits, a small term that the gradient leaves out (an epsilon in a log) may blur one: then once more
-    with some slack. What is still without a pattern is asked entry by entry.
+    with some slack. What is still without a pattern is asked entry by entry, as far as :data:`MOST_FORWARDS` allows.
     """
-    first = best = _first_look(exam, letters)
+    until = exam.box.costs + MOST_FORWARDS
+    first = best = first_look(exam, letters)
     chosen = exam
     for slack in SLACKS:
         if not _unnamed(best):
             break
         loose = replace(exam, slack=slack)
-        again = _first_look(loose, letters)
+        again = first_look(loose, letters)
         if _unnamed(again) < _unnamed(best):
             best, chosen = again, loose
     leaves = exam.box.layout.leaves
     if chosen is not exam:
-        best = [_let_pass(exam, *items, letters) for items in zip(first, best, leaves, strict=True)]
-    return [_finished(chosen, item, leaf, letters) for item, leaf in zip(best, leaves, strict=True)]
+        best = [_let_pass(exam, *items, until) for items in zip(first, best, leaves, strict=True)]
+    return [_finished(chosen, *items, letters, until) for items in zip(best, leaves, strict=True)]
 
 
-def _let_pass(exam: Examination, strict: Located, loose: Located, leaf: Leaf, letters: Letters) -> Located:
+def _let_pass(exam: Examination, strict: Located, loose: Located, leaf: Leaf, until: int) -> Located:
     """An array that agrees only with slack: small everywhere, or large here and there?"""
     if strict.check.agrees or not loose.check.agrees:
         return loose
-    asked = swept(exam, leaf, strict.check, letters)
+    asked = _by_entries(exam, leaf, strict.check, Letters(), until)
     if (asked.check.relative_error or 0.0) > SMALL_TERM:
         return asked
     return replace(loose, check=replace(loose.check, pattern="nearly equal", relative_error=asked.check.relative_error))
 
 
-def _first_look(exam: Examination, letters: Letters) -> list[Located]:
+def _by_entries(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters, until: int) -> Located:
+    return _single_entries(exam, leaf, check, until) or swept(exam, leaf, check, letters, until)
+
+
+def first_look(exam: Examination, letters: Letters) -> list[Located]:
+    """What about ten questions an array can tell: a pattern, a line, a single entry, or nothing (``other``)."""
     usable = {leaf.start for leaf in exam.usable()}
     located = []
     for leaf, fit_kind, shape in zip(exam.box.layout.leaves, exam.reading.fits, exam.reading.shapes, strict=True):
@@ -73,10 +80,10 @@ def _unnamed(located: list[Located]) -> int:
     return sum(item.check.pattern == "other" for item in located)
 
 
-def _finished(exam: Examination, item: Located, leaf: Leaf, letters: Letters) -> Located:
-    """The sweep where nothing else helped, and the signature."""
-    if item.check.pattern == "other":
-        item = swept(exam, leaf, item.check, letters)
+def _finished(exam: Examination, item: Located, leaf: Leaf, letters: Letters, until: int) -> Located:
+    """Single entries where nothing else helped, and the signature."""
+    if item.check.pattern == "other" and not item.show:
+        item = _by_entries(exam, leaf, item.check, letters, until)
     if item.check.signature == "x":
         return item
     return replace(item, check=replace(item.check, signature=signature_of(exam, leaf, item.check, letters)))
@@ -108,7 +115,6 @@ def _locate_in(exam: Examination, leaf: Leaf, letters: Letters) -> Located:
         _one_constant(check, g, answers, letters)
         or _on_lines(exam, leaf, check, answers, gaps, letters)
         or _from_bank(exam, leaf, check, answers, letters)
-        or _single_entries(exam, leaf, check)
         or Located(check, diffuse=True)
     )
 
@@ -262,11 +268,11 @@ def _from_bank(
     return Located(replace(check, pattern=pattern, factor=bias_factor, names=bias_names, lines=lines), place)
 
 
-def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck) -> Located | None:
+def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck, until: int) -> Located | None:
     """A few wrong entries among many right ones."""
     if leaf.stop - leaf.start < 8:
         return None
-    search = Search(exam, leaf, np.random.default_rng((exam.seed, leaf.start)))
+    search = Search(exam, leaf, np.random.default_rng((exam.seed, leaf.start)), until)
     if not search.run() or not search.found:
         return None
     places = sorted(search.found, key=lambda place: -abs(search.found[place]))

@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 
 MOST_PROBES = 200
 ROUNDS = 12
+HOPELESS = 8  # buckets of which none holds exactly one wrong entry: too many are wrong
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Search:
     exam: Examination
     leaf: Leaf
     rng: np.random.Generator
+    until: int  # number of calls of the cost at which to give up
     probes: int = 0
     found: dict[int, float] = field(default_factory=dict)
 
@@ -39,7 +41,7 @@ class Search:
             home = self.rng.integers(0, buckets, size)
             r = self.rng.uniform(0.5, 1.5, size) * self.rng.choice((-1.0, 1.0), size)
             hits = [self._bucket(np.flatnonzero(home == k), r) for k in range(buckets)]
-            if self.probes >= MOST_PROBES:
+            if self._spent() or (buckets >= HOPELESS and not self.found):
                 return False
             if self._closed(r):
                 return True
@@ -51,7 +53,7 @@ class Search:
 
     def _bucket(self, members: NDArray[np.intp], r: Array) -> str:
         """``none``, ``one`` or ``many`` wrong entries among ``members``."""
-        if not members.size or self.probes >= MOST_PROBES:
+        if not members.size or self._spent():
             return "none"
         base, allowed = self._gap(members, r[members])
         if abs(base) <= allowed:
@@ -88,6 +90,9 @@ class Search:
         probe = self.exam.probe(self.exam.within(self.leaf, part))
         known = sum(part[index] * lacking for index, lacking in self.found.items())
         return probe.gap - known, probe.allowed
+
+    def _spent(self) -> bool:
+        return self.probes >= MOST_PROBES or self.exam.box.costs >= self.until
 
     def _closed(self, r: Array) -> bool:
         gap, allowed = self._gap(np.arange(r.size), np.roll(r, 1))

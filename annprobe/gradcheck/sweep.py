@@ -15,17 +15,20 @@ from annprobe.gradcheck.result import ParameterCheck
 
 Array = NDArray[np.float64]
 
-MOST_SWEPT = 2000  # entries of one array that may be asked one by one
+FORWARDS = 16  # of one extrapolated difference, about
+LEAST = 16
 SAMPLE = 64  # entries asked of a larger one, to tell a small difference throughout from a large one here and there
 MOST_SHOWN = 4
 
 
-def swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters) -> Located:
-    """All entries of a small array, a sample of a large one."""
+def swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters, until: int) -> Located:
+    """All entries of a small array, a sample of a large one; ends with about ``until`` calls of the cost."""
     size = leaf.stop - leaf.start
-    most = MOST_SWEPT // 10 if exam.engine.method == "extrapolated differences" else MOST_SWEPT
+    each = FORWARDS if exam.engine.method == "extrapolated differences" else 1
+    most = (until - exam.box.costs) // each
     if size > most:
-        sample = np.random.default_rng((exam.seed, leaf.start)).choice(size, SAMPLE, replace=False)
+        count = min(size, max(LEAST, min(SAMPLE, most)))
+        sample = np.random.default_rng((exam.seed, leaf.start)).choice(size, count, replace=False)
         user, true, allowed = _entry_by_entry(exam, leaf, sample)
         relative = max(check.relative_error or 0.0, _worst(user, true, allowed))
         return Located(replace(check, relative_error=relative), _largest_gaps(user, true, sample), diffuse=True)
