@@ -253,7 +253,7 @@ def printed_findings(scene: Scene, printed: list[Any]) -> list[Finding]:
     """Columns of printed numbers: one that equals the weights beside one that equals a gradient."""
     columns: dict[tuple[str, int], list[tuple[float, ...]]] = defaultdict(list)
     for entry in printed:
-        numbers = tuple(float(v) for v in entry.values if np.size(v) == 1 and np.isreal(v).all())
+        numbers = tuple(float(np.ravel(v)[0]) for v in entry.values if np.size(v) == 1 and np.isreal(v).all())
         if len(numbers) >= 2:
             columns[entry.file, entry.line].append(numbers)
     dependence = scene.found.dependence

@@ -20,8 +20,11 @@ def gradient_findings(scene: Scene) -> list[Finding]:
     """One finding per accused line, from the wrong gradients; then signs and factors of the right ones."""
     accused = accusations(scene)
     findings: dict[tuple[int | None, str], Finding] = {}
-    for item in accused:
-        explained = smallest_change(scene, item)
+    explanations = [(item, smallest_change(scene, item)) for item in accused]
+    lines = {scene.found.places.line(item.node) for item, _ in explanations}
+    if not scene.hypothesis.right and len(lines) > 1 and not any(explained for _, explained in explanations):
+        return []  # nothing fits and nothing would: more likely misunderstood than wrong everywhere
+    for item, explained in explanations:
         finding = _finding(scene, item, explained)
         key = (finding.places[0].line if finding.places else None, finding.family)
         findings.setdefault(key, finding)

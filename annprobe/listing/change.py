@@ -152,6 +152,9 @@ def _works(scene: Scene, region: list[int], changed: dict[int, Several], demand:
 
 def _dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """A factor too many, or a function too many."""
+    for node in region[:-1]:
+        if node in scene.error and constant(scene.values(node), demand) is not None:
+            yield Change("dropped", region[-1], region[-1], node, "derivative")
     for node in region:
         operation = scene.found.tape[node]
         if operation.op not in ("multiply", "divide", "square", "power", "absolute", "exp", "sign", "tanh", "maximum"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -85,6 +85,10 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
     chains: dict[int, Chain] = {}  # version node -> its chain
     found: list[Chain] = []
     for link in candidates:
+        if link.genuine and not link.partial and not tape[link.new].write and not _depends(tape, link):
+            if link.old not in chains or not _is_constant(tape, link.correction):
+                continue  # a sum that starts with a parameter, as ``total = bias; total += w * x`` does
+            link = replace(link, genuine=False)  # a checker's small step
         chain = chains.get(link.old)
         if chain is None:
             chain = Chain([link.old])
@@ -115,6 +119,28 @@ def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:
     for number, node in enumerate(tape.nodes):
         touched[number] = number in versions or any(touched[i] for i in node.inputs)
     return [chain for chain in chains if not any(touched[i] for i in tape[chain.origin].inputs)]
+
+
+def _is_constant(tape: Tape, node: int | None) -> bool:
+    """Whether a value was made of literals alone."""
+    if node is None:
+        return False
+    return tape[node].kind != "op" or all(tape[i].kind != "op" for i in tape[node].inputs)
+
+
+def _depends(tape: Tape, link: Link) -> bool:
+    """Whether the correction was computed from the very version that it corrects."""
+    if link.correction is None:
+        return False
+    seen, stack = {link.correction}, [link.correction]
+    while stack:
+        for source in tape[stack.pop()].inputs:
+            if source == link.old:
+                return True
+            if source > link.old and source not in seen:
+                seen.add(source)
+                stack.append(source)
+    return False
 
 
 def _extend_backwards(tape: Tape, chain: Chain) -> None:
@@ -248,8 +274,10 @@ def _same_name(places: Places, link: Link) -> bool:
         statement = places.statement(link.new, level)
         span = places.span(link.new, level)
         source = places.source(span) if span else None
-        if isinstance(statement, ast.AugAssign):
-            return True
+        if isinstance(statement, ast.AugAssign) and span is not None:
+            whole = (statement.lineno, statement.col_offset, statement.end_lineno, statement.end_col_offset)
+            if (span.line, span.column, span.end_line, span.end_column) == whole:
+                return True
         if isinstance(statement, ast.Assign) and source is not None and _named_again(source, statement):
             return True
     return False

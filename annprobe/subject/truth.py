@@ -345,4 +345,4 @@ def best(found: Sequence[Hypothesis]) -> Hypothesis | None:
 def _better(new: Hypothesis, old: Hypothesis) -> bool:
     if new.score[:2] != old.score[:2]:
         return new.score[:2] > old.score[:2]
-    return new.score[2] > old.score[2] + (0.02 if old.cost is not None else 1e-9)
+    return new.score[2] > old.score[2] + (0.25 if old.cost is not None else 1e-9)
