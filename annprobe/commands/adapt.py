@@ -21,8 +21,16 @@ def command(module: str | None, example: str | None, **given: Any) -> int:
     if given.get("effort") is None:
         given["effort"] = "quick"
     diagnosis = diagnose_for(module, example, given)
-    if not diagnosis.adapter:
+    if diagnosis.verdict in ("clean", "faulty") and not diagnosis.adapter:
         click.echo(f"annprobe: {diagnosis.subject.path} needs no adapter: it is understood as it is", err=True)
         return 0
-    click.echo(diagnosis.adapter.rstrip())
+    click.echo((diagnosis.adapter or _blank(diagnosis.subject.path)).rstrip())
     return 0
+
+
+def _blank(path: str) -> str:
+    """The adapter of a module of which nothing was understood."""
+    from annprobe.subject.adapter import adapter_text
+    from annprobe.subject.source import read_source
+
+    return adapter_text(read_source(path))

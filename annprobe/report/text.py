@@ -132,7 +132,7 @@ def _ignored(diagnosis: Diagnosis) -> Text:
 def _adapter(diagnosis: Diagnosis) -> Text:
     if not diagnosis.adapter or diagnosis.verdict in ("clean", "faulty"):
         return Text()
-    intro = "To tell annprobe what it could not find out, complete these lines (also: annprobe adapt):"
+    intro = "What annprobe could not find out, these lines tell it once they are completed:"
     return Text(f"{intro}\n\n{textwrap.indent(words.printable(diagnosis.adapter.rstrip()), '    ')}")
 
 
@@ -142,6 +142,10 @@ def _closing(diagnosis: Diagnosis) -> Text:
                 f"effort {diagnosis.effort} · {diagnosis.seconds:.1f} s", style="bold")
     if words.only_harmless(diagnosis):
         text.append("\nnothing here keeps the network from training: exit code 0", style="default not bold")
+    if diagnosis.verdict == "undetermined":
+        name = words.printable(words.shown_path(diagnosis.subject.path))
+        text.append(f"\nto tell it how the module is used: annprobe adapt {name} > annprobe_adapter.py",
+                    style="default not bold")
     if diagnosis.findings:
         codes = dict.fromkeys(finding.code for finding in diagnosis.findings)
         text.append(f"\nmore: annprobe explain {' '.join(codes)}", style="default not bold")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from annprobe.cli import COMMANDS
 from annprobe.findings import CODES
 from tests.cli.conftest import Call
+from tests.report.samples import UNDETERMINED
 
 Module = Callable[..., str]
 HEAVY = ("numpy", "hypothesis", "rich", "matplotlib", "tabulate", "jinja2")
@@ -97,9 +99,13 @@ def test_inspect_shows_the_facts(call: Call, module: Module) -> None:
     assert "no training step was found" in out
 
 
-def test_adapt_prints_the_adapter(call: Call, module: Module) -> None:
+def test_adapt_prints_the_adapter(call: Call, module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, _ = call("adapt", module("undetermined"))
     assert (code, out) == (0, "from annprobe import Subject\n\nsubject = Subject(...)\n")
+    monkeypatch.setattr("tests.cli.conftest.UNDETERMINED", replace(UNDETERMINED, adapter=None))
+    code, out, _ = call("adapt", module("undetermined"))
+    assert code == 0
+    assert "import net as m" in out
     code, out, err = call("adapt", module("clean"))
     assert (code, out) == (0, "")
     assert "needs no adapter" in err
