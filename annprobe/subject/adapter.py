@@ -148,13 +148,13 @@ def adapter_text(source: Source, program: Program | None = None, *, sure: bool =
     )
     layout = {"rows": "rows", "columns": "columns"}.get(program.form.layout, "example") if program else "rows"
     targets = {"onehot": "onehot", "classes": "labels0", "flat": "flat"}[program.form.labels if program else "onehot"]
-    sizes = list(program.sizes) if program is not None and program.sizes else [3, 5, 2]
+    sizes = list(program.sizes or program.widths) if program is not None else [3, 5, 2]
     state = known if program is not None else "missing"
     lines += [
         "",
         f'layout = "{layout}"  # {state}: "rows" | "columns" | "example"',
         f'targets = "{targets}"  # {state}: "onehot" | "float" | "labels0" | "flat"',
-        f"sizes = {sizes}  # {'found' if program is not None and program.sizes else 'guessed'}",
+        f"sizes = {sizes}  # {'found' if program is not None else 'guessed'}",
     ]
     return "\n".join(lines) + "\n"
 

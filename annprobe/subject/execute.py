@@ -127,6 +127,7 @@ class Run:
         self._argv = [str(source.path), *argv]
         if recorder is not None:
             recorder.turns = self.guard.turns
+            recorder.tape.planned = self.guard.planned
             if recorder.when_enough is None:
                 recorder.when_enough = self.guard.enough
 

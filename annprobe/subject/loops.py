@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -64,6 +64,7 @@ class LoopGuard:
         self.most_turns = float("inf") if most_turns is None else most_turns
         self.loops: dict[int, Loop] = {}
         self.cut: Cut = ""
+        self.planned: dict[int, int] = {}  # loop -> turns that its iterable would give, where that has a length
         self._stack: list[_Entry] = []
         self._turns: tuple[tuple[int, int], ...] | None = ()
         self._deadline = float("inf")
@@ -115,6 +116,8 @@ class LoopGuard:
     # --- called by instrumented code -------------------------------------------------------------------------------
 
     def _over(self, iterable: Iterable[Any], loop: int) -> Iterator[Any]:
+        if isinstance(iterable, Sized):
+            self.planned[loop] = len(iterable)
         return self._run(iter(iterable), self._new(loop))
 
     def _forever(self, loop: int) -> Iterator[tuple[()]]:

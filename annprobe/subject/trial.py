@@ -15,6 +15,8 @@ from annprobe.subject.state import Leaf, compare, leaves
 from annprobe.subject.words import Role
 from annprobe.subject.workshop import Attempt, Workshop
 
+_RESULTS = {"make": "parameters", "forward": "output", "cost": "cost", "backward": "gradients"}
+
 
 def start(workshop: Workshop, setup: Iterable[str], form: Form, widths: tuple[int, int], **more: Any) -> Program:
     """A program without a step, its variables named so that the module's own are not hidden.
@@ -91,7 +93,9 @@ def _appeared(before: dict[str, Leaf], after: dict[str, Leaf]) -> bool:
 
 def assigned(call: str, function: Function, workshop: Workshop) -> tuple[str, dict[str, str]]:
     """The call with its results under the names that the function gives them: (statement, name -> variable)."""
-    names = function.returns
+    base = _RESULTS.get(function.stage, "result")
+    names = tuple(f"{base}{n[6:] if len(function.returns) > 1 else ''}" if n.startswith("result") else n
+                  for n in function.returns)  # fmt: skip
     if not names:
         return call, {}
     if not function.returns_tuple or len(set(names)) < len(names):

@@ -112,8 +112,11 @@ class Workshop:
         if not own or not isinstance(attempt.error, (ValueError, IndexError, ArithmeticError, NameError, KeyError)):
             return
         name = program.step[-1].split(" = ")[-1].partition("(")[0]
-        # a training says more than a prediction; then: how far down, in how deep a call, with how few calls before it
-        progress = (_WORTH.get(stage_of(name.rpartition(".")[2]), 0), own[0].line, len(own), -len(program.step))
+        # a training says more than a prediction, targets of the output's shape more than others; then: how far down,
+        # in how deep a call, with how few calls before it
+        worth = _WORTH.get(stage_of(name.rpartition(".")[2]), 0)
+        plain = program.form.labels == "onehot" and not program.form.lists
+        progress = (worth, int(plain), own[0].line, len(own), -len(program.step))
         known = self.failures.get(name)
         if known is None or progress > known.progress:
             self.failures[name] = Failure(program, f"{type(attempt.error).__name__}: {attempt.error}", progress)
