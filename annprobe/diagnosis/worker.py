@@ -9,10 +9,11 @@ from typing import Any
 
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
+from annprobe.diagnosis.experiments import run_experiments
 from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.raised import raised_findings, refused_findings
-from annprobe.findings import SubjectFacts
+from annprobe.findings import Curve, SubjectFacts
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
 from annprobe.subject.child import serve
@@ -60,6 +61,11 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("listing", listing(scene, accusations(scene)))
     findings, failed = findings_of(scene, understanding, found)
     part("findings", findings)
+    experiments = run_experiments(scene, options.budgets()[1], bool([f for f in findings if f.role != "harmless"]))
+    part("experiments", experiments.rows)
+    part("findings", experiments.findings)
+    if experiments.costs:
+        part("curves", [Curve("cost", tuple(range(len(experiments.costs))), tuple(experiments.costs))])
     if failed:
         part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
 

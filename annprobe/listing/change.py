@@ -152,9 +152,6 @@ def _works(scene: Scene, region: list[int], changed: dict[int, Several], demand:
 
 def _dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """A factor too many, or a function too many."""
-    for node in region[:-1]:
-        if node in scene.error and constant(scene.values(node), demand) is not None:
-            yield Change("dropped", region[-1], region[-1], node, "derivative")
     for node in region:
         operation = scene.found.tape[node]
         if operation.op not in ("multiply", "divide", "square", "power", "absolute", "exp", "sign", "tanh", "maximum"):
@@ -163,6 +160,9 @@ def _dropped(scene: Scene, region: list[int], demand: Several, deadline: float) 
             if isinstance(arg, Ref) and _works(scene, region, {node: scene.values(arg.node)}, demand):
                 other = next((a.node for a in operation.args if isinstance(a, Ref) and a.node != arg.node), arg.node)
                 yield Change("dropped", node, other, arg.node, operation.op)
+    for node in region[:-1]:
+        if node in scene.error and constant(scene.values(node), demand) is not None:
+            yield Change("dropped", region[-1], region[-1], node, "derivative")
 
 
 def derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:

@@ -140,6 +140,7 @@ class LoopGuard:
                 if self._must_end(entry):
                     return
             self._ended_at[entry.loop] = entry.turn
+            self.planned.setdefault(entry.loop, entry.turn)
         finally:
             self._leave(entry)
 

@@ -105,6 +105,7 @@ class Tape:
     mutated: list[tuple[str, int]] = field(default_factory=list)  # tagged data changed in place: (tag, node)
     # operations that raised, also where the module caught it: (operation, arguments, site, message)
     raised: list[tuple[str, tuple[Any, ...], int, str]] = field(default_factory=list)
+    planned: dict[int, int] = field(default_factory=dict)  # loop -> how many turns it was to have, where known
     stopped: str = ""  # why recording ended before the module did
 
     def __len__(self) -> int:
