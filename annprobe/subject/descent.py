@@ -12,13 +12,15 @@ RATE = "0.1"
 _AFFIXES = re.compile(r"(gradients?|grads?|nabla|delta|deriv|derivative|updates?|dj|dl)", re.IGNORECASE)
 
 
-def descent(parameters: dict[str, Any], gradients: dict[str, Any]) -> list[str]:
+def descent(parameters: dict[str, Any], gradients: dict[str, Any], before: dict[str, Any] | None = None) -> list[str]:
     """Statements that apply the gradients to the parameters; [] when they do not correspond.
 
     Both are variables by name; arrays inside of lists, tuples, dicts and objects are found. A gradient belongs to the
     parameter of its name (``dW1``, ``grad_W1``, ``gradients['W1']``) or, where names say nothing, of its turn.
+    ``before`` holds the parameters before the step: what it does not have is a cache.
     """
-    ours = _arrays(parameters)
+    old = dict(_arrays(before)) if before is not None else None
+    ours = [(text, shape) for text, shape in _arrays(parameters) if old is None or old.get(text) == shape]
     theirs = [(text, shape) for text, shape in _arrays(gradients) if text not in dict(ours)]
     pairs = _by_name(ours, theirs) or _by_turn(ours, theirs)
     immutable = {name for name, value in parameters.items() if isinstance(value, tuple)}

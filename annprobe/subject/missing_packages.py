@@ -67,15 +67,15 @@ def _module(name: str, **attributes: Any) -> Inert:
     return module
 
 
-def _passing(iterable: Iterable[Any] = (), *args: Any, **kwargs: Any) -> Any:
-    return _Bar(iterable)
-
-
 class _Bar:
     """A progress bar that shows nothing: iterate over it, or call its methods."""
 
-    def __init__(self, iterable: Iterable[Any]) -> None:
+    def __init__(self, iterable: Iterable[Any] = (), *args: Any, **kwargs: Any) -> None:
         self._iterable = iterable
+
+    @classmethod
+    def write(cls, *args: Any, **kwargs: Any) -> None:
+        """Prints beside the bar; here nothing."""
 
     def __iter__(self) -> Any:
         return iter(self._iterable)
@@ -103,8 +103,8 @@ def _range(*args: int, **kwargs: Any) -> _Bar:
 
 def _tqdm() -> types.ModuleType:
     names: dict[str, Any] = {
-        "tqdm": _passing, "trange": _range, "tqdm_notebook": _passing, "tnrange": _range, "ProgressBar": _passing,
-        "progressbar": _passing,
+        "tqdm": _Bar, "trange": _range, "tqdm_notebook": _Bar, "tnrange": _range, "ProgressBar": _Bar,
+        "progressbar": _Bar,
     }  # fmt: skip
     return _module("tqdm", **names, auto=_module("tqdm.auto", **names), notebook=_module("tqdm.notebook", **names))
 

@@ -117,7 +117,9 @@ def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program
         return
     variables = runs(workshop, state.program, *state.calls) or {}
     results = {n: v for n, v in variables.items() if n in state.offer.by_role.get("grads", ())}
-    applied = descent({n: variables[n] for n in owner.kept if n in variables}, results)
+    start = runs(workshop, state.program) or {}
+    kept = {n: variables[n] for n in owner.kept if n in variables}
+    applied = descent(kept, results, {n: start[n] for n in owner.kept if n in start})
     if applied and moves(workshop, state.program, owner.kept, *state.calls, *applied):
         yield replace(state.program, step=(*state.calls, *applied))
 

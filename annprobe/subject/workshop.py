@@ -109,17 +109,24 @@ class Workshop:
     def failed(self, program: Program, attempt: Attempt) -> None:
         """Remember, for the last function called, the failed call that got furthest into the module's own code."""
         own = [f for f in attempt.frames if f.file == str(self.source.path)]
-        if not own or not isinstance(attempt.error, (ValueError, IndexError, ArithmeticError, NameError, KeyError)):
+        certain = self._is_a_missing_name(attempt.error)
+        if not own or not (certain or isinstance(attempt.error, (ValueError, LookupError, ArithmeticError))):
             return
         name = program.step[-1].split(" = ")[-1].partition("(")[0]
         # a training says more than a prediction, targets of the output's shape more than others; then: how far down,
         # in how deep a call, with how few calls before it
         worth = _WORTH.get(stage_of(name.rpartition(".")[2]), 0)
         plain = program.form.labels == "onehot" and not program.form.lists
-        progress = (worth, int(plain), own[0].line, len(own), -len(program.step))
+        progress = (int(certain), worth, int(plain), own[0].line, len(own), -len(program.step))
         known = self.failures.get(name)
         if known is None or progress > known.progress:
             self.failures[name] = Failure(program, f"{type(attempt.error).__name__}: {attempt.error}", progress)
+
+    def _is_a_missing_name(self, error: BaseException | None) -> bool:
+        """An error that no other call would avoid: a name, or an attribute of the module's own object, that is not."""
+        if isinstance(error, AttributeError):
+            return type(error.obj).__module__ == self.module.__name__
+        return isinstance(error, NameError)
 
     def _restore(self, before: set[str]) -> None:
         for name in set(self.namespace) - before:

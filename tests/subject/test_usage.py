@@ -313,6 +313,20 @@ def test_a_module_that_raises_always_is_told_with_its_line(tmp_path: Path) -> No
     assert found.raised.outcome.message.startswith("IndexError")
 
 
+def test_a_misspelt_attribute_is_told_with_its_line(tmp_path: Path) -> None:
+    found = _find(tmp_path, ROWS.replace("- self.lr * g", "- self.rate * g"))
+    assert found.raised is not None
+    assert found.raised.outcome.message == "AttributeError: 'Net' object has no attribute 'rate'"
+
+
+def test_gradients_that_are_returned_among_caches_are_applied(tmp_path: Path) -> None:
+    text = FIXED.replace("self.W1 -= ", "g1 = ").replace("self.W2 -= h.T @ d", "return g1, h.T @ d")
+    text = text.replace("def fit", "def gradients").replace("h = sigmoid", "self.h = h = sigmoid")
+    usage = _find(tmp_path, text).usage
+    assert isinstance(usage, MadeUsage)
+    assert "net.W1 = net.W1 - 0.1 * g1" in usage.program.text
+
+
 def test_the_architecture_can_be_asked_for_and_changed(tmp_path: Path) -> None:
     usage = _find(tmp_path, ROWS, sizes=(2, 4, 1)).usage
     assert isinstance(usage, MadeUsage)
@@ -488,7 +502,8 @@ def test_made_examples_are_distinct_and_hold_all_classes() -> None:
     ("name", "stage"),
     [("feedForward", "forward"), ("L_model_backward", "backward"), ("treinar", "train"),
      ("costFunctionPrime", "backward"), ("update_mini_batch", "update"), ("init_params", "make"),
-     ("compute_loss", "cost"), ("back_propogate", "backward"), ("check_gradient", "other"), ("gradient_decent", "train")],
+     ("compute_loss", "cost"), ("back_propogate", "backward"), ("check_gradient", "other"),
+     ("gradient_decent", "train")],
 )  # fmt: skip
 def test_stages_from_names(name: str, stage: str) -> None:
     assert stage_of(name) == stage
