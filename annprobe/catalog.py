@@ -144,6 +144,11 @@ def get(id: str) -> Mutant:
     return load()[closest("mutant", id, load())]
 
 
+def inexpressible() -> dict[str, str]:
+    """Bugs that are known and cannot be mutants of their own here, with the reasons."""
+    return dict(importlib.import_module(PACKAGE).INEXPRESSIBLE)
+
+
 def families() -> tuple[str, ...]:
     """Names of all families, in the catalogue's order."""
     return tuple(dict.fromkeys(mutant.family for mutant in load().values()))

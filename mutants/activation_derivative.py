@@ -22,6 +22,8 @@ from annprobe.engine.marking import mutant
 from annprobe.engine.passes import Pass
 
 LINEAR = ("identity", "relu", "leaky relu")  # a has the sign of z, and f' depends on nothing else
+TOP_LINEAR = Condition("no hidden layer, or a linear one next to the output",
+                       lambda n: n.architecture.L == 1 or n.architecture.activations[-2] == "identity")
 NO_JACOBIAN = Condition("no softmax with a cost that needs its whole Jacobian",
                         lambda n: n.architecture.activations[-1] != "softmax" or n.architecture.fused)
 
@@ -151,6 +153,21 @@ def no_derivative_in_hidden_layers(p: Pass, layer: int) -> Array:
     Seen     stats.SE 550353, datascience.SE 120115
     """
     return np.asarray(p.delta[layer + 1] @ p.V[layer + 1])
+
+
+@mutant("ad-missing-top-hidden", step="hidden_delta", silent=TOP_LINEAR)
+def no_derivative_below_the_output(p: Pass, layer: int) -> Array:
+    """The derivative is missing in the hidden layer next to the output; deeper ones have it.
+
+    Correct  δ[L-1] = (δ[L] V[L]) ∘ f'(z[L-1])
+    Bugged   δ[L-1] = δ[L] V[L]
+    Silent   without hidden layers, and where that layer is linear
+    Shows    may learn; saturated units of that layer are not slowed down, and the layers below get too much
+    Fix      multiply by f'(z[L-1]) too: the first step of the loop is no exception
+    Seen     dictionaries of layers in which the last hidden delta is written out before the loop
+    """
+    back = p.delta[layer + 1] @ p.V[layer + 1]
+    return np.asarray(back if layer == p.L - 1 else back * p.slope[layer])
 
 
 @mutant("ad-missing-output", step="output_delta",

@@ -137,6 +137,20 @@ def gradient_in_place_of_weights(p: Pass, layer: int) -> Array:
     return np.asarray((p.delta[layer + 1] @ dV) * p.slope[layer])
 
 
+@mutant("dr-sums-weight-grad", step="hidden_delta", silent=ONE_LAYER)
+def weight_gradients_summed(p: Pass, layer: int) -> Array:
+    """What is sent back to a unit is the sum of the gradients of its outgoing weights.
+
+    Correct  δ[l][j] = (Σ over units k of δ[l+1][k] V[l+1][k, j]) f'(z[l][j])
+    Bugged   δ[l][j] = (Σ over units k of δ[l+1][k] a[l][j]) f'(z[l][j])
+    Silent   without hidden layers
+    Shows    hidden units follow their own output, not what they do to the error
+    Fix      delta times weight, not the weight's gradient
+    Seen     two-by-two networks worked out with one variable a weight
+    """
+    return np.asarray(p.delta[layer + 1].sum(axis=-1, keepdims=True) * p.a[layer] * p.slope[layer])
+
+
 @mutant("dr-hidden-zero", step="reduce", silent=ONE_LAYER)
 def hidden_layers_not_trained(p: Pass, layer: int) -> Array:
     """The hidden layers get no gradient.

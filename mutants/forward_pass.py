@@ -9,7 +9,13 @@ from annprobe.engine.forward import activate, preactivation, predict
 from annprobe.engine.layout import Array, transpose
 from annprobe.engine.marking import mutant
 from annprobe.engine.passes import Pass
+from annprobe.engine.steps import evaluate
 
+SAME_DECISIONS = Condition(
+    "decisions that are alike for all examples",
+    lambda n: len(np.unique(predict(evaluate(n.architecture, n.W, n.X, n.Y)))) == 1,
+    here_only=True,
+)
 THRESHOLD_ZERO = Condition(
     "several outputs, or one that is 0 in its middle",
     lambda n: n.architecture.widths[-1] > 1 or n.architecture.activations[-1] not in ("sigmoid", "softmax"),
@@ -99,6 +105,21 @@ def output_activation_twice(p: Pass, layer: int) -> Array:
     """
     a = activate(p, layer)
     return p.architecture.activation(layer).value(a, None) if layer == p.L else a
+
+
+@mutant("fw-derivative", step="activate")
+def derivative_in_the_forward_pass(p: Pass, layer: int) -> Array:
+    """The output is the derivative of the activation function, not the function.
+
+    Correct  a[L] = f(z[L])
+    Bugged   a[L] = f'(z[L])
+    Silent   never
+    Shows    outputs of the sigmoid between 0 and 0.25
+    Fix      f in the forward pass, f' in the backward pass
+    Seen     two functions with names alike
+    """
+    a, f = activate(p, layer), p.architecture.activation(layer)
+    return f.slope(p.z[layer], a, None) if layer == p.L else a
 
 
 @mutant("fw-sigmoid-sign", step="activate", silent=no_layer_is("sigmoid"))
@@ -197,3 +218,18 @@ def threshold_at_zero(p: Pass) -> Array:
     if outputs.shape[-1] > 1:
         return np.asarray(outputs.argmax(axis=-1), dtype=np.float64)
     return np.asarray(outputs[..., 0] > 0.0, dtype=np.float64)
+
+
+@mutant("fw-predict-last", step="predict", seen_by="metric", silent=SAME_DECISIONS, code="AP502")
+def last_example_for_all(p: Pass) -> Array:
+    """Every decision is that of the last example.
+
+    Correct  the decision for row i from outputs of row i
+    Bugged   the decision for every row from outputs of the last row
+    Silent   with one example, or where all decisions are alike
+    Shows    the same answer for every example, while the cost is fine
+    Fix      pass X[i] to the network, not the variable that the training loop left behind
+    Seen     a prediction loop that reads a variable of the module
+    """
+    right = predict(p)
+    return np.asarray(right[..., -1:] + np.zeros_like(right))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annprobe.engine.backward import weight_gradient
-from annprobe.engine.conditions import DELTAS_POSITIVE, ONE_LAYER, Condition, hidden_is, output_is
+from annprobe.engine.conditions import DELTAS_POSITIVE, ONE_LAYER, SINGLE_WIDTHS, Condition, hidden_is, output_is
 from annprobe.engine.layout import Array, product, transpose
 from annprobe.engine.marking import mutant
 from annprobe.engine.optimisers import move
@@ -85,6 +85,21 @@ def input_left_out(p: Pass, layer: int) -> Array:
     Seen     W -= lr * delta with broadcasting
     """
     return np.asarray(p.delta[layer].sum(axis=-2)[..., :, None] + np.zeros_like(p.V[layer]))
+
+
+@mutant("gp-dot-scalar", step="weight_gradient", silent=SINGLE_WIDTHS)
+def inner_for_outer(p: Pass, layer: int) -> Array:
+    """Delta and input are multiplied to one number, which all weights of the layer get.
+
+    Correct  ∂C/∂V[l] = δ[l]ᵀ a[l-1], a matrix
+    Bugged   ∂C/∂V[l] = Σ over examples of δ[l] · a[l-1], a number
+    Silent   where the matrix is one number; layers as wide as the one below run, others stop with an error
+    Shows    all weights of a layer move together
+    Fix      np.outer for one example, δᵀ @ a for several
+    Seen     np.dot of two one-dimensional arrays
+    """
+    dot = (p.delta[layer] * p.a[layer - 1]).sum(axis=(-2, -1))
+    return np.asarray(dot[..., None, None] + np.zeros_like(p.V[layer]))
 
 
 @mutant("gp-abs-delta", step="weight_gradient", silent=DELTAS_POSITIVE)

@@ -190,3 +190,35 @@ def all_layers_are_one_array(p: Pass, layer: int) -> Array:
     Seen     a classic of Python's lists
     """
     return p.W[1] + move(p, layer)
+
+
+@mutant("up-bias-sign", step="update", seen_by="update", code="AP307")
+def biases_climb(p: Pass, layer: int) -> Array:
+    """Weights descend, biases climb.
+
+    Correct  b ← b - η ∂C/∂b
+    Bugged   b ← b + η ∂C/∂b
+    Silent   never; the gradient itself is right
+    Shows    units are pushed to the wrong end; the weights struggle against it
+    Fix      the same sign in both updates
+    Seen     weights and biases updated in two lines, of which one was turned round
+    """
+    step = move(p, layer).copy()
+    step[..., 0] *= -1.0
+    return p.W[layer] + step
+
+
+@mutant("up-bias-decays", step="update", seen_by="update", code="AP303")
+def bias_in_place_of_its_gradient(p: Pass, layer: int) -> Array:
+    """The step of the biases is made of the biases, not of their gradient.
+
+    Correct  b ← b - η ∂C/∂b
+    Bugged   b ← b - η b
+    Silent   never; the gradient itself is right
+    Shows    biases shrink to 0 and never learn
+    Fix      pass the gradient: db, not b
+    Seen     a momentum step that is fed b for the biases and dW for the weights
+    """
+    step = move(p, layer).copy()
+    step[..., 0] = -(p.learning_rate * p.W[layer])[..., 0]
+    return p.W[layer] + step

@@ -27,7 +27,7 @@ def bind(p: Pass, tables: Sequence[Steps]) -> None:
     """Give each network of the stack its own table; neighbours with the same table become one part."""
     parts: dict[int, Pass] = {}
     start = 0
-    for _, same in groupby(tables, key=id):
+    for _, same in groupby(tables):
         stop = start + len(list(same))
         parts[start] = p.part(slice(start, stop), tables[start])
         start = stop

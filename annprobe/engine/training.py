@@ -83,10 +83,14 @@ def train(runs: Sequence[Run], every: int = 20, record: Record | None = None, be
     """
     traces: list[Trace | None] = [None] * len(runs)
     groups: dict[tuple[object, ...], list[_Ready]] = {}
+    tried: dict[tuple[object, ...], tuple[str | None, bool]] = {}
     with np.errstate(all="ignore"):
         for index, each in enumerate(runs):
             ready = _made(index, each)
-            fault, ready.writes = fault_of(ready.architecture, ready.setup, ready.W, ready.X, ready.Y, ready.steps)
+            shapes = (ready.steps, ready.architecture, ready.setup.optimiser, ready.X.shape)
+            if shapes not in tried:
+                tried[shapes] = fault_of(ready.architecture, ready.setup, ready.W, ready.X, ready.Y, ready.steps)
+            fault, ready.writes = tried[shapes]
             if fault is not None:
                 traces[index] = Trace(ready.architecture, ready.setup, fault=fault)
             else:
