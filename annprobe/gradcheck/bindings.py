@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,66 +15,62 @@ import numpy as np
 from annprobe.gradcheck.guard import is_filled, is_users_module, is_users_object, names_used
 
 MOST_OBJECTS = 5_000
-_PLAIN = (np.ndarray, int, float, str, bytes, type(None), np.generic, type, types.ModuleType, types.BuiltinFunctionType)
+_NUMBERS = (np.ndarray, np.float64, np.float32, np.int64, np.bool_, np.complex128, int, float, complex, bool)
+_FIXED = frozenset((types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc))
+_PLAIN = frozenset((*_NUMBERS, str, bytes, type(None), types.ModuleType, types.BuiltinFunctionType, type, np.ufunc))
+_Space = dict[str, Any]
 
 
 class Bindings:
     """What the attributes of the user's objects and the global names of the user's functions are bound to."""
 
     def __init__(self, *functions: Any) -> None:
-        self._saved: list[tuple[dict[str, Any], dict[str, Any], bool]] = []
-        self._seen: set[int] = set()
-        for function in functions:
-            self._enter(function)
+        self._whole: list[tuple[_Space, _Space]] = []  # attributes and dicts
+        self._parts: list[tuple[_Space, _Space]] = []  # some names of a module
+        stack = list(functions)
+        seen: set[int] = set()
+        while stack and len(seen) < MOST_OBJECTS:
+            value = stack.pop()
+            kind = type(value)
+            if kind in _PLAIN or id(value) in seen:
+                continue
+            seen.add(id(value))
+            if kind is list or kind is tuple:
+                stack.extend(value)
+            elif kind is types.FunctionType:
+                stack.extend(self._function(value))
+            elif kind is types.MethodType:
+                stack += (value.__self__, value.__func__)
+            elif kind is functools.partial:
+                stack += (value.func, *value.args, *value.keywords.values())
+            elif kind is dict or is_users_object(value):
+                space = value if kind is dict else vars(value)
+                self._whole.append((space, space.copy()))
+                stack.extend(space.values())
 
     def restore(self) -> None:
         """Put every binding back."""
-        for space, saved, whole in self._saved:
-            if whole and len(space) != len(saved):
+        for space, saved in self._whole:
+            if len(space) != len(saved):
                 space.clear()
             if any(space.get(key, saved) is not value for key, value in saved.items()):
                 space.update(saved)
+        for space, saved in self._parts:
+            space.update(saved)
 
-    def _enter(self, value: Any) -> None:
-        if isinstance(value, _PLAIN) or id(value) in self._seen or len(self._seen) > MOST_OBJECTS:
-            return
-        self._seen.add(id(value))
-        if isinstance(value, types.FunctionType):
-            if is_users_module(value.__module__ or "__main__"):
-                self._function(value)
-        elif isinstance(value, types.MethodType):
-            self._enter(value.__self__)
-            self._enter(value.__func__)
-        else:
-            self._remember(value)
-            for part in _parts(value):
-                self._enter(part)
-
-    def _function(self, function: types.FunctionType) -> None:
-        for cell in function.__closure__ or ():
-            if is_filled(cell):
-                self._enter(cell.cell_contents)
+    def _function(self, function: types.FunctionType) -> list[Any]:
+        """What a user's function closes over and mentions; its global variables are remembered."""
+        if not is_users_module(function.__module__ or "__main__"):
+            return []
         space = function.__globals__
-        mentioned = {name: space[name] for name in names_used(function.__code__) if name in space}
-        bound = {n: v for n, v in mentioned.items() if not isinstance(v, (types.ModuleType, types.FunctionType, type))}
-        if bound:
-            self._saved.append((space, bound, False))
-        for value in mentioned.values():
-            self._enter(value)
-
-    def _remember(self, value: Any) -> None:
-        if isinstance(value, dict):
-            self._saved.append((value, value.copy(), True))
-        elif is_users_object(value):
-            self._saved.append((vars(value), vars(value).copy(), True))
+        mentioned = [(name, space[name]) for name in _names(function.__code__) if name in space]
+        variables = {name: value for name, value in mentioned if type(value) not in _FIXED}
+        if variables:
+            self._parts.append((space, variables))
+        cells = [cell.cell_contents for cell in function.__closure__ or () if is_filled(cell)]
+        return cells + [value for _, value in mentioned]
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, functools.partial):
-        yield from (value.func, *value.args, *value.keywords.values())
-    elif isinstance(value, (list, tuple)):
-        yield from value
-    elif isinstance(value, dict):
-        yield from value.values()
-    elif is_users_object(value):
-        yield from vars(value).values()
+@functools.lru_cache(maxsize=1024)
+def _names(code: types.CodeType) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names_used(code)))

@@ -125,10 +125,11 @@ class Panel:
 
     def try_case(self, failed: Visit, witnesses: Iterator[Visit]) -> Judgement:
         """Wrong unless a witness acquits the entries that failed; located where the fewest are under suspicion."""
-        entries = suspect_entries(first_look(failed.exam, self.letters), failed.exam.box.layout)
+        look = first_look(failed.exam, self.letters)
+        entries = suspect_entries(look, failed.exam.box.layout)
         name, gap = failed.check.point, failed.check.discrepancy
         clearest, most = failed, 0
-        if gap <= BARELY * failed.exam.strength() and is_small(small := tuple(locate(failed.exam, self.letters))):
+        if gap <= BARELY * failed.exam.strength() and is_small(small := tuple(locate(failed.exam, self.letters, look))):
             return self.close("nearly right", where=failed, located=small)
         for witness in witnesses:
             acquitted = sum(_acquits(witness.exam, failed.exam, mask) for mask in entries)
@@ -137,7 +138,7 @@ class Panel:
                 return self.close("right elsewhere", reason, where=witness)
             if acquitted > most and not witness.check.agrees:
                 clearest, most = witness, acquitted
-        located = tuple(locate(clearest.exam, self.letters))
+        located = tuple(locate(clearest.exam, self.letters, look if clearest is failed else None))
         return self.close("nearly right" if is_small(located) else "wrong", where=clearest, located=located)
 
     def only_own_failed(self, own: Visit, healthy: Visit) -> Judgement:

@@ -26,14 +26,14 @@ MOST_FORWARDS = 2000  # for all arrays together, before only samples are asked
 QUESTIONS = 6  # directions a wrong array is asked, its moments included
 
 
-def locate(exam: Examination, letters: Letters) -> list[Located]:
-    """One verdict a parameter, in the layout's order.
+def locate(exam: Examination, letters: Letters, look: list[Located] | None = None) -> list[Located]:
+    """One verdict a parameter, in the layout's order; ``look`` is what :func:`first_look` found here, if it was asked.
 
     Where no pattern fits, a small term that the gradient leaves out (an epsilon in a log) may blur one: then once more
     with some slack. What is still without a pattern is asked entry by entry, as far as :data:`MOST_FORWARDS` allows.
     """
     until = exam.box.costs + MOST_FORWARDS
-    first = best = first_look(exam, letters)
+    first = best = look or first_look(exam, letters)
     chosen = exam
     for slack in SLACKS:
         if not _unnamed(best):

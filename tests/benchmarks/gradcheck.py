@@ -3,9 +3,9 @@
     python -m venv anchors && anchors/bin/pip install . torch jax scipy numdifftools tabulate pytest
     anchors/bin/python tests/benchmarks/gradcheck.py --write
 
-Anchors that are not installed are left out of the tables. All checkers of a table run in turns within one process on
-one core, so that ratios mean something on a busy machine; times are medians. ``--draws 1000`` counts false alarms and
-misses in full (ten minutes); ``--quick`` takes a minute.
+Anchors that are not installed are left out of the tables. All checkers of a table run in turns within one process;
+times are medians of CPU time, so that they mean something on a busy machine. ``--draws 1000`` counts false alarms and
+misses in full (ten minutes on an idle core); ``--quick`` takes a minute.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def in_turns(runs: dict[str, Run], rounds: int) -> dict[str, float]:
         run()
     for _ in range(rounds):
         for name, run in runs.items():
-            start = time.perf_counter()
+            start = time.process_time()
             run()
-            times[name].append(1e3 * (time.perf_counter() - start))
+            times[name].append(1e3 * (time.process_time() - start))
     return {name: statistics.median(values) for name, values in times.items()}
 
 
@@ -158,7 +158,7 @@ def passing(quick: bool) -> str:
         for name, value in times.items():
             ratio = "" if name.startswith("(") or name == "annprobe" else f"{value / ours:.1f}"
             rows.append([label(widths, examples), name, f"{value:.3g}", ratio])
-    return tabulate(rows, headers=["network", "checker", "ms", "times annprobe's"], tablefmt="github")
+    return tabulate(rows, headers=["network", "checker", "CPU ms", "times annprobe's"], tablefmt="github")
 
 
 def failing(quick: bool) -> str:
@@ -169,9 +169,9 @@ def failing(quick: bool) -> str:
         times, forwards, named = [], [], 0
         for seed in range(3 if quick else 7):
             place = heavy_weight(net, theta, seed)
-            start = time.perf_counter()
+            start = time.process_time()
             result = check_gradients(net.cost, theta, scaled_entry(net, place, 1.5), shapes=net.shapes)
-            times.append(1e3 * (time.perf_counter() - start))
+            times.append(1e3 * (time.process_time() - start))
             forwards.append(result.costs)
             named += names_only(result, net, place)
         rows.append(
@@ -181,7 +181,9 @@ def failing(quick: bool) -> str:
         if available("torch") and (widths[0] < 100 or not quick):
             torch_time = f"{torch_failure(net, theta):.3g}"
             rows.append([label(widths, examples), "torch gradcheck, fast mode", torch_time, "", "no index"])
-    return tabulate(rows, headers=["network", "checker", "ms", "forward passes", "the wrong weight"], tablefmt="github")
+    return tabulate(
+        rows, headers=["network", "checker", "CPU ms", "forward passes", "the wrong weight"], tablefmt="github"
+    )
 
 
 def heavy_weight(net: Network, theta: Array, seed: int) -> int:
@@ -205,10 +207,10 @@ def torch_failure(net: Network, theta: Array) -> float:
     """Milliseconds of one failing check, which torch repeats in slow mode to write its message."""
     gradcheck = importlib.import_module("torch.autograd").gradcheck
     cost, W = torch_twin(net, theta, plant=(0, 1e7))
-    start = time.perf_counter()
+    start = time.process_time()
     if gradcheck(cost, W, fast_mode=True, raise_exception=False):
         raise AssertionError("the planted error was not seen")
-    return 1e3 * (time.perf_counter() - start)
+    return 1e3 * (time.process_time() - start)
 
 
 def power(quick: bool) -> str:
@@ -310,7 +312,7 @@ def report(quick: bool, draws: int) -> str:
         [
             "# The gradient checker, measured",
             "",
-            "Written by `tests/benchmarks/gradcheck.py`; ratios are within one run, checkers taking turns on one core.",
+            "Written by `tests/benchmarks/gradcheck.py`; CPU time, medians; ratios within one run, checkers in turns.",
             f"Machine: {machine()}.",
             "",
             "## A check that passes",
