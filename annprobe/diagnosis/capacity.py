@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,14 @@ from annprobe.subject.steps import Step
 _PRODUCTS = {"dot", "matmul", "inner"}
 
 
-def capacity_finding(scene: Scene, epoch: list[Step]) -> Finding | None:
+def capacity_finding(scene: Scene, epoch: list[Step], data: Mapping[int, Any]) -> Finding | None:
     """No hidden layer, two classes, and a point that belongs to the hulls of both."""
     weights = [c for i, c in enumerate(scene.found.chains) if not bias_like(scene, i)]
     if len(weights) != 1 or np.ndim(scene.found.tape.value(weights[0].origin)) == 0:
         return None
-    examples = _examples(scene, epoch)
+    examples = (tuple(data.values()) if data else None) or _examples(scene, epoch)
+    if data and examples is not None:
+        examples = _oriented(*examples)
     if examples is None:
         return None
     x, y = examples
@@ -67,6 +70,11 @@ def _examples(scene: Scene, epoch: list[Step]) -> tuple[Any, Any] | None:
         inputs.append(x)
         targets.append(y)
     return np.concatenate(inputs), np.concatenate(targets)
+
+
+def _oriented(x: Any, y: Any) -> tuple[Any, Any]:
+    """Rows of examples, and the first output's targets."""
+    return (x, y[:, 0]) if x.shape[0] == y.shape[0] else (x.T, y[0])
 
 
 def _direct(scene: Scene, node: int, versions: set[int]) -> bool:

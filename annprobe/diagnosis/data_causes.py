@@ -6,7 +6,7 @@ import numpy as np
 
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
-from annprobe.listing.change import derivatives
+from annprobe.listing.factors import derivatives
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.points import data_leaves

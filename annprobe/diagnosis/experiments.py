@@ -1,9 +1,11 @@
-"""Experiments: one change at a time on the replayed training, where the gradient is right and training fails all the same."""
+"""Experiments: one change at a time on the replayed training, where the gradient is right and training fails."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from annprobe.diagnosis.capacity import capacity_finding
 from annprobe.diagnosis.replayed import Outcome, Trainer
@@ -12,6 +14,7 @@ from annprobe.findings import FAMILIES, Evidence, Experiment, Finding, Place
 from annprobe.listing.scene import Scene
 
 _FACTORS = (10.0, 100.0, 0.1, 1000.0, 0.01, 0.001)
+_FAR = (100.0, 1000.0)  # on a task of ours, a rate ten times from the best is nobody's fault
 _SEEDS = 2  # other starts that have to confirm a cure
 _FEW = 300  # epochs under which "longer" is tried before the rate
 
@@ -25,14 +28,16 @@ class Experiments:
     costs: list[float]
 
 
-def run_experiments(scene: Scene, seconds: float, accused: bool) -> Experiments:
+def run_experiments(scene: Scene, seconds: float, accused: bool, data: Mapping[int, Any] | None = None) -> Experiments:
     """The baseline, then the learning rate, a longer training and other starts, within the time.
 
     accused  whether something else was found already: then nothing is blamed on the settings
+    data     values for the leaves of data, where the module has none of its own: then only a rate that is far off, and
+             that stands in the module, is blamed
     """
     result = Experiments([], [], [])
     try:
-        trainer = Trainer(scene.found)
+        trainer = Trainer(scene.found, data)
     except (ValueError, TypeError, IndexError, KeyError, AssertionError, ArithmeticError, AttributeError):
         return result
     deadline = time.perf_counter() + seconds
@@ -41,11 +46,15 @@ def run_experiments(scene: Scene, seconds: float, accused: bool) -> Experiments:
     result.rows.append(Experiment("as it is", base.success if base.complete else None, _evidence(base, trainer)))
     if base.success or accused:
         return result
-    capacity = capacity_finding(scene, trainer.epoch)
+    capacity = capacity_finding(scene, trainer.epoch, trainer.data)
     if capacity is not None:
         result.findings.append(capacity)
         return result
     if not base.complete:
+        return result
+    if trainer.data:
+        if any(r is not None and r.line is not None for r in scene.found.rates):
+            _rate(scene, trainer, result, deadline, _FAR)
         return result
     if trainer.turns < _FEW and _longer(scene, trainer, result, deadline):
         return result
@@ -61,9 +70,11 @@ def _evidence(outcome: Outcome, trainer: Trainer) -> str:
     return f"squared error {share:.3g} of the best constant's after {trainer.turns} epochs"
 
 
-def _rate(scene: Scene, trainer: Trainer, result: Experiments, deadline: float) -> bool:
+def _rate(
+    scene: Scene, trainer: Trainer, result: Experiments, deadline: float, factors: tuple[float, ...] = _FACTORS
+) -> bool:
     """The smallest change of the rate that cures, confirmed from other starts."""
-    for factor in _FACTORS:
+    for factor in factors:
         if time.perf_counter() > deadline:
             return False
         outcome = trainer.train(factor, deadline=deadline)
@@ -90,7 +101,8 @@ def _rate_finding(scene: Scene, factor: float, cured: int, tried: int) -> Findin
     return Finding(
         FAMILIES["learning-rate"],
         "learning-rate",
-        f"{now} is about {factor if factor > 1 else 1 / factor:g} times too {word}: with it changed, and nothing else, training succeeds",
+        f"{now} is about {factor if factor > 1 else 1 / factor:g} times too {word}: "
+        "with it changed, and nothing else, training succeeds",
         (place,) if place is not None else (),
         None,
         None,

@@ -39,21 +39,24 @@ class Trainer:
     step, the recording does not cover an epoch, or a replay does not give the recorded values.
     """
 
-    def __init__(self, found: Understanding) -> None:
+    def __init__(self, found: Understanding, data: Mapping[int, Any] | None = None) -> None:
         self.found = found
+        self.data = dict(data or {})  # leaves of data that have other values than recorded ones
         self.epoch, self.turns = _epoch(found)
         self._orders = [self._order(step) for step in self.epoch]
         self.start: dict[int, Any] = {
             move.chain: found.tape.value(move.before) for step in self.epoch[::-1] for move in step.moves
         }
-        self._verify()
+        if not self.data:
+            self._verify()
 
     def _order(self, step: Step) -> Callable[..., Any]:
         """The step as one function: (parameters before) -> (parameters after, outputs)."""
         wanted = [move.after for move in step.moves] + [m.output for m in step.meetings]
-        before = [move.before for move in step.moves]
-        order = descendants(self.found.tape, before, slice_of(self.found.tape, wanted, stop=before))
-        return compiled(self.found.tape, before, order, wanted)
+        wanted += [m.target for m in step.meetings if m.target is not None]
+        given = [*(move.before for move in step.moves), *self.data]
+        order = descendants(self.found.tape, given, slice_of(self.found.tape, wanted, stop=given))
+        return compiled(self.found.tape, given, order, wanted)
 
     def _verify(self) -> None:
         """The second recorded step, replayed from where the first one ended, must end where it did."""
@@ -67,12 +70,16 @@ class Trainer:
     def _step(
         self, step: Step, order: Callable[..., Any], values: Mapping[int, Any], factor: float
     ) -> tuple[dict[int, Any], list[Any]]:
-        before = tuple(values[move.chain] for move in step.moves)
+        before = (*(values[move.chain] for move in step.moves), *self.data.values())
         produced = order(before)
         after = dict(values)
         for move, new in zip(step.moves, produced, strict=False):
             after[move.chain] = values[move.chain] + factor * (new - values[move.chain])
-        return after, list(produced[len(step.moves) :])
+        outputs = list(produced[len(step.moves) :][: len(step.meetings)])
+        aims = iter(produced[len(step.moves) + len(step.meetings) :])
+        return after, [
+            (o, m.value if m.target is None else next(aims)) for o, m in zip(outputs, step.meetings, strict=True)
+        ]
 
     def train(
         self,
@@ -108,8 +115,8 @@ class Trainer:
 
     def _judge(self, outputs: list[Any]) -> tuple[bool, float]:
         """Whether the outputs are where the targets want them, and their squared error."""
-        targets = [np.asarray(m.value, dtype=float) for step in self.epoch for m in step.meetings]
-        o = [np.asarray(x, dtype=float) for x in outputs]
+        o = [np.asarray(x, dtype=float) for x, _ in outputs]
+        targets = [np.asarray(t, dtype=float) for _, t in outputs]
         y = [
             np.broadcast_to(t, x.shape) if t.size <= x.size else t.reshape(x.shape)
             for t, x in zip(targets, o, strict=True)
@@ -125,7 +132,12 @@ class Trainer:
 
     def constant_cost(self) -> float:
         """Squared error of the best constant prediction."""
-        flat = np.concatenate([np.ravel(np.asarray(m.value, dtype=float)) for s in self.epoch for m in s.meetings])
+        aims = [
+            t
+            for step, order in zip(self.epoch, self._orders, strict=True)
+            for _, t in self._step(step, order, self.start, 0.0)[1]
+        ]
+        flat = np.concatenate([np.ravel(np.asarray(t, dtype=float)) for t in aims])
         return float(np.var(flat))
 
     def drawn(self, seed: int) -> dict[int, Any]:
@@ -196,7 +208,8 @@ def _common_turns(found: Understanding, step: Step) -> tuple[tuple[int, int], ..
     depth = 0
     while depth < min(map(len, stacks)) and len({s[depth] for s in stacks}) == 1:
         depth += 1
-    return stacks[0][:depth]
+    common: tuple[tuple[int, int], ...] = stacks[0][:depth]
+    return common
 
 
 def _epoch_length(found: Understanding, full: list[Step], loops: list[int]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from annprobe.findings import Place
 from annprobe.listing.blame import Accused
-from annprobe.listing.change import Change
+from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
 

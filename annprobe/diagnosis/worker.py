@@ -9,9 +9,10 @@ from typing import Any
 
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
-from annprobe.diagnosis.experiments import run_experiments
+from annprobe.diagnosis.experiments import Experiments, run_experiments
 from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.probing import task_data
 from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.findings import Curve, SubjectFacts
 from annprobe.listing.lines import listing
@@ -61,7 +62,12 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("listing", listing(scene, accusations(scene)))
     findings, failed = findings_of(scene, understanding, found)
     part("findings", findings)
-    experiments = run_experiments(scene, options.budgets()[1], bool([f for f in findings if f.role != "harmless"]))
+    data = task_data(understanding.tape, options.task) if found.usage.kind == "made" else {}
+    experiments = (
+        Experiments([], [], [])
+        if data is None
+        else run_experiments(scene, options.budgets()[1], bool([f for f in findings if f.role != "harmless"]), data)
+    )
     part("experiments", experiments.rows)
     part("findings", experiments.findings)
     if experiments.costs:

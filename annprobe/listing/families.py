@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from annprobe.listing.blame import Accused
-from annprobe.listing.change import Change, derivatives
+from annprobe.listing.edits import Change
+from annprobe.listing.factors import derivatives
 from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Ref
 

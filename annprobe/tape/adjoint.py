@@ -26,7 +26,7 @@ class Adjoints:
     ``unknown`` those whose derivative could not be had at all."""
 
     of: dict[int, Any] = field(default_factory=dict)
-    parts: dict[int, list[Any]] = field(default_factory=dict)  # what each consumer of a value contributed to its adjoint
+    parts: dict[int, list[Any]] = field(default_factory=dict)  # what each consumer of a value contributed
     differenced: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 

@@ -97,11 +97,13 @@ class Recorded(np.ndarray[Any, Any]):
         return round(raw(self), digits)
 
     @property
-    def T(self) -> Any:  # type: ignore[override]  # numpy's own name
+    def T(self) -> Any:  # numpy's own name
+        """The transpose."""
         return self.transpose()
 
     @property
-    def flat(self) -> Any:  # type: ignore[override]
+    def flat(self) -> Any:
+        """The entries in a row."""
         return self.reshape(-1) if self.flags.c_contiguous else raw(self).flat
 
     @property
@@ -115,7 +117,7 @@ class Recorded(np.ndarray[Any, Any]):
         return np.asarray(self).ravel()
 
 
-class RecordedMatrix(Recorded, np.matrix):  # type: ignore[misc]
+class RecordedMatrix(Recorded, np.matrix):
     """A ``numpy.matrix`` on the tape: its ``*`` is a matrix product."""
 
     def __mul__(self, other: Any) -> Any:
@@ -128,7 +130,7 @@ class RecordedMatrix(Recorded, np.matrix):  # type: ignore[misc]
         self[:] = self * other
         return self
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: Any) -> Any:  # type: ignore[override]  # a matrix has another power
         return np.matrix.__pow__(self, other)
 
     def __array_finalize__(self, obj: Any) -> None:
@@ -193,8 +195,15 @@ def _binary(op: str, function: Callable[[Any, Any], Any], swapped: bool) -> Call
     return method
 
 
-for _name, _op in (("add", "add"), ("sub", "subtract"), ("mul", "multiply"), ("truediv", "divide"), ("pow", "power"),
-                   ("floordiv", "floor_divide"), ("mod", "remainder")):
+for _name, _op in (
+    ("add", "add"),
+    ("sub", "subtract"),
+    ("mul", "multiply"),
+    ("truediv", "divide"),
+    ("pow", "power"),
+    ("floordiv", "floor_divide"),
+    ("mod", "remainder"),
+):
     _function = getattr(operator, _name)
     setattr(Number, f"__{_name}__", _binary(_op, _function, swapped=False))
     setattr(Number, f"__r{_name}__", _binary(_op, _function, swapped=True))
@@ -214,16 +223,13 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
 setattr(Number, "__hash__", lambda self: hash(self._raw))  # noqa: B010  # a class that defines == loses its hash
 
 
-class RecordedFloat(Number, float):
+class RecordedFloat(Number, float):  # type: ignore[misc]  # __round__ without digits gives a float here
     """A Python float on the tape."""
-
-    def __new__(cls, value: Any) -> RecordedFloat:
-        return float.__new__(cls, value)
 
     __str__ = float.__repr__
 
 
-class RecordedDatum(Number, int):
+class RecordedDatum(Number, int):  # type: ignore[misc]
     """A Python int inside a literal of data, on the tape."""
 
 

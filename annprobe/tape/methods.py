@@ -56,12 +56,39 @@ def _squeeze(array: Any, *args: Any, **kwargs: Any) -> Any:
 
 # method -> (operation's name on the tape, function of the plain array)
 METHODS: dict[str, tuple[str, Callable[..., Any]]] = {
-    "astype": ("astype", _astype), "fill": ("fill", _fill), "sort": ("sort!", _sort), "reshape": ("reshape", _reshape),
-    "transpose": ("transpose", _transpose), "copy": ("copy", _copy), "ravel": ("ravel", _ravel),
-    "flatten": ("ravel", _flatten), "squeeze": ("squeeze", _squeeze), "conj": ("conj", _conj),
-    **{name: (name, getattr(np, name)) for name in (
-        "sum", "mean", "prod", "std", "var", "max", "min", "cumsum", "cumprod", "clip", "dot", "repeat", "swapaxes",
-        "take", "trace", "diagonal", "round", "ptp")},
+    "astype": ("astype", _astype),
+    "fill": ("fill", _fill),
+    "sort": ("sort!", _sort),
+    "reshape": ("reshape", _reshape),
+    "transpose": ("transpose", _transpose),
+    "copy": ("copy", _copy),
+    "ravel": ("ravel", _ravel),
+    "flatten": ("ravel", _flatten),
+    "squeeze": ("squeeze", _squeeze),
+    "conj": ("conj", _conj),
+    **{
+        name: (name, getattr(np, name))
+        for name in (
+            "sum",
+            "mean",
+            "prod",
+            "std",
+            "var",
+            "max",
+            "min",
+            "cumsum",
+            "cumprod",
+            "clip",
+            "dot",
+            "repeat",
+            "swapaxes",
+            "take",
+            "trace",
+            "diagonal",
+            "round",
+            "ptp",
+        )
+    },
 }
 _PLAIN_METHODS = ("argmax", "argmin", "argsort", "nonzero", "all", "any", "tobytes", "searchsorted", "dump", "tofile")
 

@@ -32,8 +32,17 @@ class Node:
 
     __slots__ = ("args", "fn", "inputs", "kind", "kwargs", "op", "site", "tag", "turn", "value", "write")
 
-    def __init__(self, op: str, fn: Callable[..., Any] | None, args: tuple[Any, ...], kwargs: dict[str, Any],
-                 value: Any, kind: str, site: int, turn: int) -> None:
+    def __init__(
+        self,
+        op: str,
+        fn: Callable[..., Any] | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        value: Any,
+        kind: str,
+        site: int,
+        turn: int,
+    ) -> None:
         self.op = op
         self.fn = fn
         self.args = args

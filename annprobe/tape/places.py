@@ -135,8 +135,10 @@ def _target(statement: ast.stmt, span: Span) -> ast.expr | None:
     target = statement.targets[0]
     if isinstance(target, (ast.Tuple, ast.List)) and isinstance(statement.value, (ast.Tuple, ast.List)):
         for left, right in zip(target.elts, statement.value.elts, strict=False):
-            if (right.lineno, right.col_offset) <= (span.line, span.column) and (
-                    span.end_line, span.end_column) <= (right.end_lineno or 0, right.end_col_offset or 0):
+            if (right.lineno, right.col_offset) <= (span.line, span.column) and (span.end_line, span.end_column) <= (
+                right.end_lineno or 0,
+                right.end_col_offset or 0,
+            ):
                 return left
         return None
     return target

@@ -2,7 +2,8 @@
 
 A rule takes the cotangent ``g`` = ∂C/∂value, the recorded ``value``, the arguments and keywords of the operation, and
 gives one cotangent per argument (None where the argument is constant or the operation is flat there). Results may still
-have the broadcast shape; the caller sums them down. Source: Griewank and Walther, Evaluating Derivatives (2008), table 3.1.
+have the broadcast shape; the caller sums them down.
+Source: Griewank and Walther, Evaluating Derivatives (2008), table 3.1.
 """
 
 from __future__ import annotations
@@ -70,23 +71,76 @@ _UNARY: dict[str, Callable[[Any, Any], Any]] = {
     "logit": lambda x, v: 1.0 / (np.asarray(x) * (1.0 - np.asarray(x))),
     "log_expit": lambda x, v: 1.0 - np.exp(v),
     "erf": lambda x, v: 2.0 / _SQRT_PI * np.exp(-np.square(x)),
-    "conj": lambda x, v: 1.0, "conjugate": lambda x, v: 1.0, "real": lambda x, v: 1.0,
-    "copy": lambda x, v: 1.0, "astype": lambda x, v: 1.0, "asarray": lambda x, v: 1.0, "asanyarray": lambda x, v: 1.0,
-    "ascontiguousarray": lambda x, v: 1.0, "asfortranarray": lambda x, v: 1.0, "asmatrix": lambda x, v: 1.0,
-    "view": lambda x, v: 1.0, "item": lambda x, v: 1.0, "nan_to_num": lambda x, v: np.isfinite(x) * 1.0,
-    "sinc": lambda x, v: np.where(np.asarray(x) == 0, 0.0, (np.cos(np.pi * np.asarray(x)) - np.asarray(v))
-                                  / np.where(np.asarray(x) == 0, 1.0, x)),
+    "conj": lambda x, v: 1.0,
+    "conjugate": lambda x, v: 1.0,
+    "real": lambda x, v: 1.0,
+    "copy": lambda x, v: 1.0,
+    "astype": lambda x, v: 1.0,
+    "asarray": lambda x, v: 1.0,
+    "asanyarray": lambda x, v: 1.0,
+    "ascontiguousarray": lambda x, v: 1.0,
+    "asfortranarray": lambda x, v: 1.0,
+    "asmatrix": lambda x, v: 1.0,
+    "view": lambda x, v: 1.0,
+    "item": lambda x, v: 1.0,
+    "nan_to_num": lambda x, v: np.isfinite(x) * 1.0,
+    "sinc": lambda x, v: np.where(
+        np.asarray(x) == 0, 0.0, (np.cos(np.pi * np.asarray(x)) - np.asarray(v)) / np.where(np.asarray(x) == 0, 1.0, x)
+    ),
 }
 for _name, _derivative in _UNARY.items():
     RULES[_name] = elementwise(_derivative)
 
 # flat almost everywhere: the cotangent stops here
 FLAT = {
-    "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "logical_and", "logical_or", "logical_not",
-    "logical_xor", "sign", "floor", "ceil", "rint", "round", "around", "trunc", "fix", "heaviside", "isnan", "isfinite",
-    "isinf", "floor_divide", "signbit", "argmax", "argmin", "argsort", "bitwise_and", "bitwise_or", "invert",
-    "bitwise_xor", "zeros_like", "ones_like", "full_like", "left_shift", "right_shift", "any", "all", "searchsorted",
-    "bincount", "unique", "nonzero", "eye", "identity", "arange", "shape", "ndim", "size",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "equal",
+    "not_equal",
+    "logical_and",
+    "logical_or",
+    "logical_not",
+    "logical_xor",
+    "sign",
+    "floor",
+    "ceil",
+    "rint",
+    "round",
+    "around",
+    "trunc",
+    "fix",
+    "heaviside",
+    "isnan",
+    "isfinite",
+    "isinf",
+    "floor_divide",
+    "signbit",
+    "argmax",
+    "argmin",
+    "argsort",
+    "bitwise_and",
+    "bitwise_or",
+    "invert",
+    "bitwise_xor",
+    "zeros_like",
+    "ones_like",
+    "full_like",
+    "left_shift",
+    "right_shift",
+    "any",
+    "all",
+    "searchsorted",
+    "bincount",
+    "unique",
+    "nonzero",
+    "eye",
+    "identity",
+    "arange",
+    "shape",
+    "ndim",
+    "size",
 }
 
 

@@ -101,7 +101,9 @@ def _einsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
         others = [t for i, t in enumerate(terms) if i != k]
         known = set(output).union(*others) if others else set(output)
         reachable = "".join(c for c in term if c in known)
-        part = np.einsum(",".join([output, *others]) + "->" + reachable, g, *(o for i, o in enumerate(operands) if i != k))
+        part = np.einsum(
+            ",".join([output, *others]) + "->" + reachable, g, *(o for i, o in enumerate(operands) if i != k)
+        )
         shape = [operands[k].shape[term.index(c)] if c in reachable else 1 for c in term]
         grads.append(np.broadcast_to(part.reshape(shape), operands[k].shape))
     return tuple(grads)
@@ -111,8 +113,10 @@ def _einsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 def _kron(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x, y = np.atleast_2d(args[0]), np.atleast_2d(args[1])
     blocks = np.reshape(g, (x.shape[0], y.shape[0], x.shape[1], y.shape[1]))
-    return (np.einsum("iajb,ab->ij", blocks, y).reshape(np.shape(args[0])),
-            np.einsum("iajb,ij->ab", blocks, x).reshape(np.shape(args[1])))
+    return (
+        np.einsum("iajb,ab->ij", blocks, y).reshape(np.shape(args[0])),
+        np.einsum("iajb,ij->ab", blocks, x).reshape(np.shape(args[1])),
+    )
 
 
 @rule("norm")
@@ -152,5 +156,5 @@ def _convolve(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     mode = keyword(args, kwargs, 2, "mode", "full")
     full = np.zeros(len(x) + len(y) - 1)
     start = {"full": 0, "same": (min(len(x), len(y)) - 1) // 2, "valid": min(len(x), len(y)) - 1}[mode]
-    full[start:start + len(np.ravel(g))] = g
+    full[start : start + len(np.ravel(g))] = g
     return np.correlate(full, y, "valid"), np.correlate(full, x, "valid"), *(None for _ in args[2:])

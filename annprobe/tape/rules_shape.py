@@ -1,4 +1,4 @@
-"""Reverse-mode rules: reading, writing, joining and rearranging. All are permutations or sums of the cotangent's entries."""
+"""Reverse-mode rules: reading, writing, joining, rearranging: permutations or sums of the cotangent's entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _rest(args: Any) -> tuple[None, ...]:
 @rule("reshape", "ravel", "squeeze", "expand_dims", "atleast_1d", "atleast_2d", "atleast_3d")
 def _reshape(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     order = kwargs.get("order", "C") or "C"
-    return (np.reshape(g, np.shape(args[0]), order=order if order in ("C", "F") else "C"), *_rest(args))
+    return (np.reshape(g, np.shape(args[0]), order="F" if order == "F" else "C"), *_rest(args))
 
 
 @rule("transpose")
@@ -50,7 +50,8 @@ def _flip(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 def _flip_like(value: Any, args: Any, kwargs: Any) -> Any:
     """Which flip it was shows on the positions themselves."""
     x = np.asarray(args[0])
-    for flip in (lambda a: np.flip(a, keyword(args, kwargs, 1, "axis")), np.fliplr, np.flipud):
+    flips: tuple[Any, ...] = (lambda a: np.flip(a, keyword(args, kwargs, 1, "axis")), np.fliplr, np.flipud)
+    for flip in flips:
         try:
             if np.array_equal(flip(x), value):
                 return flip
@@ -116,11 +117,17 @@ def _joined(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 
 
 def _join_like(value: Any, parts: list[Any], args: Any, kwargs: Any) -> Any:
-    """Join ``parts`` as the recorded operation did: the one of numpy's joins that reproduces the value's shape and entries."""
+    """Join ``parts`` as the recorded operation did: with the join that reproduces the value."""
     arrays = [np.asarray(a) for a in args[0]]
     axis = keyword(args, kwargs, 1, "axis", 0)
-    for join in (lambda xs: np.concatenate(xs, axis), lambda xs: np.stack(xs, axis), np.vstack, np.hstack,
-                 np.column_stack, np.dstack):
+    for join in (
+        lambda xs: np.concatenate(xs, axis),
+        lambda xs: np.stack(xs, axis),
+        np.vstack,
+        np.hstack,
+        np.column_stack,
+        np.dstack,
+    ):
         try:
             if np.array_equal(join(arrays), value, equal_nan=True):
                 return join(parts)
@@ -135,7 +142,7 @@ def _pieces(g: Any, arrays: Any, join: Any) -> list[Any]:
     starts = np.concatenate([[0], np.cumsum(sizes)])
     parts = [np.arange(s, s + n).reshape(np.shape(a)) for s, n, a in zip(starts[:-1], sizes, arrays, strict=True)]
     flat = _unscatter(g, join(parts), (int(starts[-1]),))
-    return [flat[s:s + n].reshape(np.shape(a)) for s, n, a in zip(starts[:-1], sizes, arrays, strict=True)]
+    return [flat[s : s + n].reshape(np.shape(a)) for s, n, a in zip(starts[:-1], sizes, arrays, strict=True)]
 
 
 @rule("c_", "r_")
@@ -158,7 +165,7 @@ def _append(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x = np.asarray(args[0])
     if axis is None:
         flat = np.ravel(g)
-        return flat[:x.size].reshape(x.shape), flat[x.size:].reshape(np.shape(args[1])), *(None for _ in args[2:])
+        return flat[: x.size].reshape(x.shape), flat[x.size :].reshape(np.shape(args[1])), *(None for _ in args[2:])
     first, second = np.split(np.asarray(g), [x.shape[axis]], axis)
     return first, second.reshape(np.shape(args[1])), *(None for _ in args[2:])
 
@@ -172,8 +179,12 @@ def _insert(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     base = _unscatter(np.asarray(g)[kept], marks[kept], x.shape)
     inserted = np.asarray(g)[~kept]
     shape = np.shape(args[2])
-    return base, None, (inserted.sum() if not shape else inserted.reshape(shape) if inserted.size == math.prod(shape)
-                        else None), *(None for _ in args[3:])
+    return (
+        base,
+        None,
+        (inserted.sum() if not shape else inserted.reshape(shape) if inserted.size == math.prod(shape) else None),
+        *(None for _ in args[3:]),
+    )
 
 
 @rule("delete")
@@ -216,7 +227,9 @@ def _triangle(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 def _pad(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x = np.asarray(args[0])
     width = np.broadcast_to(np.asarray(keyword(args, kwargs, 1, "pad_width")), (x.ndim, 2))
-    return np.asarray(g)[tuple(slice(int(a), int(a) + n) for (a, _), n in zip(width, x.shape, strict=True))], *_rest(args)
+    return np.asarray(g)[tuple(slice(int(a), int(a) + n) for (a, _), n in zip(width, x.shape, strict=True))], *_rest(
+        args
+    )
 
 
 @rule("pick")

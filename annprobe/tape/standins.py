@@ -26,21 +26,11 @@ from annprobe.tape.arrays import (
     raw,
 )
 from annprobe.tape.methods import install_methods
+from annprobe.tape.plain_names import PLAIN
 
 if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
-# numpy functions that only inspect, set or format: they are run on plain values and nothing is recorded
-PLAIN = {
-    "seterr", "geterr", "errstate", "set_printoptions", "get_printoptions", "printoptions", "isnan", "isfinite", "isinf",
-    "allclose", "array_equal", "any", "all", "argmax", "argmin", "argsort", "shape", "ndim", "size", "save", "savez",
-    "savetxt", "array2string", "array_str", "array_repr", "isscalar", "iscomplexobj", "isrealobj", "may_share_memory",
-    "shares_memory", "finfo", "iinfo", "dtype", "result_type", "can_cast", "issubdtype", "ndindex", "nonzero",
-    "argwhere", "flatnonzero", "searchsorted", "bincount", "unique", "isclose", "array_equiv", "count_nonzero", "lexsort",
-    "unravel_index", "ravel_multi_index", "set_string_function", "info", "who", "test", "show_config", "histogram",
-    "digitize", "setdiff1d", "in1d", "isin", "broadcast_shapes", "einsum_path", "promote_types", "min_scalar_type",
-    "nanargmax", "nanargmin", "copyto!", "tril_indices", "triu_indices", "diag_indices", "ix_",
-}
 _SUBMODULES = {"numpy.random", "numpy.linalg", "numpy.fft", "numpy.lib", "numpy.testing", "numpy.matlib", "numpy.core"}
 
 
@@ -103,6 +93,7 @@ class UfuncStandIn:
         self.__doc__ = real.__doc__
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The ufunc of the arguments."""
         if Active.recorder is None:
             return self._real(*raw(args), **kwargs)
         return self._real(*[gather(x, self._recorder) for x in args], **kwargs)
@@ -131,8 +122,10 @@ def make_array(recorder: Recorder, fn: Callable[..., Any], name: str, value: Any
     result = fn(raw(value), *args, **kwargs)
     if result.dtype == object:
         return _objects(value, result)
-    if all(recorder.tape.nodes[node].kind == "leaf" and recorder.tape.nodes[node].op == "literal"
-           for node in _numbers(recorder.refs(value))):
+    if all(
+        recorder.tape.nodes[node].kind == "leaf" and recorder.tape.nodes[node].op == "literal"
+        for node in _numbers(recorder.refs(value))
+    ):
         return recorder.leaf(name, result)
     node = recorder.push(name, _rebuild(fn, args, kwargs), (value,), {}, result)
     return recorder.wrap(result, node)
@@ -198,8 +191,13 @@ def make_modules(recorder: Recorder) -> dict[str, types.ModuleType]:
     linalg = StandIn(np.linalg, recorder)
     main = StandIn(np, recorder, {**numpy_special(recorder), "random": numpy_random, "linalg": linalg})
     modules: dict[str, types.ModuleType] = {
-        "numpy": main, "numpy.random": numpy_random, "numpy.linalg": linalg, "numpy.matlib": main,
-        "math": _math(recorder), "random": python_random(recorder), "cmath": importlib.import_module("cmath"),
+        "numpy": main,
+        "numpy.random": numpy_random,
+        "numpy.linalg": linalg,
+        "numpy.matlib": main,
+        "math": _math(recorder),
+        "random": python_random(recorder),
+        "cmath": importlib.import_module("cmath"),
     }
     if importlib.util.find_spec("scipy") is not None:
         modules["scipy.special"] = LateStandIn("scipy.special", recorder)
@@ -207,13 +205,30 @@ def make_modules(recorder: Recorder) -> dict[str, types.ModuleType]:
 
 
 _MATH: dict[str, tuple[str, Callable[..., Any]]] = {
-    "exp": ("exp", math.exp), "log": ("log", math.log), "tanh": ("tanh", math.tanh), "sqrt": ("sqrt", math.sqrt),
-    "pow": ("power", math.pow), "fabs": ("absolute", math.fabs), "sin": ("sin", math.sin), "cos": ("cos", math.cos),
-    "tan": ("tan", math.tan), "atan": ("arctan", math.atan), "sinh": ("sinh", math.sinh), "cosh": ("cosh", math.cosh),
-    "log1p": ("log1p", math.log1p), "expm1": ("expm1", math.expm1), "log2": ("log2", math.log2),
-    "log10": ("log10", math.log10), "erf": ("erf", math.erf), "atan2": ("arctan2", math.atan2),
-    "hypot": ("hypot", math.hypot), "asin": ("arcsin", math.asin), "acos": ("arccos", math.acos),
-    "asinh": ("arcsinh", math.asinh), "acosh": ("arccosh", math.acosh), "atanh": ("arctanh", math.atanh),
+    "exp": ("exp", math.exp),
+    "log": ("log", math.log),
+    "tanh": ("tanh", math.tanh),
+    "sqrt": ("sqrt", math.sqrt),
+    "pow": ("power", math.pow),
+    "fabs": ("absolute", math.fabs),
+    "sin": ("sin", math.sin),
+    "cos": ("cos", math.cos),
+    "tan": ("tan", math.tan),
+    "atan": ("arctan", math.atan),
+    "sinh": ("sinh", math.sinh),
+    "cosh": ("cosh", math.cosh),
+    "log1p": ("log1p", math.log1p),
+    "expm1": ("expm1", math.expm1),
+    "log2": ("log2", math.log2),
+    "log10": ("log10", math.log10),
+    "erf": ("erf", math.erf),
+    "atan2": ("arctan2", math.atan2),
+    "hypot": ("hypot", math.hypot),
+    "asin": ("arcsin", math.asin),
+    "acos": ("arccos", math.acos),
+    "asinh": ("arcsinh", math.asinh),
+    "acosh": ("arccosh", math.acosh),
+    "atanh": ("arctanh", math.atanh),
 }
 
 
@@ -223,9 +238,18 @@ def _math(recorder: Recorder) -> types.ModuleType:
         special[name] = _math_function(op, fn, recorder)
     special["fsum"] = lambda values: sum(values)
     special["prod"] = _product
-    return StandIn(math, recorder, {**special, **{
-        name: plain_function(value) for name, value in vars(math).items()
-        if callable(value) and name not in special and not name.startswith("_")}})
+    return StandIn(
+        math,
+        recorder,
+        {
+            **special,
+            **{
+                name: plain_function(value)
+                for name, value in vars(math).items()
+                if callable(value) and name not in special and not name.startswith("_")
+            },
+        },
+    )
 
 
 def _math_function(op: str, fn: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
@@ -268,6 +292,9 @@ def make_builtins(recorder: Recorder) -> dict[str, Any]:
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
 }
 RANDOM = random

@@ -16,8 +16,24 @@ if TYPE_CHECKING:
 _MADE = ("zeros", "ones", "empty", "eye", "identity", "arange", "linspace", "tri", "logspace", "indices")
 _CONSTRUCTORS = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite")
 # functions whose first argument is a sequence of arrays: the sequence stays a sequence
-_SEQUENCES = ("concatenate", "vstack", "hstack", "dstack", "stack", "column_stack", "row_stack", "block", "meshgrid",
-              "broadcast_arrays", "append", "insert", "einsum", "ix_", "select", "linalg.multi_dot")
+_SEQUENCES = (
+    "concatenate",
+    "vstack",
+    "hstack",
+    "dstack",
+    "stack",
+    "column_stack",
+    "row_stack",
+    "block",
+    "meshgrid",
+    "broadcast_arrays",
+    "append",
+    "insert",
+    "einsum",
+    "ix_",
+    "select",
+    "linalg.multi_dot",
+)
 
 
 def numpy_special(recorder: Recorder) -> dict[str, Any]:
@@ -25,9 +41,16 @@ def numpy_special(recorder: Recorder) -> dict[str, Any]:
     special: dict[str, Any] = {
         "vectorize": lambda *args, **kwargs: Vectorized(recorder, *args, **kwargs),
         "frompyfunc": lambda fn, nin, nout: Vectorized(recorder, fn),
-        "apply_along_axis": _apply_along_axis, "fromiter": _fromiter(recorder), "ndenumerate": _ndenumerate,
-        "nditer": _nditer, "c_": _Join(recorder, -1), "r_": _Join(recorder, 0), "fromfunction": _fromfunction,
-        "matrix": _matrix(recorder), "mat": _matrix(recorder), "asmatrix": _matrix(recorder),
+        "apply_along_axis": _apply_along_axis,
+        "fromiter": _fromiter(recorder),
+        "ndenumerate": _ndenumerate,
+        "nditer": _nditer,
+        "c_": _Join(recorder, -1),
+        "r_": _Join(recorder, 0),
+        "fromfunction": _fromfunction,
+        "matrix": _matrix(recorder),
+        "mat": _matrix(recorder),
+        "asmatrix": _matrix(recorder),
         "zeros_like": _like(recorder, "zeros_like", np.zeros_like),
         "ones_like": _like(recorder, "ones_like", np.ones_like),
         "empty_like": _like(recorder, "empty_like", np.zeros_like),
@@ -41,9 +64,41 @@ def numpy_special(recorder: Recorder) -> dict[str, Any]:
     for name in _SEQUENCES:
         if hasattr(np, name):
             special[name] = _sequence(recorder, name, getattr(np, name))
-    for name in ("sum", "mean", "prod", "dot", "max", "min", "amax", "amin", "std", "var", "average", "outer", "inner",
-                 "transpose", "median", "cumsum", "reshape", "ravel", "squeeze", "atleast_2d", "clip", "where", "diag",
-                 "vdot", "tensordot", "kron", "tile", "repeat", "argsort", "round", "around", "flip", "expand_dims"):
+    for name in (
+        "sum",
+        "mean",
+        "prod",
+        "dot",
+        "max",
+        "min",
+        "amax",
+        "amin",
+        "std",
+        "var",
+        "average",
+        "outer",
+        "inner",
+        "transpose",
+        "median",
+        "cumsum",
+        "reshape",
+        "ravel",
+        "squeeze",
+        "atleast_2d",
+        "clip",
+        "where",
+        "diag",
+        "vdot",
+        "tensordot",
+        "kron",
+        "tile",
+        "repeat",
+        "argsort",
+        "round",
+        "around",
+        "flip",
+        "expand_dims",
+    ):
         if hasattr(np, name):
             special[name] = _gathering(recorder, name, getattr(np, name))
     return special
@@ -103,8 +158,10 @@ def _gathering(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callabl
         if Active.recorder is None:
             return fn(*raw(args), **raw(kwargs))
         args = tuple(_total(x) for x in args) if name == "sum" else args
-        first = tuple(gather(x, recorder) if i == 0 or name in ("dot", "outer", "inner", "where") else x
-                      for i, x in enumerate(args))
+        first = tuple(
+            gather(x, recorder) if i == 0 or name in ("dot", "outer", "inner", "where") else x
+            for i, x in enumerate(args)
+        )
         if is_recorded(first) or is_recorded(kwargs):
             return recorder.function(name, fn, first, kwargs)
         return recorder.leaf(name, fn(*first, **kwargs))
@@ -161,6 +218,7 @@ class Vectorized:
         self._kwargs = kwargs
 
     def __call__(self, *values: Any, **kwargs: Any) -> Any:
+        """Call the function for every entry of the broadcast arguments."""
         if self._pyfunc is None:  # used as a decorator with options
             return Vectorized(self._recorder, *values, **self._kwargs)
         if Active.recorder is None or kwargs or "signature" in self._kwargs:
@@ -172,8 +230,11 @@ class Vectorized:
             out.append(self._pyfunc(*(_entry(v, index, shape) for v in values)))
         if not shape:
             return out[0]
-        flat = make_array(self._recorder, np.array, "array", out) if is_recorded(out) else self._recorder.leaf(
-            "vectorize", np.array(out))
+        flat = (
+            make_array(self._recorder, np.array, "array", out)
+            if is_recorded(out)
+            else self._recorder.leaf("vectorize", np.array(out))
+        )
         return flat.reshape(shape)
 
 
@@ -182,7 +243,7 @@ def _entry(value: Any, index: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     if isinstance(value, NUMBERS) or np.ndim(value) == 0:
         return value
     own = np.shape(value)
-    position = tuple(0 if n == 1 else i for i, n in zip(index[len(shape) - len(own):], own, strict=True))
+    position = tuple(0 if n == 1 else i for i, n in zip(index[len(shape) - len(own) :], own, strict=True))
     if isinstance(value, np.ndarray):
         return value[position]
     for i in position:
@@ -208,8 +269,11 @@ def _fromfunction(fn: Callable[..., Any], shape: Any, **kwargs: Any) -> Any:
 def _fromiter(recorder: Recorder) -> Callable[..., Any]:
     def call(values: Any, dtype: Any, **kwargs: Any) -> Any:
         items = list(values)
-        return make_array(recorder, np.array, "array", items, dtype=dtype) if is_recorded(items) else recorder.leaf(
-            "fromiter", np.array(items, dtype=dtype))
+        return (
+            make_array(recorder, np.array, "array", items, dtype=dtype)
+            if is_recorded(items)
+            else recorder.leaf("fromiter", np.array(items, dtype=dtype))
+        )
 
     return call
 
@@ -234,7 +298,9 @@ class _Join:
         if Active.recorder is None or not is_recorded(key):
             value = real[raw(key)]
             return value if Active.recorder is None else self._recorder.leaf("c_" if self._axis else "r_", value)
-        return self._recorder.function("c_" if self._axis else "r_", _joined(real), key if isinstance(key, tuple) else (key,), {})
+        return self._recorder.function(
+            "c_" if self._axis else "r_", _joined(real), key if isinstance(key, tuple) else (key,), {}
+        )
 
 
 def _joined(real: Any) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Random numbers: the same draws as without recording; what is drawn is a leaf, a permutation of data keeps its thread."""
+"""Random numbers: the same draws as without recording; a permutation of data keeps its thread."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def random_special(recorder: Recorder) -> dict[str, Any]:
     """Names of ``numpy.random`` and what stands in for them."""
     special: dict[str, Any] = {
         name: draws(name, getattr(np.random, name), np.random, recorder)
-        for name in dir(np.random) if not name.startswith("_") and callable(getattr(np.random, name))
+        for name in dir(np.random)
+        if not name.startswith("_")
+        and callable(getattr(np.random, name))
         and not isinstance(getattr(np.random, name), type)
     }
     for name in ("RandomState", "Generator"):
@@ -89,8 +91,18 @@ def _rearranged(name: str, owner: Any, recorder: Recorder, args: tuple[Any, ...]
     return recorder.function("getitem", operator_getitem, (array, order), {})
 
 
-_DRAWS = ("random", "uniform", "gauss", "normalvariate", "triangular", "betavariate", "expovariate", "lognormvariate",
-          "vonmisesvariate", "gammavariate")
+_DRAWS = (
+    "random",
+    "uniform",
+    "gauss",
+    "normalvariate",
+    "triangular",
+    "betavariate",
+    "expovariate",
+    "lognormvariate",
+    "vonmisesvariate",
+    "gammavariate",
+)
 
 
 def python_random(recorder: Recorder) -> types.ModuleType:

@@ -1,0 +1,56 @@
+"""One edit of an accused statement, and whether it gives what is demanded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from annprobe.listing.scene import Scene, Several, constant
+
+Kind = Literal["operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit.
+
+    kind      what is done
+    place     the node at whose expression it is done
+    old       the operand's node (for operand, turned, sliced, dropped)
+    new       the node whose value takes its place (operand), or whose derivative is the missing factor (added)
+    detail    which slice, axis, derivative
+    """
+
+    kind: Kind
+    place: int
+    old: int | None = None
+    new: int | None = None
+    detail: str = ""
+
+
+def editable(scene: Scene, node: int) -> list[int]:
+    """The statement, and the forward-only values (derivatives, turned weights) that were computed for it."""
+    inside = set(scene.region(node))
+    stack = list(inside)
+    while stack:
+        for source in scene.found.tape[stack.pop()].inputs:
+            if source not in inside and source in scene.backward and source not in scene.error:
+                inside.add(source)
+                stack.append(source)
+    return sorted(inside)
+
+
+def works(scene: Scene, region: list[int], changed: dict[int, Several], demand: Several) -> bool:
+    """Whether a statement with other values at some nodes gives what is demanded, at every point."""
+    first = scene.recomputed(region, {n: s[:1] for n, s in changed.items()}, 1)
+    if first is None or np.size(first[0]) != np.size(demand[0]) or constant(first, demand[:1]) is None:
+        return False
+    values = scene.recomputed(region, changed)
+    return values is not None and constant(values, demand) is not None
+
+
+def user_of(scene: Scene, region: list[int], source: int) -> int:
+    """The node of the region that consumes an operand first."""
+    return next(n for n in region if source in scene.found.tape[n].inputs)

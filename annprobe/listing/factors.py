@@ -1,0 +1,148 @@
+"""Edits of factors: one too many, one left out, another derivative than the activation's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from annprobe.listing.edits import Change, works
+from annprobe.listing.scene import Scene, Several, constant
+from annprobe.tape.nodes import Ref
+
+
+def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """A factor too many, or a function too many."""
+    for node in region:
+        operation = scene.found.tape[node]
+        if operation.op not in ("multiply", "divide", "square", "power", "absolute", "exp", "sign", "tanh", "maximum"):
+            continue
+        for arg in operation.args[:1] if operation.op in ("divide", "power") else operation.args:
+            if isinstance(arg, Ref) and works(scene, region, {node: scene.values(arg.node)}, demand):
+                other = next((a.node for a in operation.args if isinstance(a, Ref) and a.node != arg.node), arg.node)
+                yield Change("dropped", node, other, arg.node, operation.op)
+    for node in region[:-1]:
+        if node in scene.error and constant(scene.values(node), demand) is not None:
+            yield Change("dropped", region[-1], region[-1], node, "derivative")
+
+
+def derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
+    """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass."""
+    seen: set[tuple[int, int]] = set()
+    for node in scene.quantities:
+        after = scene.adjoint(node)
+        if after is None or np.size(after[0]) == 0:
+            continue
+        for source in sorted(_before(scene, node), key=scene.quantities.index):
+            before = scene.adjoint(source)
+            if before is None or np.shape(before[0]) != np.shape(after[0]) or (source, node) in seen:
+                continue
+            seen.add((source, node))
+            with np.errstate(all="ignore"):
+                ratio = [
+                    np.where(a == 0, 0.0, np.asarray(b) / np.where(a == 0, 1.0, a))
+                    for a, b in zip(after, before, strict=True)
+                ]
+            spread = np.concatenate([np.ravel(r) for r in ratio])
+            if np.isfinite(spread).all() and np.ptp(spread) > 1e-12 * np.max(np.abs(spread), initial=0):
+                yield source, node, ratio
+
+
+def _before(scene: Scene, node: int, depth: int = 8) -> list[int]:
+    """Forward values that the node is an elementwise function of."""
+    found: list[int] = []
+    front = [node]
+    shape = np.shape(scene.found.tape.value(node))
+    for _ in range(depth):
+        front = [
+            i
+            for n in front
+            for i in scene.found.tape[n].inputs
+            if scene.found.tape[n].op in _ELEMENTWISE
+            and np.shape(scene.found.tape.value(i)) == shape
+            and scene.adjoint(i) is not None
+            and i not in found
+        ]
+        found.extend(dict.fromkeys(front))
+    return found
+
+
+_ELEMENTWISE = {
+    "exp",
+    "negative",
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "reciprocal",
+    "tanh",
+    "maximum",
+    "where",
+    "expit",
+    "power",
+    "square",
+    "log1p",
+    "log",
+    "sqrt",
+    "absolute",
+    "clip",
+    "minimum",
+    "arctan",
+    "sin",
+    "cos",
+    "logaddexp",
+    "copy",
+    "setitem",
+    "sinh",
+    "cosh",
+    "erf",
+    "sign",
+    "expm1",
+    "item",
+    "astype",
+}
+
+
+def missing_factor(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The derivative of an activation that was left out, or is there once too often."""
+    values = scene.values(region[-1])
+    shape = np.shape(values[0])
+    for source, node, ratio in derivatives(scene):
+        for turned in (False, True):
+            factor = [np.transpose(r) for r in ratio] if turned else ratio
+            if np.shape(factor[0]) != shape and np.size(factor[0]) != np.size(values[0]):
+                continue
+            shaped = [np.reshape(f, shape) for f in factor]
+            if constant([np.asarray(v) * f for v, f in zip(values, shaped, strict=True)], demand) is not None:
+                yield Change("added", region[-1], source, node, "times")
+            with np.errstate(all="ignore"):
+                quotient = [
+                    np.where(f == 0, 0.0, np.asarray(v) / np.where(f == 0, 1.0, f))
+                    for v, f in zip(values, shaped, strict=True)
+                ]
+            if constant(quotient, demand) is not None:
+                yield Change("dropped", region[-1], source, node, "derivative")
+
+
+def other_derivative(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """An error times the derivative of an activation, where the factors that stand there are something else."""
+    errors = [n for n in dict.fromkeys([*scene.outside(region), *region]) if n in scene.error]
+    pairs = list(derivatives(scene))
+    for node in region:
+        if scene.found.tape[node].op != "multiply" or node not in scene.error or time.perf_counter() > deadline:
+            continue
+        shape = np.shape(scene.found.tape.value(node))
+        for error in errors:
+            for source, activation, ratio in pairs if error < node else ():
+                several = [
+                    np.asarray(e) * np.reshape(r, np.shape(e))
+                    for e, r in zip(scene.values(error), ratio, strict=True)
+                    if np.size(e) == np.size(r)
+                ]
+                if (
+                    len(several) == len(ratio)
+                    and np.shape(several[0]) == shape
+                    and works(scene, region, {node: several}, demand)
+                ):
+                    yield Change("derivative", node, source, activation, "")

@@ -1,0 +1,217 @@
+"""Edits of operands: another view, another value, another axis, another kind of product, a term left out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from annprobe.listing.edits import Change, Kind, user_of, works
+from annprobe.listing.scene import Scene, Several, constant
+from annprobe.tape.nodes import Ref
+
+
+def other_view(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The same operand, turned or with other rows or columns."""
+    views = [n for n in region if scene.found.tape[n].op in ("getitem", "transpose") and n not in scene.error]
+    for source in [*scene.outside(region), *views]:
+        base = _base(scene, source)
+        shape = np.shape(scene.found.tape.value(source))
+        for origin in dict.fromkeys((source, base)):
+            for name, view in _VIEWS:
+                try:
+                    several = [view(np.asarray(v)) for v in scene.values(origin)]
+                except (IndexError, ValueError):
+                    continue
+                if np.shape(several[0]) == shape and np.array_equal(several[0], scene.found.tape.value(source)):
+                    continue
+                if works(scene, region, {source: several}, demand):
+                    kind: Kind = "turned" if name == ".T" else "sliced"
+                    yield Change(kind, user_of(scene, region, source), source, origin, name)
+
+
+_VIEWS: list[tuple[str, Any]] = [
+    (".T", lambda v: v.T),
+    ("[:, 1:]", lambda v: v[:, 1:]),
+    ("[:, :-1]", lambda v: v[:, :-1]),
+    ("[1:]", lambda v: v[1:]),
+    ("[:-1]", lambda v: v[:-1]),
+    ("[:, 1:].T", lambda v: v[:, 1:].T),
+    ("[:, :-1].T", lambda v: v[:, :-1].T),
+    ("[1:].T", lambda v: v[1:].T),
+    ("[:-1].T", lambda v: v[:-1].T),
+    ("", lambda v: v),
+    ("[::-1]", lambda v: v[::-1]),
+]
+
+
+def _base(scene: Scene, node: int) -> int:
+    while scene.found.tape[node].op in ("getitem", "transpose") and scene.found.tape[node].inputs:
+        node = scene.found.tape[node].inputs[0]
+    return node
+
+
+def other_operand(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """Another recorded value in the place of an operand."""
+    pool = _pool(scene)
+    pieces = [n for n in region[:-1] if n in scene.error and np.ndim(scene.found.tape.value(n)) > 0]
+    for source in [*scene.outside(region), *pieces]:
+        if time.perf_counter() > deadline:
+            return
+        shape = np.shape(scene.found.tape.value(source))
+        for candidate in pool:
+            if candidate == source:
+                continue
+            several = scene.values(candidate)
+            own = np.shape(several[0])
+            if own != shape and own[::-1] != shape and not _joinable(scene, region, source):
+                continue
+            for turned in (False, True):
+                if turned and len(own) != 2:
+                    continue
+                given = [np.transpose(v) for v in several] if turned else several
+                if works(scene, region, {source: given}, demand):
+                    yield Change("operand", user_of(scene, region, source), source, candidate, ".T" if turned else "")
+
+
+def _joinable(scene: Scene, region: list[int], source: int) -> bool:
+    """Operands of products may have another number of columns."""
+    return scene.found.tape[user_of(scene, region, source)].op in ("dot", "matmul", "outer", "inner", "transpose")
+
+
+def _pool(scene: Scene) -> list[int]:
+    """Values of the step that an operand could have been: forward values, parameters, data, errors."""
+    direct = [
+        n
+        for n in scene.forward
+        if np.asarray(scene.found.tape.value(n)).dtype.kind == "f"
+        or n in scene.versions
+        or scene.found.tape[n].kind != "op"
+    ]
+    errors = [n for n in sorted(scene.error) if scene.label(n) is not None] if len(scene.error) < 400 else []
+    return (direct[-400:] if len(direct) > 400 else direct)[::-1] + errors
+
+
+def other_axis(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """A sum or mean over other axes, or one that should not be there."""
+    for node in region:
+        operation = scene.found.tape[node]
+        if operation.op not in ("sum", "mean", "add.reduce", "max", "average") or not isinstance(
+            operation.args[0], Ref
+        ):
+            continue
+        several = [np.asarray(v, dtype=float) for v in scene.values(operation.args[0].node)]
+        for axis in range(several[0].ndim):
+            for keep in (False, True):
+                if works(scene, region, {node: [v.sum(axis=axis, keepdims=keep) for v in several]}, demand):
+                    yield Change("axis", node, operation.args[0].node, None, f"axis={axis}")
+
+
+def other_product(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """Another kind of product of the same two operands: inner, outer, elementwise, matrix, turned."""
+    for node in region:
+        operation = scene.found.tape[node]
+        if (
+            operation.op not in ("dot", "matmul", "multiply", "outer", "inner")
+            or len(operation.args) != 2
+            or not all(isinstance(a, Ref) for a in operation.args)
+        ):
+            continue
+        ours = [a.node for a in operation.args]
+        pool = (
+            [
+                n
+                for n in _pool(scene)
+                if np.size(scene.found.tape.value(n)) > 1 and np.ptp(scene.found.tape.value(n)) > 0
+            ]
+            if any(n in scene.error for n in ours)
+            else []
+        )
+        for one, other in [(ours[0], ours[1]), *((_error_of(scene, ours), n) for n in pool)]:
+            if time.perf_counter() > deadline:
+                return
+            for name, product in _PRODUCTS:
+                several = _products(product, scene.values(one), scene.values(other))
+                sizes = {np.size(scene.found.tape.value(node))} | (
+                    {np.size(demand[0])} if node == region[-1] else set()
+                )
+                if (
+                    several is not None
+                    and np.size(several[0]) in sizes
+                    and works(scene, region, {node: several}, demand)
+                ):
+                    yield Change("product", node, ours[1], other, name)
+
+
+def _error_of(scene: Scene, nodes: list[int]) -> int:
+    return next(n for n in nodes if n in scene.error)
+
+
+def _products(product: Any, left: Several, right: Several) -> Several | None:
+    try:
+        return [
+            product(np.asarray(x, dtype=float), np.asarray(y, dtype=float)) for x, y in zip(left, right, strict=True)
+        ]
+    except ValueError:
+        return None
+
+
+_PRODUCTS: list[tuple[str, Any]] = [
+    ("x.T @ y", lambda x, y: x.T @ y),
+    ("x @ y.T", lambda x, y: x @ y.T),
+    ("x @ y", lambda x, y: x @ y),
+    ("y.T @ x", lambda x, y: y.T @ x),
+    ("y.T @ x.T", lambda x, y: y.T @ x.T),
+    ("outer(x, y)", np.outer),
+    ("outer(y, x)", lambda x, y: np.outer(y, x)),
+    ("x * y", lambda x, y: x * y),
+]
+
+
+def missing_term(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """A term proportional to a parameter (L2) or to another recorded value that was left out."""
+    values = [np.asarray(v, dtype=float) for v in scene.values(region[-1])]
+    if any(v.shape != np.shape(d) for v, d in zip(values, demand, strict=True)):
+        return
+    for candidate in scene.versions:
+        term = [np.asarray(v, dtype=float) for v in scene.values(candidate)]
+        if np.shape(term[0]) == values[0].shape and _combines(values, term, demand):
+            yield Change("term", region[-1], None, candidate, "plus")
+
+
+def _combines(values: Several, term: Several, demand: Several) -> bool:
+    """Whether ``demand = a * value + b * term`` with the same a and b at every point, b not zero."""
+    v, t, d = (np.concatenate([np.ravel(x) for x in several]) for several in (values, term, demand))
+    if v.size < 3:
+        return False
+    (a, b), *_ = np.linalg.lstsq(np.stack([v, t], 1), d, rcond=None)
+    left = float(np.linalg.norm(a * v + b * t - d))
+    return bool(left <= 1e-8 * np.linalg.norm(d)) and abs(b) * np.linalg.norm(t) > 1e-6 * np.linalg.norm(d) and a != 0.0
+
+
+def unused(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The right gradient was computed, and something else is used."""
+    size = np.size(demand[0])
+    first = min(m.output for m in scene.found.judged_step.meetings)
+    for node in range(first, region[-1]):
+        value = scene.found.tape.value(node)
+        if isinstance(value, tuple) or np.size(value) != size or node in scene.error or size < 2:
+            continue
+        if np.asarray(value).dtype.kind == "f" and constant(scene.values(node), demand) is not None:
+            sources = [s for s in scene.outside(region) if np.size(scene.found.tape.value(s)) == size]
+            for source in sources:
+                if works(scene, region, {source: scene.values(node)}, demand):
+                    yield Change("operand", user_of(scene, region, source), source, node, "unused")
+
+
+def turned_whole(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The whole value is the transpose of what it should be."""
+    values = scene.values(region[-1])
+    if (
+        np.ndim(values[0]) == 2
+        and constant([np.transpose(v) for v in values], demand) is not None
+        and np.shape(np.transpose(values[0])) == np.shape(demand[0])
+    ):
+        yield Change("turned", region[-1], region[-1], region[-1], ".T")
