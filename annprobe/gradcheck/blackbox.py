@@ -35,10 +35,10 @@ class BlackBox:
         self.functions = (cost, gradient)
         self._cost, self._gradient = cost, gradient
         self.given: Reading | None = None if callable(gradient) else read_gradient(gradient, layout)
-        self.placed = Placement(parameters, layout) if needs_only(cost, len(data)) else None
+        self.placed = Placement(parameters, layout, self.functions) if needs_only(cost, len(data)) else None
         self._gradient_placed = callable(gradient) and needs_only(gradient, len(data))
         if self._gradient_placed and self.placed is None:
-            self.placed = Placement(parameters, layout)
+            self.placed = Placement(parameters, layout, self.functions)
         self._cost_placed = needs_only(cost, len(data))
         self.guard: Guard | None = None
         self._cost_is_fresh = False
@@ -46,13 +46,13 @@ class BlackBox:
         self.epsilon = 2.0**-52  # of the narrowest dtype that a result had
 
     def settle(self) -> None:
-        """Find out where functions without a parameters argument read them: in the containers, or in the arrays."""
-        if self.placed is None or self.placed.writes_values:
+        """Find out where functions without a parameters argument read them: move on until the cost reacts."""
+        if self.placed is None:
             return
         values = self.layout.values
         moved = values + 0.01 * (np.abs(values) + 1e-3)
-        if self.cost(moved) == self.cost(values):
-            self.placed.write_values()
+        while not self.placed.writes_values and self.cost(moved) == self.cost(values):
+            self.placed.move_on()
 
     @property
     def real_only(self) -> bool:

@@ -4,45 +4,108 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annprobe.gradcheck.guard import is_filled, is_users_module, names_used
 from annprobe.gradcheck.layout import Layout
+
+Where = Literal["containers", "names", "values"]
 
 
 class Placement:
-    """Writes points where functions without a parameters argument read them: containers, attributes, or arrays."""
+    """Writes points where functions without a parameters argument read them.
 
-    def __init__(self, parameters: Any, layout: Layout) -> None:
+    In the containers or attributes given; or under the names (global, or of an enclosing function) by which functions
+    know the arrays; or into the arrays themselves, which takes real values only.
+    """
+
+    def __init__(self, parameters: Any, layout: Layout, functions: tuple[Any, ...]) -> None:
         self._parameters, self._layout = parameters, layout
         self._arrays = _arrays(parameters)
         self._original = _shallow(parameters)
-        self.writes_values = isinstance(parameters, (np.ndarray, tuple))
+        self._names = _names_of(self._arrays, functions)
+        first: list[Where] = [] if isinstance(parameters, (np.ndarray, tuple)) else ["containers"]
+        self._left: list[Where] = [*first, "names", "values"] if self._names else [*first, "values"]
+        self.where: Where = self._left.pop(0)
+
+    @property
+    def writes_values(self) -> bool:
+        """Only real values can be placed."""
+        return self.where == "values"
+
+    def move_on(self) -> bool:
+        """Try the next place; false when there is none."""
+        self.restore()
+        if self._left:
+            self.where = self._left.pop(0)
+            return True
+        return False
 
     def put(self, vector: NDArray[Any]) -> None:
         """Make the user's functions see these values."""
-        if self.writes_values:
-            built = _arrays(self._layout.build(np.real(vector)))
-            for array, values in zip(self._arrays, built, strict=True):
-                array[...] = values
-        else:
+        if self.where == "containers":
             _replace(self._parameters, self._layout.build(vector))
-
-    def write_values(self) -> None:
-        """From now on write into the arrays themselves, because the functions hold on to them."""
-        self.restore()
-        self.writes_values = True
+        elif self.where == "names":
+            self._bind(_arrays(self._layout.build(vector)))
+        else:
+            for array, values in zip(self._arrays, _arrays(self._layout.build(np.real(vector))), strict=True):
+                array[...] = values
 
     def restore(self) -> None:
         """Put back the user's own arrays with their own values."""
-        if self.writes_values:
-            self.put(self._layout.values)
-        else:
+        if self.where == "containers":
             _replace(self._parameters, self._original)
             self._layout.put_back()
+        elif self.where == "names":
+            self._bind(self._arrays)
+        else:
+            self.put(self._layout.values)
+
+    def _bind(self, arrays: list[NDArray[Any]]) -> None:
+        for setters, array in zip(self._names, arrays, strict=True):
+            for setter in setters:
+                setter(array)
+
+
+Setter = Callable[[Any], None]
+
+
+def _names_of(arrays: list[NDArray[Any]], functions: tuple[Any, ...]) -> list[list[Setter]]:
+    """For each array, what binds the names by which the functions know it; empty unless all are known by a name."""
+    found: dict[int, list[Setter]] = {id(array): [] for array in arrays}
+    stack, seen = list(functions), set[int]()
+    while stack:
+        function = stack.pop()
+        function = function.__func__ if isinstance(function, types.MethodType) else function
+        if (
+            id(function) in seen
+            or not isinstance(function, types.FunctionType)
+            or not is_users_module(function.__module__)
+        ):
+            continue
+        seen.add(id(function))
+        for value, setter in _variables(function):
+            if id(value) in found:
+                found[id(value)].append(setter)
+            else:
+                stack.append(value)
+    return [found[id(array)] for array in arrays] if all(found.values()) else []
+
+
+def _variables(function: types.FunctionType) -> Iterator[tuple[Any, Setter]]:
+    """(value, what binds it anew) of the names that a function reads from outside itself."""
+    for cell in function.__closure__ or ():
+        if is_filled(cell):
+            yield cell.cell_contents, partial(setattr, cell, "cell_contents")
+    space = function.__globals__
+    for name in names_used(function.__code__):
+        if name in space:
+            yield space[name], partial(space.__setitem__, name)
 
 
 def _arrays(nest: Any) -> list[NDArray[Any]]:
