@@ -126,6 +126,9 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
         found.append(exact)
     for role in roles:
         texts = offer.by_role.get(role, ())
+        if role == "activation" and name.lower().endswith("s"):  # one for each layer
+            depth = offer.by_role.get("depth", ("2",))[0]
+            found += [f"[{text}] * {depth}" for text in texts]
         found += reversed(texts[:2]) if role == "n_hidden" and is_many(name) else texts
     found += _annotated(parameter, offer)
     if parameter.optional:

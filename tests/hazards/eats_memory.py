@@ -4,4 +4,4 @@ import numpy as np
 
 kept = []
 while True:
-    kept.append(np.ones(20_000_000))
+    kept.append(np.empty(20_000_000))
