@@ -16,6 +16,8 @@ from annprobe.listing.scene import Scene
 _FACTORS = (10.0, 100.0, 0.1, 1000.0, 0.01, 0.001)
 _FAR = (100.0, 1000.0)  # on a task of ours, a rate ten times from the best is nobody's fault
 _SEEDS = 2  # other starts that have to confirm a cure
+_LEARNED = 0.5  # of the best constant's cost: below it the network learns, noise may forbid more
+_NOTHING = 0.9  # above it nothing was learned at all
 _FEW = 300  # epochs under which "longer" is tried before the rate
 
 
@@ -44,9 +46,10 @@ def run_experiments(scene: Scene, seconds: float, accused: bool, data: Mapping[i
     base = trainer.train(deadline=time.perf_counter() + seconds * 0.5)
     result.costs = base.costs
     result.rows.append(Experiment("as it is", base.success if base.complete else None, _evidence(base, trainer)))
-    if base.success or accused:
+    share = base.costs[-1] / (trainer.constant_cost() or 1.0) if base.costs else 0.0
+    if base.success or accused or (base.finite and share < _LEARNED):
         return result
-    capacity = capacity_finding(scene, trainer.epoch, trainer.data)
+    capacity = capacity_finding(scene, trainer.epoch, trainer.data) if share > _NOTHING else None
     if capacity is not None:
         result.findings.append(capacity)
         return result

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from annprobe import __version__
+from annprobe.diagnosis.examples_file import load_examples
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.verdict import rank, verdict_of
-from annprobe.errors import UnusableModule
+from annprobe.errors import BadArgument, UnusableModule
 from annprobe.findings import SCHEMA, Diagnosis
 from annprobe.subject.sandbox import ChildResult, run_child
 from annprobe.subject.source import read_source
@@ -32,6 +33,11 @@ def diagnose(
     """
     options = options or Options()
     options.widths()
+    if options.layout not in (None, "rows", "columns", "example"):
+        raise BadArgument(f"--layout {options.layout}: one of rows, columns, example")
+    if options.data is not None:
+        options = dataclasses.replace(options, data=str(Path(options.data).absolute()))
+        load_examples(str(options.data))
     seconds = options.budgets()[2]
     source = read_source(path)
     started = time.perf_counter()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, cast
 
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
+from annprobe.diagnosis.examples_file import load_examples
 from annprobe.diagnosis.experiments import Experiments, run_experiments
 from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.options import Options
@@ -17,11 +18,14 @@ from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.findings import Curve, SubjectFacts
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
+from annprobe.subject.adapter import adapter_text
 from annprobe.subject.child import serve
 from annprobe.subject.execute import Outcome
+from annprobe.subject.hints import Hints
 from annprobe.subject.search import Found, find_usage
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.understanding import Understanding, enough, understand
+from annprobe.subject.usage import MadeUsage
 from annprobe.tape import Budget, Recorder, Tape
 from annprobe.tape.places import Places
 from annprobe.tape.places import Source as TextSource
@@ -45,6 +49,8 @@ def work(request: dict[str, Any], emit: Any) -> None:
 
     emit({"event": "progress", "text": "running it"})
     found, understanding = observe(source, options)
+    if understanding is None or found is None or understanding.missing:
+        part("adapter", _adapter(source, found))
     if understanding is None or found is None:
         part("subject", SubjectFacts(str(source.path), notes=source.notes))
         part("message", _nothing(source, found))
@@ -74,6 +80,12 @@ def work(request: dict[str, Any], emit: Any) -> None:
         part("curves", [Curve("cost", tuple(range(len(experiments.costs))), tuple(experiments.costs))])
     if failed:
         part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
+
+
+def _adapter(source: Source, found: Found | None) -> str:
+    """The lines that would say it, filled in as far as known."""
+    program = found.usage.program if found is not None and isinstance(found.usage, MadeUsage) else None
+    return adapter_text(source, program)
 
 
 def _raised(found: Found, understanding: Understanding, source: Source, part: Callable[[str, Any], None]) -> None:
@@ -113,6 +125,13 @@ def observe(source: Source, options: Options) -> tuple[Found | None, Understandi
         source, recorder, judge, seconds=options.budgets()[0], sizes=options.widths(), command=options.run
     )
     return found, understood.get(id(found.recorder.tape)) if found is not None else None
+
+
+def _hints(options: Options) -> Hints:
+    """The names and examples that the user gave."""
+    layout = cast("Literal['rows', 'columns', 'example'] | None", options.layout)
+    data = load_examples(options.data) if options.data is not None else None
+    return Hints(options.network, options.forward, options.gradient, options.cost, layout, data)
 
 
 def score(found: Understanding) -> float:
