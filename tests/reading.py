@@ -1,4 +1,4 @@
-"""Runs a module in this process under a recorder and reads it: what the child of a diagnosis does, without the child."""
+"""Runs a module in this process under a recorder and reads it: a diagnosis without its child."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ class Trainer:
 
 
 def compiled(tape: Tape, given: list[int], order: list[int], wanted: list[int]) -> Callable[..., Any]:
-    """Recorded operations as straight-line code: a function of the given nodes' values that returns the wanted ones'."""
+    """Recorded operations as straight-line code: from the given nodes' values to the wanted ones'."""
     bound: dict[str, Any] = {}
     live = {*given, *order}
 

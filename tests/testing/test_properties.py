@@ -19,7 +19,9 @@ def built(sizes: tuple[int, ...], *, wrong: bool, bias_inside: bool = True) -> D
     shapes = [(m, n + bias_inside) for n, m in itertools.pairwise(sizes)]
     parameters = tuple(Parameter(f"W{i}", shape) for i, shape in enumerate(shapes, 1))
     rows = tuple(GradientRow(parameter.name, not wrong, 0.3 if wrong else 0.0) for parameter in parameters)
-    return replace(FULL, subject=replace(FULL.subject, parameters=parameters), gradient=rows, findings=(RATE, replace(RATE, code="AP203", family="capacity")))
+    capacity = replace(RATE, code="AP203", family="capacity")
+    subject = replace(FULL.subject, parameters=parameters)
+    return replace(FULL, subject=subject, gradient=rows, findings=(RATE, capacity))
 
 
 def faking(monkeypatch: pytest.MonkeyPatch, wrong: Any) -> list[tuple[int, ...]]:
