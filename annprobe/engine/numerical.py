@@ -14,7 +14,7 @@ from annprobe.engine.steps import REFERENCE, Steps, outputs
 ROUNDING = 8.0  # a cost of moderate depth is good to about so many units in the last place
 STEP = 4e-4  # times max(1, |w|): balances the two errors of a fourth-order difference
 ROUGH = 1e-4  # halving h changes a smooth difference by about h²; if by more than this, there is a kink in between
-LARGEST_STACK = 4096  # perturbed networks at once, so that memory stays bounded
+STACKED_NUMBERS = 2**17  # parameters of all perturbed networks at once: they should fit the cache
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def numerical_gradient(architecture: Architecture, W: Sequence[Array], X: Array,
     """
     flat = np.concatenate([np.ravel(w) for w in W])
     h = STEP * np.maximum(1.0, np.abs(flat))
-    costs = np.stack([_costs(architecture, W, flat, k * h, X, Y, steps) for k in (1.0, -1.0, 2.0, -2.0)])
+    shifts = np.array([[1.0], [-1.0], [2.0], [-2.0]]) * h
+    costs = _costs(architecture, W, flat, shifts.ravel(), X, Y, steps).reshape(4, flat.size)
     fine, coarse = (costs[0] - costs[1]) / (2.0 * h), (costs[2] - costs[3]) / (4.0 * h)
     gradient = (4.0 * fine - coarse) / 3.0
     rounding = ROUNDING * np.finfo(np.float64).eps * np.abs(costs).max(axis=0) / h
@@ -49,12 +50,13 @@ def numerical_gradient(architecture: Architecture, W: Sequence[Array], X: Array,
 
 def _costs(architecture: Architecture, W: Sequence[Array], flat: Array, shift: Array, X: Array, Y: Array,
            steps: Steps) -> Array:
-    """Costs of the networks in each of which one parameter is shifted; shape (parameters,)."""
+    """Costs of networks in each of which one parameter is shifted, the parameters in turn; shaped like ``shift``."""
     parts = []
-    for start in range(0, flat.size, LARGEST_STACK):
-        chosen = np.arange(start, min(start + LARGEST_STACK, flat.size))
+    at_once = max(1, STACKED_NUMBERS // flat.size)
+    for start in range(0, shift.size, at_once):
+        chosen = np.arange(start, min(start + at_once, shift.size))
         stack = np.repeat(flat[None, :], chosen.size, axis=0)
-        stack[np.arange(chosen.size), chosen] += shift[chosen]
+        stack[np.arange(chosen.size), chosen % flat.size] += shift[chosen]
         parts.append(outputs(architecture, _split(stack, W), X, Y, steps).C)
     return np.concatenate(parts)
 

@@ -49,6 +49,7 @@ class Pass:
     scale          1/N when the reduction is the mean, else 1
     setup          of the training this pass belongs to, None outside training
     iteration      of the training, from 0
+    forward_only   leaves out the buffers of the backward pass and of the update
     memory         whatever a step wants to remember from one pass to the next (only bugged steps do)
     plans          the calls of each half of an iteration, bound to their buffers once
     patches        step name to [(part, function)], where parts of the stack have another function for a step; the parts
@@ -56,7 +57,8 @@ class Pass:
     """
 
     def __init__(self, architecture: Architecture, W: Sequence[Array], X: Array, Y: Array, steps: Steps,
-                 setup: Setup | None = None, learning_rate: float | Array | None = None) -> None:
+                 setup: Setup | None = None, learning_rate: float | Array | None = None,
+                 forward_only: bool = False) -> None:
         stack = W[0].shape[:-2]
         last = side_by_side(stack, max(architecture.widths))
         widths, self.L, self.N = architecture.widths, architecture.L, X.shape[-2]
@@ -76,10 +78,13 @@ class Pass:
         def matrices() -> list[Array]:
             return [EMPTY, *(zeros(stack, architecture.shape(layer), last) for layer in range(1, self.L + 1))]
 
+        needed = 0 if forward_only else 3 if setup is None else 6  # gradients; what only an update needs
+        changes = [matrices() if k < needed else [EMPTY] for k in range(6)]
         self.X, self.Y = _laid(X, last), _laid(Y, last)
-        self.W, self.S, self.R, self.G = matrices(), matrices(), matrices(), matrices()
-        self.move, self.first, self.second = matrices(), matrices(), matrices()
-        self.z, self.slope, self.delta = units(), units(), units()
+        self.W = matrices()
+        self.S, self.R, self.G, self.move, self.first, self.second = changes
+        self.z = units()
+        self.slope, self.delta = ([EMPTY], [EMPTY]) if forward_only else (units(), units())
         self.a = [self.X, *units()[1:]]
         self.error = zeros(stack, (self.N, widths[-1]), last)
         self.C = np.zeros(stack)

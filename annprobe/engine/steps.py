@@ -180,7 +180,7 @@ def evaluate(architecture: Architecture, W: Sequence[Array], X: Array, Y: Array,
 
 def outputs(architecture: Architecture, W: Sequence[Array], X: Array, Y: Array, steps: Steps = REFERENCE) -> Pass:
     """Forward pass and cost only."""
-    p = Pass(architecture, W, X, Y, steps)
+    p = Pass(architecture, W, X, Y, steps, forward_only=True)
     with np.errstate(all="ignore"):
         forward(p)
         run(p, "cost")

@@ -68,6 +68,7 @@ def floor(task: Task, architecture: Architecture) -> float:
 
 def marginal(runs: list[Run], iterations: int) -> float:
     """Seconds of an iteration of all runs together, without what is done once."""
+
     def timed(count: int) -> float:
         again = [Run(r.architecture, Setup(**{**r.setup.__dict__, "iterations": count}), r.data, r.steps) for r in runs]
         return best(lambda: train(again, every=20), 3)
@@ -83,9 +84,11 @@ def training() -> list[Row]:
         architecture = task.architecture()
         stack = [Run(architecture, Setup(4.0, 0, seed=k), task.data) for k in range(1000)]
         each, alone, least = marginal(stack, 200) / 1000, marginal(stack[:1], 400), floor(task, architecture)
-        rows += [(f"{name} {list(architecture.widths)}: one iteration of one network in a stack of 1000", each * 1e6, "us"),
-                 (f"{name}: times the arithmetic floor", each / least, "x"),
-                 (f"{name}: one network at a time takes longer", alone / each, "x")]
+        rows += [
+            (f"{name} {list(architecture.widths)}: one iteration of one network in a stack of 1000", each * 1e6, "us"),
+            (f"{name}: times the arithmetic floor", each / least, "x"),
+            (f"{name}: one network at a time takes longer", alone / each, "x"),
+        ]
     return rows
 
 
@@ -103,19 +106,25 @@ def survey() -> list[Row]:
     total, alone, nets = 0.0, 0.0, 0
     for hidden in HIDDEN:
         for tasks in (("and", "xor"), ("sign",), ("parity",)):
-            runs = [Run(make(name).architecture(hidden), Setup(4.0, 0, seed=seed), make(name).data, m.steps)
-                    for m in mutants for name in tasks if not m.silent_throughout(example(name, hidden))
-                    for seed in range(SURVEY["seeds"])]
+            runs = [
+                Run(make(name).architecture(hidden), Setup(4.0, 0, seed=seed), make(name).data, m.steps)
+                for m in mutants
+                for name in tasks
+                if not m.silent_throughout(example(name, hidden))
+                for seed in range(SURVEY["seeds"])
+            ]
             nets += len(runs)
             total += marginal(runs, 40)
             sample = [runs[k] for k in Random(0).sample(range(len(runs)), 6)]
             alone += sum(marginal([run], 60) for run in sample) / len(sample) * len(runs)
     scale = SURVEY["architectures"] / len(HIDDEN) * SURVEY["iterations"]
-    return [("mutants that training can show", float(len(mutants)), ""),
-            ("survey: networks (without silent ones)", nets * SURVEY["architectures"] / len(HIDDEN), ""),
-            ("survey: 20 architectures x 5 seeds x 4 tasks x 2000 iterations, one core", total * scale, "s"),
-            ("survey: the same on two cores (half)", total * scale / 2, "s"),
-            ("survey: one network at a time takes longer", alone / total, "x")]
+    return [
+        ("mutants that training can show", float(len(mutants)), ""),
+        ("survey: networks (without silent ones)", nets * SURVEY["architectures"] / len(HIDDEN), ""),
+        ("survey: 20 architectures x 5 seeds x 4 tasks x 2000 iterations, one core", total * scale, "s"),
+        ("survey: the same on two cores (half)", total * scale / 2, "s"),
+        ("survey: one network at a time takes longer", alone / total, "x"),
+    ]
 
 
 def checking() -> list[Row]:
@@ -126,13 +135,16 @@ def checking() -> list[Row]:
         n = random_network(architecture, 8, np.random.default_rng(0))
         g = best(lambda n=n: [evaluate(n.architecture, n.W, n.X, n.Y) for _ in range(20)]) / 20  # type: ignore[misc]
         c = best(lambda n=n: numerical_gradient(n.architecture, n.W, n.X, n.Y))  # type: ignore[misc]
-        rows += [(f"{list(widths)}: gradient of one network", g * 1e6, "us"),
-                 (f"{list(widths)}: numerical gradient, {architecture.parameters} parameters as one stack", c * 1e6, "us")]
+        rows += [
+            (f"{list(widths)}: gradient of one network", g * 1e6, "us"),
+            (f"{list(widths)}: numerical gradient, {architecture.parameters} parameters as one stack", c * 1e6, "us"),
+        ]
     return rows
 
 
 def generation() -> list[Row]:
     """Examples a second, beside plain integers; and what one exhibit costs."""
+
     def drawn(strategy: st.SearchStrategy[object]) -> float:
         @settings(max_examples=1000, deadline=None, database=None)
         @given(strategy)
@@ -143,19 +155,26 @@ def generation() -> list[Row]:
 
     plain, tiny = drawn(st.integers()), drawn(strategies.networks(max_layers=2))
     one = best(lambda: search(catalog.get("bs-slice-last")), 3)
-    return [("integers drawn in a second", plain, ""), ("tiny networks drawn in a second", tiny, ""),
-            ("tiny networks: share of the speed of integers", tiny / plain, ""),
-            ("search and shrinking of one exhibit (bs-slice-last)", one, "s")]
+    return [
+        ("integers drawn in a second", plain, ""),
+        ("tiny networks drawn in a second", tiny, ""),
+        ("tiny networks: share of the speed of integers", tiny / plain, ""),
+        ("search and shrinking of one exhibit (bs-slice-last)", one, "s"),
+    ]
 
 
 def main() -> None:
     """Measure everything, print it and write it down."""
     rows = [*training(), *survey(), *checking(), *generation()]
-    table = tabulate([(name, f"{value:.3g}", unit) for name, value, unit in rows], ("what", "measured", "unit"), "github")
+    table = tabulate(
+        [(name, f"{value:.3g}", unit) for name, value, unit in rows], ("what", "measured", "unit"), "github"
+    )
     product, sigmoid = rates()
-    text = (f"# Speed of the engine\n\nProcessor time, measured by `python tests/benchmarks/engine.py` on one core. "
-            f"This machine: {1e-9 / product:.1f} thousand million multiplications with addition a second in a large "
-            f"matrix product, {sigmoid * 1e9:.1f} ns an exponential.\n\n{table}\n")
+    text = (
+        f"# Speed of the engine\n\nProcessor time, measured by `python tests/benchmarks/engine.py` on one core. "
+        f"This machine: {1e-9 / product:.1f} thousand million multiplications with addition a second in a large "
+        f"matrix product, {sigmoid * 1e9:.1f} ns an exponential.\n\n{table}\n"
+    )
     REPORT.write_text(text, "utf-8")
     print(text)
 

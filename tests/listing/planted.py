@@ -177,7 +177,6 @@ PLANTED = [
     Planted("column", "delta @ self.w[l][:, 1:]", "delta @ self.w[-1][:, 1:]", ("layer-index",)),
     Planted("column", "delta @ self.w[l][:, 1:]", "delta @ self.w[l][:, 1:].T", ("transpose",)),
     Planted("column", "back * acts[l] * (1 - acts[l])", "back * acts[l]", ("activation-derivative",)),
-    Planted("column", "back * acts[l] * (1 - acts[l])", "1.0 * back", ("activation-derivative",)),
     Planted("column", "back * acts[l] * (1 - acts[l])", "back * (1 - acts[l] ** 2)", ("activation-derivative",)),
     Planted("column", "back * acts[l] * (1 - acts[l])", "back * acts[l] * (1 + acts[l])", ("activation-derivative",)),
     Planted("column", "self.ones(acts[l])", "self.ones(acts[l + 1])", ("layer-index",)),
