@@ -20,6 +20,7 @@ from typing import Any
 from annprobe.engine.architecture import closest
 from annprobe.engine.checks import CHECKS
 from annprobe.engine.marking import ATTRIBUTE, Condition, Mark
+from annprobe.engine.network import Network
 from annprobe.engine.steps import REFERENCE, STEP_NAMES, Step, Steps
 from annprobe.errors import BadArgument
 from annprobe.exhibits.store import Exhibit, stored
@@ -90,6 +91,10 @@ class Mutant:
     def steps(self) -> Steps:
         """The reference's table with this one entry replaced."""
         return REFERENCE.replaced(self.step, self.function)
+
+    def silent_throughout(self, network: Network) -> bool:
+        """Is it the reference on every network of this architecture, size and setup? A run would be wasted."""
+        return self.silent.holds(network) and not self.silent.here_only
 
     @property
     def cause(self) -> str:

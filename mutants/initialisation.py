@@ -121,8 +121,9 @@ def initialised_in_every_epoch(p: Pass, layer: int) -> Array:
     after = p.W[layer] + move(p, layer)
     if p.setup is None:
         return after
-    fresh = initialise(p.architecture, replace(p.setup, seed=p.iteration))[layer - 1]
-    return fresh + np.zeros_like(after)
+    if layer == 1:
+        p.memory["fresh"] = initialise(p.architecture, replace(p.setup, seed=p.iteration))
+    return np.asarray(p.memory["fresh"][layer - 1] + np.zeros_like(after))
 
 
 @mutant("st-lr-small", step="settings", seen_by="settings", code="AP401")

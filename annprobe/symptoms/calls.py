@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from annprobe.symptoms.reading import Array, Measured, grade, where_sensible
+from annprobe.symptoms.trace import Bools
 
 Parameters = Sequence[Array]
 CostOf = Callable[[list[Array]], Array]  # W to the cost, shape (...)
@@ -36,18 +37,20 @@ def _moved(W: Parameters, along: Parameters, by: Array) -> list[Array]:
 def slope(cost: CostOf, W: Parameters, along: Parameters, stack: int = 0) -> tuple[Array, Array]:
     """Derivative of the cost along a direction, and a bound of its error; both (...).
 
-    Central differences with steps h and 2h, extrapolated; the bound is rounding and a share of their difference, all of
-    it where they differ much, as beside a kink.
+    Central differences with steps h and 2h, extrapolated. The bound is rounding, four times what the two differ by, and
+    what the bend at 2h is off from twice that at h: for a smooth cost next to nothing (h² and h³), beside a kink (relu)
+    or on it as much as the kink can spoil.
     """
     length = np.sqrt(inner(along, along, stack))
     size = np.maximum(1.0, np.sqrt(inner(W, W, stack)))
     h = STEP * 40.0 * size / np.where(length > 0.0, length, 1.0)
     costs = [cost(_moved(W, along, k * h)) for k in (1.0, -1.0, 2.0, -2.0)]
     fine, coarse = (costs[0] - costs[1]) / (2.0 * h), (costs[2] - costs[3]) / (4.0 * h)
-    change = np.abs(fine - coarse)
-    rounding = 8.0 * EPS * np.max(np.abs(costs), axis=0) / h
-    kinked = change > 1e-3 * np.maximum(np.abs(fine), np.abs(coarse)) + rounding
-    return (4.0 * fine - coarse) / 3.0, rounding + change * np.where(kinked, 4.0, 1e-3)
+    rounding = 16.0 * EPS * np.max(np.abs(costs), axis=0) / h
+    here = cost(list(W))
+    bend, wide_bend = (costs[0] - 2.0 * here + costs[1]) / h, (costs[2] - 2.0 * here + costs[3]) / (2.0 * h)
+    bound = rounding + 4.0 * np.abs(fine - coarse) + np.abs(2.0 * bend - wide_bend)
+    return (4.0 * fine - coarse) / 3.0, bound
 
 
 def first_order_efficiency(cost: CostOf, W: Parameters, G: Parameters, stack: int = 0) -> Measured:
@@ -85,17 +88,22 @@ def random_direction(cost: CostOf, W: Parameters, G: Parameters, rng: np.random.
     return Measured(grade(worst, 1.0, 1e4), {"gap / allowed": worst})
 
 
-def gradient_block_zero(G: Parameters, stack: int = 0, biased: bool = True) -> Measured:
-    """S21 `gradient-block-zero`: the weights' or the biases' part of a gradient is exactly zero.
+def gradient_block_zero(gradients: Sequence[Parameters], stack: int = 0, biased: bool = True) -> Measured:
+    """S21 `gradient-block-zero`: the weights' or the biases' part of the gradient is exactly zero everywhere.
 
-    To be asked at a random point, with parameters N(0, 1), where dead and saturated units are no excuse.
+    ``gradients`` are those at several random points, with parameters N(0, 1): a layer of relu can be dead at one.
     """
-    zero: list[Array] = []
+    share = np.all([_zero_blocks(G, stack, biased) for G in gradients], axis=0).mean(axis=0)
+    return Measured(np.asarray((share > 0.0).astype(np.float64)), {"share of blocks": share})
+
+
+def _zero_blocks(G: Parameters, stack: int, biased: bool) -> Bools:
+    """For each block of a gradient whether it is exactly zero: (blocks, ...)."""
+    zero: list[Bools] = []
     for g in G:
         blocks = [g[..., :1], g[..., 1:]] if biased and g.ndim - stack == 2 and g.shape[-1] > 1 else [g]
-        zero.extend((block == 0.0).reshape(*block.shape[:stack], -1).all(axis=-1) for block in blocks)
-    share = np.stack(zero).mean(axis=0)
-    return Measured(np.asarray((share > 0.0).astype(np.float64)), {"share of blocks": share})
+        zero.extend(np.asarray((block == 0.0).reshape(*block.shape[:stack], -1).all(axis=-1)) for block in blocks)
+    return np.stack(zero)
 
 
 def batch_dependence(forward: Forward, X: Array) -> Measured:

@@ -21,21 +21,23 @@ FROM_BEST = 1.05
 REACHED = 0.02  # of the constant predictor's cost: below this a rise does not matter
 ZIGZAG = 0.4  # a random walk turns half the time, a steady descent never
 NOISE = 1e-3  # of the cost
+SWINGS = 0.1  # of the constant predictor's cost: large enough to matter to a run that learns all the same
 TEN, FIFTY, DOUBLINGS = 10.0, 50.0, 4
 NOTHING = 0.1  # parameters smaller than this at the start are as good as none: growth is counted from here
 BUDGETS = 10.0
-CHANCE = (0.3, 3.0)
+CHANCE = (0.2, 5.0)  # right starts were seen from 0.7 to 3.1
 
 
 @detector("constant-plateau", "S05")
-def constant_plateau(cost: Array, constant_cost: Array) -> Measured:
-    """The cost stands at that of the best constant predictor.
+def constant_plateau(cost: Array, constant_cost: Array, failed: Bools) -> Measured:
+    """The cost stands at that of the best constant predictor, and nothing was learned.
 
-    The network knows the averages of the targets and nothing else.
+    The network knows the averages of the targets and nothing else. (With cross-entropy on shares the best possible cost
+    can lie as high: a run that learned is not meant.)
     """
     ratio = last_third(cost) / np.asarray(constant_cost)[..., None]
     distance = np.abs(ratio - 1.0).max(axis=-1)
-    return Measured(grade(distance, PLATEAU, 1e-4), {"cost / constant predictor's": ratio[..., -1]})
+    return Measured(given(grade(distance, PLATEAU, 1e-4), failed), {"cost / constant predictor's": ratio[..., -1]})
 
 
 @detector("local-minimum-level", "S06")
@@ -95,33 +97,41 @@ def cost_rising(cost: Array) -> Measured:
 
 
 @detector("rose-from-best", "S09")
-def rose_from_best(cost: Array, constant_cost: Array | None = None) -> Measured:
+def rose_from_best(cost: Array, failed: Bools, constant_cost: Array | None = None) -> Measured:
     """The cost ends above the lowest it had been at: what was learned was lost again.
 
-    Steps too large, or state that piles up. Not said of costs near zero.
+    Steps too large, or state that piles up. Not said of costs near zero; of a run that learned all the same only if it
+    lost nine tenths.
     """
     lowest = _lowest(cost)
     reference = cost[..., 0] if constant_cost is None else np.asarray(constant_cost)
     ratio = cost[..., -1] / lowest
-    return Measured(given(grade(ratio, FROM_BEST, 2.0), (cost[..., -1] > REACHED * reference) & (lowest > 0.0)),
+    strength = np.where(failed, grade(ratio, FROM_BEST, 2.0), grade(ratio, TEN, 100.0))
+    return Measured(given(strength, (cost[..., -1] > REACHED * reference) & (lowest > 0.0)),
                     {"last cost / lowest": ratio})
 
 
 @detector("oscillation", "S10")
-def oscillation(cost: Array) -> Measured | None:
-    """The cost goes up and down without settling: the steps are too large, or each undoes the last."""
+def oscillation(cost: Array, failed: Bools, constant_cost: Array | None = None) -> Measured | None:
+    """The cost goes up and down without settling: the steps are too large, or each undoes the last.
+
+    Of a run that learned only where its swings are more than a tenth of what a constant predictor costs.
+    """
     if cost.shape[-1] < 3:
         return None
     steps = np.diff(cost, axis=-1)
     turns = (steps[..., 1:] * steps[..., :-1] < 0.0).mean(axis=-1)
     size = np.median(np.abs(steps), axis=-1) / np.median(np.abs(cost), axis=-1)
-    return Measured(given(grade(turns, ZIGZAG, 0.8), size > NOISE), {"share of turns": turns, "median step": size})
+    reference = cost[..., 0] if constant_cost is None else np.asarray(constant_cost)
+    matters = failed | (np.median(np.abs(steps), axis=-1) > SWINGS * reference)
+    return Measured(given(grade(turns, ZIGZAG, 0.8), (size > NOISE) & matters),
+                    {"share of turns": turns, "median step": size})
 
 
 @detector("divergence", "S11")
 def divergence(cost: Array, constant_cost: Array | None = None, W: Layers | None = None) -> Measured:
     """The cost or the parameters run away: ten times the first cost, or 50 times the first parameters with nothing
-    learned, or a cost that doubles four times running.
+    learned, or a cost that doubles four times running (not while it is next to nothing).
     """
     start, end = cost[..., 0], cost[..., -1]
     strength = given(grade(end / start, TEN, 1e3), start > 0.0)
@@ -129,7 +139,9 @@ def divergence(cost: Array, constant_cost: Array | None = None, W: Layers | None
     if growth is not None and constant_cost is not None:
         strength = np.maximum(strength, given(grade(growth, FIFTY, 1e4), ~(end < np.asarray(constant_cost))))
     if cost.shape[-1] > DOUBLINGS:
-        doubled = (cost[..., 1:] > 2.0 * cost[..., :-1]) & (cost[..., :-1] > 0.0)
+        reference = start if constant_cost is None else np.asarray(constant_cost)
+        matters = cost[..., 1:] > REACHED * reference[..., None]
+        doubled = (cost[..., 1:] > 2.0 * cost[..., :-1]) & (cost[..., :-1] > 0.0) & matters
         windows = np.lib.stride_tricks.sliding_window_view(doubled, DOUBLINGS, axis=-1)
         strength = np.maximum(strength, 0.5 * windows.all(axis=-1).any(axis=-1))
     return Measured(strength, {"last cost / first": end / start})
@@ -159,12 +171,14 @@ def step_too_small(cost: Array, constant_cost: Array, iterations: Array, failed:
 
 
 @detector("initial-cost-off", "S42")
-def initial_cost_off(cost: Array, constant_cost: Array, Y: Array) -> Measured:
-    """The first cost is far from that of guessing by class frequencies: less than 0.3 or more than 3 times as much.
+def initial_cost_off(cost: Array, constant_cost: Array, Y: Array, activations: tuple[str, ...]) -> Measured:
+    """The first cost is far from that of guessing by class frequencies: less than a fifth or more than 5 times as
+    much.
 
-    The start is not neutral, or cost and outputs do not belong together. Makes sense for class labels only.
+    The start is not neutral, or cost and outputs do not belong together. Makes sense for class labels and outputs
+    between 0 and 1 only: other outputs start anywhere.
     """
     ratio = cost[..., 0] / np.asarray(constant_cost)
     strength = np.maximum(grade(ratio, CHANCE[0], 0.01), grade(ratio, CHANCE[1], 30.0))
-    labels = ((Y == 0.0) | (Y == 1.0)).all(axis=(-2, -1))
+    labels = ((Y == 0.0) | (Y == 1.0)).all(axis=(-2, -1)) & (activations[-1] in ("sigmoid", "softmax"))
     return Measured(where_sensible(strength, labels), {"first cost / that of guessing": ratio})
