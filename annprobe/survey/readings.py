@@ -23,6 +23,7 @@ GRADIENT_CHECK = "random-direction"
 CALLS = ("first-order-efficiency", GRADIENT_CHECK, "gradient-block-zero")
 SYMPTOMS: tuple[str, ...] = (*DETECTORS, *CALLS)  # bit i of a mask is for the i-th
 STRONG = 0.999
+POINTS = 3  # random ones, at which gradients are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,20 +76,25 @@ def _layers(moments: Sequence[Sequence[Array]]) -> tuple[Array, ...]:
 
 def _by_calls(bound: Bound, seeds: Sequence[int]) -> dict[str, Array]:
     """The symptoms that show at a random point, without training; the same point for runs of one seed."""
-    points = {seed: _point(bound.architecture, seed) for seed in set(seeds)}
-    W = [np.stack(layer) for layer in zip(*(points[seed] for seed in seeds), strict=True)]
+    W, *others = (_points(bound.architecture, seeds, number) for number in range(POINTS))
     G = bound.gradient(W)
     answers = (
         calls.first_order_efficiency(bound.cost, W, G, stack=1),
         calls.random_direction(bound.cost, W, G, np.random.default_rng(0), stack=1),
-        calls.gradient_block_zero(G, stack=1),
+        calls.gradient_block_zero([G, *map(bound.gradient, others)], stack=1),
     )
     return {name: answer.strength for name, answer in zip(CALLS, answers, strict=True)}
 
 
-def _point(architecture: Architecture, seed: int) -> list[Array]:
+def _points(architecture: Architecture, seeds: Sequence[int], number: int) -> list[Array]:
+    """Random parameters for each network, each (E, n_l, n_{l-1} + 1)."""
+    drawn = {seed: _point(architecture, seed, number) for seed in set(seeds)}
+    return [np.stack(layer) for layer in zip(*(drawn[seed] for seed in seeds), strict=True)]
+
+
+def _point(architecture: Architecture, seed: int, number: int) -> list[Array]:
     """Parameters N(0, 1/√n)."""
-    rng = np.random.default_rng((seed, 1))
+    rng = np.random.default_rng((seed, 1, number))
     shapes = [architecture.shape(layer) for layer in range(1, architecture.L + 1)]
     return [rng.normal(0.0, 1.0 / np.sqrt(columns), (rows, columns)) for rows, columns in shapes]
 
