@@ -127,5 +127,5 @@ def on_dask(units: Sequence[Unit], address: str, work: Work = run_unit) -> Itera
         raise BadArgument(f"no Dask scheduler answers at {address!r}: {_told(error)}") from error
     with client:
         futures = {client.submit(work, unit, key=f"annprobe-{unit.name}", pure=False): unit for unit in units}
-        for future in distributed.as_completed(list(futures)):
+        for future in distributed.as_completed(list(futures), loop=client.loop):
             yield _settled(futures.pop(future), future.result)
