@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def test_a_dying_worker_takes_no_other_module_with_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr(annprobe.batch, "_work", workers.work)
     names = [f"fine{i}.py" for i in range(4)] + ["dies.py", "once.py"] + [f"good{i}.py" for i in range(4)]
     paths = [str(tmp_path / name) for name in names]
+    os.mkfifo(tmp_path / "meeting")
     heard: list[str] = []
     options: Any = Options(seed=5)
     found = diagnose_many(paths, options, jobs=2, done=lambda path, _: heard.append(path))

@@ -12,12 +12,15 @@ from annprobe.report.as_json import plain
 
 
 def work(path: str, options: Any) -> dict[str, Any]:
+    """``dies`` kills its process, but not before ``once`` is under way beside it; ``once`` waits to be swept away."""
     name = Path(path).name
+    mark, meeting = Path(path).with_name("mark"), Path(path).with_name("meeting")
     if name.startswith("dies"):
-        os.kill(os.getpid(), signal.SIGKILL)
-    if name.startswith("once"):
-        mark = Path(path + ".mark")
         if not mark.exists():
-            mark.touch()
-            os._exit(3)
+            meeting.open("r").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name.startswith("once") and not mark.exists():
+        mark.touch()
+        meeting.open("w").close()
+        signal.pause()
     return plain(Diagnosis("0", SubjectFacts(path), "clean", seed=options.seed))
