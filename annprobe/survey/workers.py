@@ -110,11 +110,11 @@ def _alone(unit: Unit, tries: Counter[str], work: Work) -> Iterator[Outcome]:
     yield Outcome(unit, None, f"its process died {TRIES} times")
 
 
-def on_dask(units: Sequence[Unit], address: str, work: Work = run_unit) -> Iterator[Outcome]:
+def on_dask(units: Sequence[Unit], address: str, work: Work = run_unit, patience: float = 10.0) -> Iterator[Outcome]:
     """On the workers of a Dask scheduler (``tcp://host:8786``), each of which has annprobe installed.
 
     Units of a worker that dies are run again by others; Dask gives one up after several deaths.
-    Raises :class:`BadArgument` where the extra is not installed or nobody answers at the address.
+    Raises :class:`BadArgument` where the extra is not installed, or nobody answers within ``patience`` seconds.
     """
     try:
         distributed = importlib.import_module("distributed")
@@ -122,7 +122,7 @@ def on_dask(units: Sequence[Unit], address: str, work: Work = run_unit) -> Itera
         raise BadArgument("a survey on a Dask cluster needs the extra `distributed`: "
                           "pip install 'annprobe[distributed]'") from error
     try:
-        client = distributed.Client(address, timeout=10, set_as_default=False)
+        client = distributed.Client(address, timeout=patience, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise BadArgument(f"no Dask scheduler answers at {address!r}: {_told(error)}") from error
     with client:
