@@ -31,22 +31,23 @@ class Bindings:
         seen: set[int] = set()
         while stack and len(seen) < MOST_OBJECTS:
             value = stack.pop()
-            kind = type(value)
-            if kind in _PLAIN or id(value) in seen:
+            if id(value) in seen:
                 continue
+            kind = type(value)
             seen.add(id(value))
             if kind is list or kind is tuple:
-                stack.extend(value)
+                stack += [item for item in value if type(item) not in _PLAIN]
             elif kind is types.FunctionType:
                 stack.extend(self._function(value))
             elif kind is types.MethodType:
                 stack += (value.__self__, value.__func__)
             elif kind is functools.partial:
-                stack += (value.func, *value.args, *value.keywords.values())
+                parts = (value.func, *value.args, *value.keywords.values())
+                stack += [part for part in parts if type(part) not in _PLAIN]
             elif kind is dict or is_users_object(value):
                 space = value if kind is dict else vars(value)
                 self._whole.append((space, space.copy()))
-                stack.extend(space.values())
+                stack += [item for item in space.values() if type(item) not in _PLAIN]
 
     def restore(self) -> None:
         """Put every binding back."""
@@ -68,7 +69,7 @@ class Bindings:
         if variables:
             self._parts.append((space, variables))
         cells = [cell.cell_contents for cell in function.__closure__ or () if is_filled(cell)]
-        return cells + [value for _, value in mentioned]
+        return [value for value in (*cells, *dict(mentioned).values()) if type(value) not in _PLAIN]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -35,11 +35,10 @@ class BlackBox:
         self.functions = (cost, gradient)
         self._cost, self._gradient = cost, gradient
         self.given: Reading | None = None if callable(gradient) else read_gradient(gradient, layout)
-        self.placed = Placement(parameters, layout, self.functions) if needs_only(cost, len(data)) else None
-        self._gradient_placed = callable(gradient) and needs_only(gradient, len(data))
-        if self._gradient_placed and self.placed is None:
-            self.placed = Placement(parameters, layout, self.functions)
         self._cost_placed = needs_only(cost, len(data))
+        self._gradient_placed = callable(gradient) and needs_only(gradient, len(data))
+        any_placed = self._cost_placed or self._gradient_placed
+        self.placed = Placement(parameters, layout, self.functions) if any_placed else None
         self.guard: Guard | None = None
         self._cost_is_fresh = False
         self.costs = self.gradients = 0

@@ -17,6 +17,7 @@ EPSILON = 2.0**-52
 COMPLEX_STEP = 1e-20  # nothing is subtracted, so it may be this small; h² then vanishes beside 1
 FIRST_STEP = 2.0**-6  # length of the longest step θ ± h·v of the extrapolation
 MOST_LEVELS = 14
+SHORT_STEP = 5e-7  # length of the step of a single one-sided difference: truncation 3e-7·C'', rounding 1e-9·|C|
 CROSS_STEP = 1e-5  # length of the step of a single central difference: truncation about 1e-10, rounding 2e-11·|C|
 
 
@@ -52,6 +53,13 @@ def complex_value(result: Any) -> complex:
     if not (math.isfinite(value.real) and math.isfinite(value.imag)):
         raise NotAnalytic("the cost came out infinite or undefined")
     return value
+
+
+def one_sided(cost: RealCost, at: Vector, v: Vector, h: float, base: float) -> float:
+    """``(f₊ − f₀) / h``: slope along v with error O(h), from one value; ``base`` is f₀."""
+    step = h * v
+    step += at
+    return (cost(step) - base) / h
 
 
 def central(cost: RealCost, at: Vector, v: Vector, h: float) -> tuple[float, float]:

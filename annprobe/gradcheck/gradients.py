@@ -26,7 +26,6 @@ class Reading:
     shapes   the shape that the user's gradient has for each leaf; None where missing
     order    ``same``, ``reversed`` or ``permuted``: how the user's arrays stand to the parameters
     epsilon  machine epsilon of the narrowest dtype among the arrays
-    finite   whether every number is finite
     """
 
     vector: NDArray[np.float64]
@@ -34,7 +33,11 @@ class Reading:
     shapes: tuple[tuple[int, ...] | None, ...]
     order: Order = "same"
     epsilon: float = 2.0**-52
-    finite: bool = True
+
+    @property
+    def finite(self) -> bool:
+        """Whether every number is finite."""
+        return bool(np.isfinite(self.vector).all())
 
     @property
     def usable(self) -> tuple[bool, ...]:
@@ -59,14 +62,12 @@ def read_gradient(gradient: Any, layout: Layout) -> Reading:
 
 
 def _flat(vector: NDArray[Any], layout: Layout) -> Reading:
-    shapes: tuple[tuple[int, ...] | None, ...] = tuple(leaf.shape for leaf in layout.leaves)
+    shapes: tuple[tuple[int, ...] | None, ...] = tuple([leaf.shape for leaf in layout.leaves])
     full = vector if vector.dtype == np.float64 else vector.astype(np.float64)
-    return Reading(full, _all_fits(len(shapes)), shapes, "same", epsilon_of(vector), bool(np.isfinite(full.sum())))
+    return Reading(full, _FITS * len(shapes), shapes, "same", epsilon_of(vector))
 
 
-def _all_fits(count: int) -> tuple[Fit, ...]:
-    fits: list[Fit] = ["fits"] * count
-    return tuple(fits)
+_FITS: tuple[Fit, ...] = ("fits",)
 
 
 def _collect(chosen: Sequence[NDArray[Any] | None], order: Order, layout: Layout) -> Reading:
@@ -79,7 +80,7 @@ def _collect(chosen: Sequence[NDArray[Any] | None], order: Order, layout: Layout
             vector[leaf.span] = (array.T if fit == "transposed" else array).reshape(-1)
             epsilon = max(epsilon, epsilon_of(array))
     shapes = tuple(None if array is None else array.shape for array in chosen)
-    return Reading(vector, tuple(fits), shapes, order, epsilon, bool(np.isfinite(vector.sum())))
+    return Reading(vector, tuple(fits), shapes, order, epsilon)
 
 
 def _fit(array: NDArray[Any] | None, leaf: Leaf) -> Fit:

@@ -59,9 +59,9 @@ def quantiles(contributions: Vector) -> tuple[float, float, float]:
     if size > SAMPLED:
         contributions = contributions[:: -(-size // SAMPLED)]
         size = contributions.size
-    low, tenth, middle = size // 20, size // 10, (size - 1) // 2
-    ordered = np.partition(contributions, (low, tenth, middle))
-    return float(ordered[low]), float(ordered[tenth]), float(ordered[middle])
+    ordered = contributions.copy()
+    ordered.sort()
+    return float(ordered[size // 20]), float(ordered[size // 10]), float(ordered[(size - 1) // 2])
 
 
 def limit(allowed: float, contribution: float) -> float:

@@ -41,24 +41,25 @@ from tests.gradcheck.test_idioms import right_gradient  # noqa: E402
 
 Array = NDArray[Any]
 Run = Callable[[], Any]
+CALLS = 4
 SIZES: list[tuple[tuple[int, ...], int, int]] = [
-    ((2, 4, 1), 4, 201),
-    ((64, 32, 10), 64, 101),
-    ((784, 100, 10), 128, 21),
-    ((784, 100, 10), 8, 31),
+    ((2, 4, 1), 4, 101),
+    ((64, 32, 10), 64, 51),
+    ((784, 100, 10), 128, 11),
+    ((784, 100, 10), 8, 15),
 ]
 
 
 def in_turns(runs: dict[str, Run], rounds: int) -> dict[str, float]:
-    """Median milliseconds of each, run one after the other in every round."""
+    """Median milliseconds of a call: in every round each runs, after the others, once to warm up and CALLS times."""
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for run in runs.values():
-        run()
     for _ in range(rounds):
         for name, run in runs.items():
-            start = time.process_time()
             run()
-            times[name].append(1e3 * (time.process_time() - start))
+            for _ in range(CALLS):
+                start = time.process_time()
+                run()
+                times[name].append(1e3 * (time.process_time() - start))
     return {name: statistics.median(values) for name, values in times.items()}
 
 

@@ -66,12 +66,14 @@ class Network:
         return (error * error).sum() * (0.5 * self.scale) + self.offset
 
     def gradient_list(self, W: Sequence[Array]) -> list[Array]:
-        layers, gradients = self.forward(W), []
+        layers: list[Any] = self.forward(W)
+        gradients: list[Array] = []
         delta = (layers[-1][2] - self.Y) * self.scale
         for (a, z, out), weights, name in zip(layers[::-1], W[::-1], self.activations[::-1], strict=True):
             delta = delta * ACTIVATIONS[name][1](z, out)
             gradients.append(np.column_stack([delta.sum(axis=0), delta.T @ a]))
-            delta = delta @ weights[:, 1:]
+            if a is not self.X:
+                delta = delta @ weights[:, 1:]
         return gradients[::-1]
 
     def cost(self, theta: Array) -> Any:
