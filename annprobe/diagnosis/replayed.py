@@ -15,7 +15,6 @@ from annprobe.subject.points import draw
 from annprobe.subject.steps import Step
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.nodes import Node, Ref, Tape, references, substitute
-from annprobe.tape.recorder import MUTATORS
 from annprobe.tape.replay import descendants, evaluate, slice_of
 
 _SIDES = 0.5  # of the distance between two targets: on the right side of the middle
@@ -168,7 +167,7 @@ def compiled(tape: Tape, given: list[int], order: list[int], wanted: list[int]) 
         node = tape[number]
         bound[f"f{number}"] = node.fn
         keywords = "".join(f", {key}={text(value)}" for key, value in node.kwargs.items())
-        if node.fn is None or node.op in MUTATORS or "base" in node.kwargs:
+        if node.fn is None:
             bound[f"f{number}"] = partial(_evaluated, node)
             keywords = ", dict(" + keywords.removeprefix(", ") + ")"
             lines.append(f"    v{number} = f{number}({text(node.args)}{keywords})")

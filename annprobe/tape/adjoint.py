@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape import rules_linear, rules_shape  # noqa: F401  # they enter their rules in the table
+from annprobe.tape import rules_linear, rules_shape  # noqa: F401  # they enter their rules
 from annprobe.tape.nodes import Node, Ref, Values, substitute
-from annprobe.tape.replay import evaluate, slice_of
+from annprobe.tape.recall import evaluate
+from annprobe.tape.replay import slice_of
 from annprobe.tape.rules import FLAT, RULES
 
 _LARGEST_DIFFERENCED = 4_000

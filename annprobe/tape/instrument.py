@@ -1,54 +1,101 @@
-"""A pass over the module's syntax tree that gives literals a place on the tape.
+"""A pass over the module's syntax tree that gives literals a place on the tape, and keeps threads.
 
-``0.01`` becomes a recorded leaf with its line and column; ``float(x)`` keeps the thread. Positions of everything else
-stay what they were, so that nodes and tracebacks point into the user's own text.
+``0.01`` becomes a recorded leaf with its line and column; calls such as ``float(x)`` or ``data.dot(w)``, which would
+lose the thread, are made to keep it. Positions of everything else stay what they were, so that nodes and tracebacks
+point into the user's own text.
 """
 
 from __future__ import annotations
 
 import ast
 
+from annprobe.tape.methods import RECORDED
+
+LITERAL, CONSTANT, CALLEE = (f"__annprobe_{name}__" for name in ("literal", "constant", "callee"))
+_BUILTINS = {"float", "int", "type", "sum", "max", "min"}
+_SCALAR_TYPES = {
+    "float16",
+    "float32",
+    "float64",
+    "longdouble",
+    "double",
+    "single",
+    "half",
+    "float_",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "int_",
+    "intp",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+}
+_CALLEES = _BUILTINS | _SCALAR_TYPES | RECORDED.keys()  # names of what may be called that has to be looked at first
+
 
 class _Instrument(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return _call("__annprobe_literal__", node) if type(node.value) is float else node
+        return _call(LITERAL, node) if type(node.value) is float else node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        number = _negative(node)
+        if number is not None and type(number.value) is float:
+            return _call(LITERAL, number)
+        return self.generic_visit(node)
 
     def visit_List(self, node: ast.List) -> ast.AST:
-        if not isinstance(node.ctx, ast.Load):
-            return node
-        node.elts = [_call("__annprobe_literal__", item) if _is_int(item) else self.visit(item) for item in node.elts]
+        if isinstance(node.ctx, ast.Load):
+            node.elts = [self._entry(item) for item in node.elts]
         return node
 
     def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
-        if isinstance(node.ctx, ast.Load) and len(node.elts) > 1 and all(_is_int(item) for item in node.elts):
-            node.elts = [_call("__annprobe_literal__", item) for item in node.elts]  # a row of a table of data
+        if isinstance(node.ctx, ast.Load) and len(node.elts) > 1 and all(_whole(item) for item in node.elts):
+            node.elts = [self._entry(item) for item in node.elts]  # a row of a table of data
             return node
         return self.generic_visit(node)
 
+    def _entry(self, item: ast.expr) -> ast.expr:
+        """An entry of data: whole numbers are recorded too."""
+        number = _whole(item)
+        made: ast.expr = _call(LITERAL, number) if number is not None else self.visit(item)
+        return made
+
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        if _is_int(node.value) and not _counts(node.targets):
-            node.value = _call("__annprobe_constant__", node.value)
+        number = _whole(node.value)
+        if number is not None and not _counts(node.targets):
+            node.value = _call(CONSTANT, number)
             return node
         return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is not None:
+            number = _whole(node.value)
+            node.value = self.visit(node.value) if number is None else _call(CONSTANT, number)
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id == "float":
-            node.func = ast.copy_location(ast.Name("__annprobe_float__", ast.Load()), node.func)
+        if isinstance(node.func, ast.Name) and node.func.id == "map" and node.args:
+            node.args[0] = _looked_at(node.args[0])
+        node.func = _looked_at(node.func)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         node.value = self.visit(node.value)
-        if not isinstance(node.slice, (ast.Constant, ast.Slice, ast.List)):
-            node.slice = self.visit(node.slice)
+        if isinstance(node.slice, ast.Tuple):
+            node.slice.elts = [self._index(item) for item in node.slice.elts]
+        else:
+            node.slice = self._index(node.slice)
         return node
+
+    def _index(self, item: ast.expr) -> ast.expr:
+        made: ast.expr = item if isinstance(item, (ast.Constant, ast.Slice, ast.List)) else self.visit(item)
+        return made
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if node.value is not None:
-            node.value = self.visit(node.value)
         return node
 
     def visit_Match(self, node: ast.Match) -> ast.AST:
@@ -57,8 +104,19 @@ class _Instrument(ast.NodeTransformer):
         return node
 
 
-def _is_int(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int
+def _whole(node: ast.expr) -> ast.Constant | None:
+    """The whole number that an expression spells."""
+    number = _negative(node) if isinstance(node, ast.UnaryOp) else node
+    return number if isinstance(number, ast.Constant) and type(number.value) is int else None
+
+
+def _negative(node: ast.UnaryOp) -> ast.Constant | None:
+    """``-3`` as one number."""
+    if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        if type(value) is int or type(value) is float:
+            return ast.copy_location(ast.Constant(-value), node)
+    return None
 
 
 def _counts(targets: list[ast.expr]) -> bool:
@@ -66,18 +124,18 @@ def _counts(targets: list[ast.expr]) -> bool:
     return all(isinstance(t, ast.Name) and t.id in {"i", "j", "k", "l", "m", "n"} for t in targets)
 
 
+def _looked_at(function: ast.expr) -> ast.expr:
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    return _call(CALLEE, function) if name in _CALLEES else function
+
+
 def _call(name: str, node: ast.expr) -> ast.Call:
-    call = ast.Call(func=ast.Name(name, ast.Load()), args=[node], keywords=[])
-    return ast.fix_missing_locations(ast.copy_location(call, node)) if _locate(call, node) else call
-
-
-def _locate(call: ast.Call, node: ast.expr) -> bool:
-    ast.copy_location(call.func, node)
-    return True
+    function = ast.copy_location(ast.Name(name, ast.Load()), node)
+    return ast.copy_location(ast.Call(func=function, args=[node], keywords=[]), node)
 
 
 def instrument(tree: ast.Module) -> ast.Module:
-    """The same module with literals and ``float(...)`` on the tape; positions unchanged."""
+    """The same module with literals and calls that lose threads on the tape; positions unchanged."""
     docstring = tree.body[0] if tree.body and isinstance(tree.body[0], ast.Expr) else None
     result: ast.Module = _Instrument().visit(tree)
     if docstring is not None:

@@ -1,4 +1,4 @@
-"""The methods of a recorded array: each one is the numpy function of the same name, on the tape."""
+"""The methods of recorded arrays and of recorded numpy scalars: the plain ones, with a trace."""
 
 from __future__ import annotations
 
@@ -7,98 +7,100 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.arrays import Active, Recorded, raw
+from annprobe.tape.arrays import Recorded
+from annprobe.tape.plain import Active, raw
+from annprobe.tape.scalars import SCALARS, NumpyScalar
+
+_TOO_MANY = 10_000  # entries of an array that becomes a list: beyond, the numbers lose their thread
+
+# method -> the operation's name on the tape
+RECORDED = {
+    name: name
+    for name in (
+        "all",
+        "any",
+        "argmax",
+        "argmin",
+        "argpartition",
+        "argsort",
+        "astype",
+        "choose",
+        "clip",
+        "compress",
+        "conj",
+        "conjugate",
+        "copy",
+        "cumprod",
+        "cumsum",
+        "diagonal",
+        "dot",
+        "max",
+        "mean",
+        "min",
+        "nonzero",
+        "prod",
+        "ptp",
+        "ravel",
+        "repeat",
+        "reshape",
+        "round",
+        "searchsorted",
+        "squeeze",
+        "std",
+        "sum",
+        "swapaxes",
+        "take",
+        "trace",
+        "transpose",
+        "var",
+    )
+} | {"flatten": "ravel"}
+WRITING = {"fill": "fill", "put": "put", "sort": "sort!", "partition": "partition!"}
+PLAIN = (
+    "dump",
+    "dumps",
+    "tobytes",
+    "tofile",
+    "tostring",
+    "to_device",
+    "setflags",
+    "getfield",
+    "setfield",
+    "byteswap",
+    "newbyteorder",
+)
 
 
-def _astype(array: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
-    return array.astype(dtype, *args, **kwargs)
+class Method:
+    """A method as a function of the array."""
+
+    __slots__ = ("__name__",)
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, array: Any, *args: Any, **kwargs: Any) -> Any:
+        """``array.method(...)``"""
+        return getattr(array, self.__name__)(*args, **kwargs)
 
 
-def _fill(array: Any, value: Any) -> None:
-    array.fill(value)
+def _recording(name: str, op: str) -> Callable[..., Any]:
+    function = Method(name)
 
-
-def _sort(array: Any, *args: Any, **kwargs: Any) -> None:
-    array.sort(*args, **kwargs)
-
-
-def _view(array: Any, *args: Any) -> Any:
-    return array.view(*args)
-
-
-def _conj(array: Any) -> Any:
-    return np.conj(array)
-
-
-def _reshape(array: Any, *shape: Any, **kwargs: Any) -> Any:
-    return array.reshape(*shape, **kwargs)
-
-
-def _transpose(array: Any, *axes: Any) -> Any:
-    return array.transpose(*axes)
-
-
-def _copy(array: Any, *args: Any, **kwargs: Any) -> Any:
-    return np.array(array, copy=True)
-
-
-def _ravel(array: Any, *args: Any, **kwargs: Any) -> Any:
-    return array.ravel(*args, **kwargs)
-
-
-def _flatten(array: Any, *args: Any, **kwargs: Any) -> Any:
-    return array.flatten(*args, **kwargs)
-
-
-def _squeeze(array: Any, *args: Any, **kwargs: Any) -> Any:
-    return array.squeeze(*args, **kwargs)
-
-
-# method -> (operation's name on the tape, function of the plain array)
-METHODS: dict[str, tuple[str, Callable[..., Any]]] = {
-    "astype": ("astype", _astype),
-    "fill": ("fill", _fill),
-    "sort": ("sort!", _sort),
-    "reshape": ("reshape", _reshape),
-    "transpose": ("transpose", _transpose),
-    "copy": ("copy", _copy),
-    "ravel": ("ravel", _ravel),
-    "flatten": ("ravel", _flatten),
-    "squeeze": ("squeeze", _squeeze),
-    "conj": ("conj", _conj),
-    **{
-        name: (name, getattr(np, name))
-        for name in (
-            "sum",
-            "mean",
-            "prod",
-            "std",
-            "var",
-            "max",
-            "min",
-            "cumsum",
-            "cumprod",
-            "clip",
-            "dot",
-            "repeat",
-            "swapaxes",
-            "take",
-            "trace",
-            "diagonal",
-            "round",
-            "ptp",
-        )
-    },
-}
-_PLAIN_METHODS = ("argmax", "argmin", "argsort", "nonzero", "all", "any", "tobytes", "searchsorted", "dump", "tofile")
-
-
-def _recording(name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         recorder = Active.recorder
         if recorder is None:
-            return fn(raw(self), *raw(args), **raw(kwargs))
-        return recorder.function(name, fn, (self, *args), kwargs)
+            return getattr(raw(self), name)(*raw(args), **raw(kwargs))
+        return recorder.function(op, function, (self, *args), kwargs)
+
+    return method
+
+
+def _writing(name: str, op: str) -> Callable[..., Any]:
+    recording = _recording(name, op)
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> None:
+        recording(self, *args, **kwargs)  # the method gives nothing back
 
     return method
 
@@ -110,31 +112,60 @@ def _plain(name: str) -> Callable[..., Any]:
     return method
 
 
+def _view(self: Any, *args: Any, **kwargs: Any) -> Any:
+    recorder = Active.recorder
+    value = raw(self).view(*raw(args), **raw(kwargs))
+    if recorder is None or value.dtype != self.dtype:  # bits read as another type have no thread
+        return value
+    return recorder.function("view", Method("view"), (self, *args), kwargs)
+
+
 def _item(self: Any, *args: Any) -> Any:
     recorder = Active.recorder
     if recorder is None:
         return raw(self).item(*args)
-    if not args and self.size == 1:
-        return recorder.plain(self if self.ndim == 0 else self.reshape(-1)[0])
+    value = raw(self).item(*raw(args))  # the error, if there is one, is numpy's own
+    if self.size == 1:
+        return recorder.plain(self)
     index = args[0] if len(args) == 1 else tuple(args)
-    return recorder.plain(self.reshape(-1)[index] if isinstance(index, int) else self[index])
+    entry = self[index] if isinstance(index, tuple) else self[np.unravel_index(raw(index), self.shape)]
+    return value if raw(entry) is entry else recorder.plain(entry)
 
 
 def _tolist(self: Any) -> Any:
-    if Active.recorder is None or self.size > 10_000:
+    if Active.recorder is None or self.size > _TOO_MANY:
         return raw(self).tolist()
     if self.ndim == 0:
         return _item(self)
-    return [row.tolist() if hasattr(row, "tolist") else row for row in self]
+    if isinstance(self, np.matrix):
+        return _tolist(self.A)
+    return [_tolist(row) if isinstance(row, Recorded | NumpyScalar) else row.item() for row in self]
+
+
+def _resize(self: Any, *shape: Any, **kwargs: Any) -> None:
+    sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+    if int(np.prod(raw(sizes))) == self.size:
+        self.shape = tuple(sizes)
+    else:
+        raw(self).resize(*raw(shape), **kwargs)  # raises: recorded arrays do not own their memory
 
 
 def install_methods() -> None:
-    """Give :class:`Recorded` its methods (once)."""
+    """Give recorded arrays and numpy scalars their methods (once)."""
     if "sum" in Recorded.__dict__:
         return
-    for name, (op, fn) in METHODS.items():
-        setattr(Recorded, name, _recording(op, fn))
-    for name in _PLAIN_METHODS:
-        setattr(Recorded, name, _plain(name))
-    setattr(Recorded, "item", _item)  # noqa: B010  # mypy knows ndarray's own signature
-    setattr(Recorded, "tolist", _tolist)  # noqa: B010
+    special: dict[str, Callable[..., Any]] = {"item": _item, "tolist": _tolist, "view": _view}
+    for name, op in RECORDED.items():
+        if hasattr(np.ndarray, name):
+            special[name] = _recording(name, op)
+    for name in PLAIN:
+        if hasattr(np.ndarray, name):
+            special[name] = _plain(name)
+    for name, method in special.items():
+        setattr(Recorded, name, method)
+        for kind in SCALARS.values():
+            if issubclass(kind, np.generic):
+                setattr(kind, name, method)
+    for name, op in WRITING.items():
+        setattr(Recorded, name, _writing(name, op))
+    setattr(Recorded, "resize", _resize)  # noqa: B010  # mypy knows ndarray's own signature

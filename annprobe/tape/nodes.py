@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, Protocol
 
+import numpy as np
+
 Frame = tuple[CodeType, int]  # a code object and the offset of the instruction that was running in it
 
 
@@ -22,15 +24,43 @@ class Ref:
         return f"%{self.node}"
 
 
+class Objects:
+    """Stands in a node's arguments for an array of objects of which some are on the tape."""
+
+    __slots__ = ("entries", "shape")
+
+    def __init__(self, entries: list[Any], shape: tuple[int, ...]) -> None:
+        self.entries = entries
+        self.shape = shape
+
+    def filled(self, entries: list[Any]) -> Any:
+        """The array of objects with these entries."""
+        array = np.empty(len(entries), dtype=object)
+        for i, entry in enumerate(entries):
+            array[i] = entry
+        return array.reshape(self.shape)
+
+    def __repr__(self) -> str:
+        return f"objects({self.entries!r})"
+
+
+class Deferred(Protocol):
+    """A value that is looked up, or computed again, when it is asked for."""
+
+    def get(self) -> Any:
+        """The value."""
+
+
 class Node:
     """One operation that the module performed.
 
     ``kind`` is ``"op"`` for a computation, ``"leaf"`` for an array or number that the module made from nothing
     (zeros, random draws, literals, data), ``"const"`` for an array that came from outside the tape.
-    ``write`` is true when the operation changed an existing array in place.
+    ``fn`` is pure: applied to the values of ``args`` and ``kwargs`` it gives ``value`` again; None for a leaf.
+    ``write`` is true when the operation changed an existing array in place; ``value`` is all of that array then.
     """
 
-    __slots__ = ("args", "fn", "inputs", "kind", "kwargs", "op", "site", "tag", "turn", "value", "write")
+    __slots__ = ("args", "deferred", "fn", "held", "inputs", "kind", "kwargs", "op", "site", "tag", "turn", "write")
 
     def __init__(
         self,
@@ -42,18 +72,25 @@ class Node:
         kind: str,
         site: int,
         turn: int,
+        inputs: tuple[int, ...],
     ) -> None:
         self.op = op
         self.fn = fn
         self.args = args
         self.kwargs = kwargs
-        self.value = value
+        self.held = value
+        self.deferred: Deferred | None = None
         self.kind = kind
         self.site = site
         self.turn = turn
-        self.inputs: tuple[int, ...] = tuple(references((args, kwargs)))
+        self.inputs = inputs
         self.write = False
         self.tag = ""
+
+    @property
+    def value(self) -> Any:
+        """What the operation gave, at that moment."""
+        return self.held if self.deferred is None else self.deferred.get()
 
     def __repr__(self) -> str:
         return f"{self.op}{self.args!r}"
@@ -61,30 +98,36 @@ class Node:
 
 def references(value: Any) -> Iterator[int]:
     """Node numbers in a structure of arguments, in order, repeated ones repeated."""
-    if type(value) is Ref:
+    kind = type(value)
+    if kind is Ref:
         yield value.node
-    elif type(value) in (tuple, list):
+    elif kind in (tuple, list):
         for item in value:
             yield from references(item)
-    elif type(value) is dict:
+    elif kind is dict:
         for item in value.values():
             yield from references(item)
-    elif type(value) is slice:
+    elif kind is slice:
         yield from references((value.start, value.stop, value.step))
+    elif kind is Objects:
+        yield from references(value.entries)
 
 
 def substitute(value: Any, lookup: Callable[[int], Any]) -> Any:
     """The structure with every reference replaced by ``lookup(node)``."""
-    if type(value) is Ref:
+    kind = type(value)
+    if kind is Ref:
         return lookup(value.node)
-    if type(value) is tuple:
-        return tuple(substitute(item, lookup) for item in value)
-    if type(value) is list:
+    if kind is tuple:
+        return tuple([substitute(item, lookup) for item in value])
+    if kind is list:
         return [substitute(item, lookup) for item in value]
-    if type(value) is dict:
+    if kind is dict:
         return {key: substitute(item, lookup) for key, item in value.items()}
-    if type(value) is slice:
-        return slice(*(substitute(item, lookup) for item in (value.start, value.stop, value.step)))
+    if kind is slice:
+        return slice(*[substitute(item, lookup) for item in (value.start, value.stop, value.step)])
+    if kind is Objects:
+        return value.filled([substitute(item, lookup) for item in value.entries])
     return value
 
 

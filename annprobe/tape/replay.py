@@ -8,26 +8,9 @@ from typing import Any
 import numpy as np
 
 from annprobe.tape.nodes import Node, Values, substitute
-from annprobe.tape.recorder import MUTATORS
+from annprobe.tape.recall import evaluate
 
-
-def evaluate(node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The operation's value for other arguments; writes make a new array."""
-    if node.op.endswith(".at"):
-        result = np.array(args[0], copy=True)
-        getattr(np, node.op[:-3]).at(result, *args[1:])
-        return result
-    if node.fn is None:
-        return node.value
-    if node.op in MUTATORS:
-        result = np.array(args[0], copy=True)
-        node.fn(result, *args[1:], **kwargs)
-        return result
-    if "base" in kwargs:  # a ufunc with where= that wrote into an array
-        result = np.array(kwargs["base"], copy=True)
-        node.fn(*args, out=result, **{key: value for key, value in kwargs.items() if key != "base"})
-        return result
-    return node.fn(*args, **kwargs)
+__all__ = ["Replayed", "descendants", "evaluate", "replay", "slice_of"]
 
 
 def descendants(tape: Values, sources: Iterable[int], within: Iterable[int]) -> list[int]:

@@ -3,6 +3,7 @@
 A rule takes the cotangent ``g`` = ∂C/∂value, the recorded ``value``, the arguments and keywords of the operation, and
 gives one cotangent per argument (None where the argument is constant or the operation is flat there). Results may still
 have the broadcast shape; the caller sums them down.
+
 Source: Griewank and Walther, Evaluating Derivatives (2008), table 3.1.
 """
 
@@ -107,8 +108,7 @@ FLAT = {
     "floor",
     "ceil",
     "rint",
-    "round",
-    "around",
+    "int",
     "trunc",
     "fix",
     "heaviside",
@@ -142,6 +142,13 @@ FLAT = {
     "ndim",
     "size",
 }
+
+
+@rule("round", "around")
+def _round(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    """Rounding to so many decimals is meant for the eye: the slope is that of what is rounded."""
+    decimals = keyword(args, kwargs, 1, "decimals", 0) or 0
+    return g * (1.0 if decimals > 0 else 0.0), *(None for _ in args[1:])
 
 
 @rule("add")

@@ -101,9 +101,8 @@ def _einsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
         others = [t for i, t in enumerate(terms) if i != k]
         known = set(output).union(*others) if others else set(output)
         reachable = "".join(c for c in term if c in known)
-        part = np.einsum(
-            ",".join([output, *others]) + "->" + reachable, g, *(o for i, o in enumerate(operands) if i != k)
-        )
+        rest = [o for i, o in enumerate(operands) if i != k]
+        part = np.einsum(",".join([output, *others]) + "->" + reachable, g, *rest)
         shape = [operands[k].shape[term.index(c)] if c in reachable else 1 for c in term]
         grads.append(np.broadcast_to(part.reshape(shape), operands[k].shape))
     return tuple(grads)

@@ -1,4 +1,4 @@
-"""Reverse-mode rules: reading, writing, joining, rearranging: permutations or sums of the cotangent's entries."""
+"""Reverse-mode rules: reading, writing, joining and rearranging. All move or sum entries of the cotangent."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.recorder import positions
 from annprobe.tape.rules import keyword, rule
+from annprobe.tape.views import positions
 
 
 def _rest(args: Any) -> tuple[None, ...]:
@@ -17,8 +17,8 @@ def _rest(args: Any) -> tuple[None, ...]:
 
 @rule("reshape", "ravel", "squeeze", "expand_dims", "atleast_1d", "atleast_2d", "atleast_3d")
 def _reshape(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    order = kwargs.get("order", "C") or "C"
-    return (np.reshape(g, np.shape(args[0]), order="F" if order == "F" else "C"), *_rest(args))
+    columns = kwargs.get("order") == "F"
+    return (np.reshape(g, np.shape(args[0]), order="F" if columns else "C"), *_rest(args))
 
 
 @rule("transpose")
@@ -50,7 +50,7 @@ def _flip(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 def _flip_like(value: Any, args: Any, kwargs: Any) -> Any:
     """Which flip it was shows on the positions themselves."""
     x = np.asarray(args[0])
-    flips: tuple[Any, ...] = (lambda a: np.flip(a, keyword(args, kwargs, 1, "axis")), np.fliplr, np.flipud)
+    flips: list[Any] = [lambda a: np.flip(a, keyword(args, kwargs, 1, "axis")), np.fliplr, np.flipud]
     for flip in flips:
         try:
             if np.array_equal(flip(x), value):
@@ -117,7 +117,7 @@ def _joined(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 
 
 def _join_like(value: Any, parts: list[Any], args: Any, kwargs: Any) -> Any:
-    """Join ``parts`` as the recorded operation did: with the join that reproduces the value."""
+    """Join ``parts`` as the recorded operation did."""
     arrays = [np.asarray(a) for a in args[0]]
     axis = keyword(args, kwargs, 1, "axis", 0)
     for join in (
@@ -227,9 +227,8 @@ def _triangle(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 def _pad(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x = np.asarray(args[0])
     width = np.broadcast_to(np.asarray(keyword(args, kwargs, 1, "pad_width")), (x.ndim, 2))
-    return np.asarray(g)[tuple(slice(int(a), int(a) + n) for (a, _), n in zip(width, x.shape, strict=True))], *_rest(
-        args
-    )
+    inside = tuple(slice(int(a), int(a) + n) for (a, _), n in zip(width, x.shape, strict=True))
+    return np.asarray(g)[inside], *_rest(args)
 
 
 @rule("pick")

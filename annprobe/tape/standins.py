@@ -1,90 +1,134 @@
-"""Stand-ins for numpy, math, random and scipy.special: the same names, and what they return is on the tape."""
+"""Stand-ins for numpy, scipy, math and random: the same names, and what they return is on the tape."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import math
-import operator
-import random
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annprobe.tape.arrays import (
-    NUMBERS,
-    Active,
-    Number,
-    Recorded,
-    RecordedDatum,
-    RecordedFloat,
-    RecordedInt,
-    is_recorded,
-    make_number,
-    raw,
-)
-from annprobe.tape.methods import install_methods
-from annprobe.tape.plain_names import PLAIN
+from annprobe.tape.plain import Active, is_data, is_recorded, raw
 
 if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
-_SUBMODULES = {"numpy.random", "numpy.linalg", "numpy.fft", "numpy.lib", "numpy.testing", "numpy.matlib", "numpy.core"}
+# functions that only inspect, set, write or format: they are run on plain values and nothing is recorded
+PLAIN = {
+    "seterr",
+    "geterr",
+    "seterrcall",
+    "setbufsize",
+    "set_printoptions",
+    "get_printoptions",
+    "printoptions",
+    "shape",
+    "ndim",
+    "size",
+    "save",
+    "savez",
+    "savez_compressed",
+    "savetxt",
+    "array2string",
+    "array_str",
+    "array_repr",
+    "format_float_positional",
+    "format_float_scientific",
+    "base_repr",
+    "binary_repr",
+    "isscalar",
+    "iscomplexobj",
+    "isrealobj",
+    "may_share_memory",
+    "shares_memory",
+    "result_type",
+    "can_cast",
+    "issubdtype",
+    "unravel_index",
+    "ravel_multi_index",
+    "set_string_function",
+    "info",
+    "who",
+    "test",
+    "show_config",
+    "broadcast_shapes",
+    "einsum_path",
+    "promote_types",
+    "min_scalar_type",
+    "common_type",
+    "allclose",
+    "array_equal",
+    "array_equiv",
+    "iterable",
+    "get_include",
+    "typename",
+}
+# functions whose first argument is a sequence of arrays: it stays a sequence
+SEQUENCES = {
+    "concatenate",
+    "concat",
+    "vstack",
+    "hstack",
+    "dstack",
+    "stack",
+    "column_stack",
+    "row_stack",
+    "block",
+    "meshgrid",
+    "broadcast_arrays",
+    "einsum",
+    "ix_",
+    "select",
+    "multi_dot",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "lexsort",
+}
+_PLAIN_MODULES = {"numpy.testing", "numpy.ma", "numpy.typing", "numpy.dtypes", "numpy.exceptions", "numpy.version"}
+_SCIPY = ("special", "signal", "linalg", "stats", "ndimage", "spatial", "spatial.distance")
 
 
 class StandIn(types.ModuleType):
-    """A module whose functions record; names resolve on first use."""
+    """A module whose functions record; it is imported, and its names resolve, on first use."""
 
-    def __init__(self, real: types.ModuleType, recorder: Recorder, special: dict[str, Any] | None = None) -> None:
-        super().__init__(real.__name__, real.__doc__)
-        self.__dict__["_real"] = real
+    def __init__(self, name: str, recorder: Recorder, special: dict[str, Any] | None = None) -> None:
+        super().__init__(name)
         self.__dict__["_recorder"] = recorder
-        for name in ("__file__", "__path__", "__spec__", "__version__", "__loader__", "__package__"):
-            if hasattr(real, name):
-                self.__dict__[name] = getattr(real, name)
         self.__dict__.update(special or {})
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self.__dict__["_real"], name)
-        made = self._stand_in(name, value)
+        value = getattr(importlib.import_module(self.__name__), name)
+        made = _stand_in(name, value, self.__dict__["_recorder"])
         self.__dict__[name] = made
         return made
 
     def __dir__(self) -> list[str]:
-        return dir(self.__dict__["_real"])
-
-    def _stand_in(self, name: str, value: Any) -> Any:
-        recorder = self.__dict__["_recorder"]
-        if isinstance(value, types.ModuleType):
-            return StandIn(value, recorder) if value.__name__ in _SUBMODULES else value
-        if isinstance(value, np.ufunc):
-            return UfuncStandIn(value, recorder)
-        if isinstance(value, type) or not callable(value):
-            return value
-        return plain_function(value) if name in PLAIN else recording_function(name, value, recorder)
+        return dir(importlib.import_module(self.__name__))
 
 
-class LateStandIn(types.ModuleType):
-    """A stand-in whose real module is imported when the first name is asked for: scipy alone takes a second."""
+def _stand_in(name: str, value: Any, recorder: Recorder) -> Any:
+    """What takes the place of one name of a module."""
+    if isinstance(value, types.ModuleType):
+        plain = value.__name__ in _PLAIN_MODULES or not value.__name__.startswith(("numpy.", "scipy."))
+        return value if plain else StandIn(value.__name__, recorder)
+    if isinstance(value, np.ufunc):
+        return UfuncStandIn(value, recorder)
+    if isinstance(value, type) or not callable(value):
+        return value
+    if not isinstance(value, _FUNCTIONS):
+        return ObjectStandIn(value, recorder)
+    return plain_function(value) if name in PLAIN else recording_function(name, value, recorder)
 
-    def __init__(self, name: str, recorder: Recorder) -> None:
-        super().__init__(name)
-        self.__dict__["_recorder"] = recorder
-        self.__dict__["__path__"] = []
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if "_stand_in" not in self.__dict__:
-            real = importlib.import_module(self.__name__)
-            self.__dict__["_stand_in"] = StandIn(real, self.__dict__["_recorder"])
-        return getattr(self.__dict__["_stand_in"], name)
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, type(np.sum), type(np.dot))
 
 
 class UfuncStandIn:
-    """A ufunc that also records when its arguments are lists of recorded numbers, or nothing recorded at all."""
+    """A ufunc that also records when its arguments are lists of recorded numbers."""
+
+    __class__: Any = property(lambda self: np.ufunc)
 
     def __init__(self, real: np.ufunc, recorder: Recorder) -> None:
         self._real = real
@@ -93,66 +137,68 @@ class UfuncStandIn:
         self.__doc__ = real.__doc__
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The ufunc of the arguments."""
+        """As numpy's."""
+        return self._run("__call__", args, kwargs)
+
+    def reduce(self, *args: Any, **kwargs: Any) -> Any:
+        """As numpy's."""
+        return self._run("reduce", args, kwargs)
+
+    def accumulate(self, *args: Any, **kwargs: Any) -> Any:
+        """As numpy's."""
+        return self._run("accumulate", args, kwargs)
+
+    def reduceat(self, *args: Any, **kwargs: Any) -> Any:
+        """As numpy's."""
+        return self._run("reduceat", args, kwargs)
+
+    def outer(self, *args: Any, **kwargs: Any) -> Any:
+        """As numpy's."""
+        return self._run("outer", args, kwargs)
+
+    def at(self, *args: Any, **kwargs: Any) -> Any:
+        """As numpy's."""
+        return self._run("at", args, kwargs)
+
+    def _run(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        function = self._real if method == "__call__" else getattr(self._real, method)
         if Active.recorder is None:
-            return self._real(*raw(args), **kwargs)
-        return self._real(*[gather(x, self._recorder) for x in args], **kwargs)
+            return function(*raw(args), **raw(kwargs))
+        made = [self._recorder.gathered(value) for value in args]
+        if not is_recorded(made) and not is_recorded(kwargs):
+            if not is_data(made):
+                result = function(*made, **kwargs)  # of plain numbers: sizes, factors
+                return self._recorder.leaf(self.__name__, result) if isinstance(result, np.ndarray) else result
+            first = next(i for i, value in enumerate(made) if is_data(value))
+            made[first] = self._recorder.outsider(np.asarray(made[first]))
+        return function(*made, **kwargs)  # numpy hands it to the recorder
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._real, name)
-        if callable(value) and name in ("reduce", "accumulate", "outer", "at", "reduceat"):
-            return lambda *args, **kwargs: value(gather(args[0], self._recorder), *args[1:], **kwargs)
-        return value
+        return getattr(self._real, name)
 
     def __repr__(self) -> str:
         return repr(self._real)
 
 
-def gather(value: Any, recorder: Recorder) -> Any:
-    """A list of recorded numbers or arrays as one recorded array; literals alone become a leaf; the rest as it is."""
-    if isinstance(value, (list, tuple)) and is_recorded(value):
-        return make_array(recorder, np.array, "array", value)
-    if type(value) is RecordedInt:
-        return value
-    return value
+class ObjectStandIn:
+    """An object of a library, such as a distribution: what its methods return is on the tape."""
 
+    def __init__(self, real: Any, recorder: Recorder) -> None:
+        self._real = real
+        self._recorder = recorder
 
-def make_array(recorder: Recorder, fn: Callable[..., Any], name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
-    """``np.array(value)`` for a structure with recorded entries."""
-    result = fn(raw(value), *args, **kwargs)
-    if result.dtype == object:
-        return _objects(value, result)
-    if all(
-        recorder.tape.nodes[node].kind == "leaf" and recorder.tape.nodes[node].op == "literal"
-        for node in _numbers(recorder.refs(value))
-    ):
-        return recorder.leaf(name, result)
-    node = recorder.push(name, _rebuild(fn, args, kwargs), (value,), {}, result)
-    return recorder.wrap(result, node)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the object gives when it is called: again an object, unless these are numbers."""
+        result = self._real(*raw(args), **raw(kwargs))
+        return (
+            result
+            if isinstance(result, (np.ndarray, np.generic, int, float))
+            else ObjectStandIn(result, self._recorder)
+        )
 
-
-def _objects(value: Any, result: Any) -> Any:
-    """An array of objects holds the recorded arrays themselves."""
-    filled = np.empty(result.shape, dtype=object)
-    for index in np.ndindex(*result.shape):
-        item = value
-        for i in index:
-            item = item[i]
-        filled[index] = item
-    return filled
-
-
-def _rebuild(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[Any], Any]:
-    def rebuilt(value: Any) -> Any:
-        return fn(value, *args, **kwargs)
-
-    return rebuilt
-
-
-def _numbers(structure: Any) -> list[int]:
-    from annprobe.tape.nodes import references
-
-    return list(references(structure))
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._real, name)
+        return recording_function(name, value, self._recorder) if callable(value) else value
 
 
 def plain_function(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -161,8 +207,7 @@ def plain_function(fn: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         return fn(*raw(args), **raw(kwargs))
 
-    call.__name__ = getattr(fn, "__name__", "function")
-    return call
+    return named(call, fn)
 
 
 def recording_function(name: str, fn: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
@@ -171,130 +216,37 @@ def recording_function(name: str, fn: Callable[..., Any], recorder: Recorder) ->
     def call(*args: Any, **kwargs: Any) -> Any:
         if Active.recorder is None:
             return fn(*raw(args), **raw(kwargs))
-        if is_recorded(args) or is_recorded(kwargs):
-            return recorder.function(name, fn, args, kwargs)
-        out = kwargs.get("out")
-        return fn(*args, **kwargs) if out is not None else recorder.leaf(name, fn(*args, **kwargs))
+        if is_data(args) or is_data(kwargs):
+            made = args if name in SEQUENCES or not args else (recorder.gathered(args[0]), *args[1:])
+            return recorder.function(name, fn, made, kwargs)
+        return recorder.leaf(name, fn(*args, **kwargs))
 
-    call.__name__ = name
-    call.__doc__ = fn.__doc__
+    return named(call, fn)
+
+
+def named(call: Callable[..., Any], fn: Any) -> Callable[..., Any]:
+    """Give a stand-in the name and the description of what it stands for."""
+    call.__name__ = getattr(fn, "__name__", "function")
+    call.__qualname__ = getattr(fn, "__qualname__", call.__name__)
+    call.__doc__ = getattr(fn, "__doc__", None)
     return call
 
 
 def make_modules(recorder: Recorder) -> dict[str, types.ModuleType]:
     """The stand-in modules by import name."""
+    from annprobe.tape.standins_math import math_module
     from annprobe.tape.standins_numpy import numpy_special
     from annprobe.tape.standins_random import python_random, random_special
 
-    install_methods()
-    numpy_random = StandIn(np.random, recorder, random_special(recorder))
-    linalg = StandIn(np.linalg, recorder)
-    main = StandIn(np, recorder, {**numpy_special(recorder), "random": numpy_random, "linalg": linalg})
+    numpy_random = StandIn("numpy.random", recorder, random_special(recorder))
+    main = StandIn("numpy", recorder, {**numpy_special(recorder), "random": numpy_random})
     modules: dict[str, types.ModuleType] = {
         "numpy": main,
         "numpy.random": numpy_random,
-        "numpy.linalg": linalg,
+        "numpy.linalg": main.linalg,
         "numpy.matlib": main,
-        "math": _math(recorder),
+        "numpy.lib": main.lib,
+        "math": math_module(recorder),
         "random": python_random(recorder),
-        "cmath": importlib.import_module("cmath"),
     }
-    if importlib.util.find_spec("scipy") is not None:
-        modules["scipy.special"] = LateStandIn("scipy.special", recorder)
-    return modules
-
-
-_MATH: dict[str, tuple[str, Callable[..., Any]]] = {
-    "exp": ("exp", math.exp),
-    "log": ("log", math.log),
-    "tanh": ("tanh", math.tanh),
-    "sqrt": ("sqrt", math.sqrt),
-    "pow": ("power", math.pow),
-    "fabs": ("absolute", math.fabs),
-    "sin": ("sin", math.sin),
-    "cos": ("cos", math.cos),
-    "tan": ("tan", math.tan),
-    "atan": ("arctan", math.atan),
-    "sinh": ("sinh", math.sinh),
-    "cosh": ("cosh", math.cosh),
-    "log1p": ("log1p", math.log1p),
-    "expm1": ("expm1", math.expm1),
-    "log2": ("log2", math.log2),
-    "log10": ("log10", math.log10),
-    "erf": ("erf", math.erf),
-    "atan2": ("arctan2", math.atan2),
-    "hypot": ("hypot", math.hypot),
-    "asin": ("arcsin", math.asin),
-    "acos": ("arccos", math.acos),
-    "asinh": ("arcsinh", math.asinh),
-    "acosh": ("arccosh", math.acosh),
-    "atanh": ("arctanh", math.atanh),
-}
-
-
-def _math(recorder: Recorder) -> types.ModuleType:
-    special: dict[str, Any] = {}
-    for name, (op, fn) in _MATH.items():
-        special[name] = _math_function(op, fn, recorder)
-    special["fsum"] = lambda values: sum(values)
-    special["prod"] = _product
-    return StandIn(
-        math,
-        recorder,
-        {
-            **special,
-            **{
-                name: plain_function(value)
-                for name, value in vars(math).items()
-                if callable(value) and name not in special and not name.startswith("_")
-            },
-        },
-    )
-
-
-def _math_function(op: str, fn: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
-    def call(*args: Any) -> Any:
-        result = fn(*raw(args))
-        if Active.recorder is None or not any(isinstance(x, (Number, Recorded, RecordedInt)) for x in args):
-            return result
-        return recorder.scalar(op, fn, args, result)
-
-    return call
-
-
-def _product(values: Any, start: Any = 1) -> Any:
-    for value in values:
-        start = start * value
-    return start
-
-
-def make_builtins(recorder: Recorder) -> dict[str, Any]:
-    """Names that instrumented code calls instead of literals and of ``float(...)``."""
-
-    def literal(value: Any) -> Any:
-        if Active.recorder is None:
-            return value
-        node = recorder.push("literal", None, (), {}, value, "leaf")
-        return make_number(RecordedFloat if type(value) is float else RecordedDatum, value, node)
-
-    def constant(value: int) -> Any:
-        if Active.recorder is None:
-            return value
-        return make_number(RecordedInt, value, recorder.push("literal", None, (), {}, value, "leaf"))
-
-    def to_float(*args: Any) -> Any:
-        if len(args) == 1 and Active.recorder is not None and isinstance(args[0], (Recorded, *NUMBERS)):
-            float(raw(args[0]))  # the error, if there is one, is Python's own
-            return recorder.plain(args[0]) if type(args[0]) is not RecordedFloat else args[0]
-        return float(*args)
-
-    return {"__annprobe_literal__": literal, "__annprobe_constant__": constant, "__annprobe_float__": to_float}
-
-
-OPERATORS: dict[str, Callable[..., Any]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-}
-RANDOM = random
+    return {**modules, **{f"scipy.{name}": StandIn(f"scipy.{name}", recorder) for name in _SCIPY}}

@@ -1,106 +1,85 @@
-"""The names of numpy that need more than "run and record": constructors, callbacks, index tricks, matrices."""
+"""The names of numpy that need more than "run and record": constructors, index tricks, matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annprobe.tape.arrays import NUMBERS, Active, Recorded, RecordedMatrix, is_recorded, raw
-from annprobe.tape.standins import gather, make_array
+from annprobe.tape.arrays import RecordedMatrix
+from annprobe.tape.callbacks import PythonUfunc, Vectorized, apply_along_axis, from_iterable, nditer, piecewise
+from annprobe.tape.nodes import Ref
+from annprobe.tape.plain import NUMERIC, Active, Traced, TracedArray, is_recorded, raw
+from annprobe.tape.standins import named
 
 if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
-_MADE = ("zeros", "ones", "empty", "eye", "identity", "arange", "linspace", "tri", "logspace", "indices")
-_CONSTRUCTORS = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite")
-# functions whose first argument is a sequence of arrays: the sequence stays a sequence
-_SEQUENCES = (
-    "concatenate",
-    "vstack",
-    "hstack",
-    "dstack",
-    "stack",
-    "column_stack",
-    "row_stack",
-    "block",
-    "meshgrid",
-    "broadcast_arrays",
-    "append",
-    "insert",
-    "einsum",
-    "ix_",
-    "select",
-    "linalg.multi_dot",
+_MADE = (
+    "zeros",
+    "ones",
+    "eye",
+    "identity",
+    "arange",
+    "linspace",
+    "tri",
+    "logspace",
+    "geomspace",
+    "indices",
+    "hamming",
+    "hanning",
+    "blackman",
+    "bartlett",
+    "kaiser",
+    "vander",
+    "tril_indices",
+    "triu_indices",
+    "diag_indices",
+)
+_CONSTRUCTORS = (
+    "array",
+    "asarray",
+    "asanyarray",
+    "ascontiguousarray",
+    "asfortranarray",
+    "asarray_chkfinite",
+    "copy",
+    "require",
 )
 
 
 def numpy_special(recorder: Recorder) -> dict[str, Any]:
     """Names of the module numpy and what stands in for them."""
     special: dict[str, Any] = {
-        "vectorize": lambda *args, **kwargs: Vectorized(recorder, *args, **kwargs),
-        "frompyfunc": lambda fn, nin, nout: Vectorized(recorder, fn),
-        "apply_along_axis": _apply_along_axis,
-        "fromiter": _fromiter(recorder),
-        "ndenumerate": _ndenumerate,
-        "nditer": _nditer,
-        "c_": _Join(recorder, -1),
-        "r_": _Join(recorder, 0),
-        "fromfunction": _fromfunction,
-        "matrix": _matrix(recorder),
-        "mat": _matrix(recorder),
-        "asmatrix": _matrix(recorder),
-        "zeros_like": _like(recorder, "zeros_like", np.zeros_like),
-        "ones_like": _like(recorder, "ones_like", np.ones_like),
-        "empty_like": _like(recorder, "empty_like", np.zeros_like),
-        "full_like": _full_like(recorder),
+        "vectorize": lambda *args, **kwargs: Vectorized(*args, **kwargs),
+        "frompyfunc": PythonUfunc,
+        "apply_along_axis": apply_along_axis,
+        "fromiter": from_iterable,
+        "piecewise": piecewise,
+        "nditer": nditer,
+        "ndenumerate": lambda array: ((index, array[index]) for index in np.ndindex(np.shape(array))),
+        "fromfunction": lambda function, shape, *, dtype=float, **kwargs: function(
+            *recorder.leaf("indices", np.indices(shape, dtype=dtype)), **kwargs
+        ),
+        "c_": _Joining("c_", np.c_, recorder),
+        "r_": _Joining("r_", np.r_, recorder),
+        "mgrid": _Joining("mgrid", np.mgrid, recorder),
+        "ogrid": _Joining("ogrid", np.ogrid, recorder),
+        "matrix": _matrix(recorder, "matrix"),
+        "asmatrix": _matrix(recorder, "asmatrix"),
+        "bmat": _matrix(recorder, "bmat"),
+        "empty": _made(recorder, "empty", _cleared(np.empty)),
+        "empty_like": _made(recorder, "empty_like", _cleared(np.empty_like)),
+        "zeros_like": _made(recorder, "zeros_like", np.zeros_like),
+        "ones_like": _made(recorder, "ones_like", np.ones_like),
+        "full": _filled(recorder, "full", np.full),
+        "full_like": _filled(recorder, "full_like", np.full_like),
     }
-    for name in _MADE:
-        special[name] = _made(recorder, name, getattr(np, name))
-    for name in _CONSTRUCTORS:
-        if hasattr(np, name):
-            special[name] = _constructor(recorder, name, getattr(np, name))
-    for name in _SEQUENCES:
-        if hasattr(np, name):
-            special[name] = _sequence(recorder, name, getattr(np, name))
-    for name in (
-        "sum",
-        "mean",
-        "prod",
-        "dot",
-        "max",
-        "min",
-        "amax",
-        "amin",
-        "std",
-        "var",
-        "average",
-        "outer",
-        "inner",
-        "transpose",
-        "median",
-        "cumsum",
-        "reshape",
-        "ravel",
-        "squeeze",
-        "atleast_2d",
-        "clip",
-        "where",
-        "diag",
-        "vdot",
-        "tensordot",
-        "kron",
-        "tile",
-        "repeat",
-        "argsort",
-        "round",
-        "around",
-        "flip",
-        "expand_dims",
-    ):
-        if hasattr(np, name):
-            special[name] = _gathering(recorder, name, getattr(np, name))
+    if hasattr(np, "mat"):  # before numpy 2
+        special["mat"] = special["asmatrix"]
+    special |= {name: _made(recorder, name, getattr(np, name)) for name in _MADE if hasattr(np, name)}
+    special |= {name: _constructor(recorder, name, getattr(np, name)) for name in _CONSTRUCTORS if hasattr(np, name)}
     return special
 
 
@@ -111,200 +90,151 @@ def _made(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[...
         result = fn(*raw(args), **raw(kwargs))
         return result if Active.recorder is None else recorder.leaf(name, result)
 
-    call.__name__ = name
-    call.__doc__ = fn.__doc__
+    return named(call, getattr(np, name))
+
+
+def _cleared(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """``np.empty`` without what was in that memory before: it would be another number in every run."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = fn(*args, **kwargs)
+        if result.dtype.kind in NUMERIC:
+            result.fill(0)
+        return result
+
     return call
+
+
+def _filled(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Arrays of one value: leaves, unless the value was computed."""
+
+    def call(shape: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
+        result = fn(raw(shape), raw(fill_value), *raw(args), **raw(kwargs))
+        if Active.recorder is None:
+            return result
+        inputs: list[int] = []
+        recorder.refs(fill_value, inputs)
+        if all(recorder.tape[number].op == "literal" for number in inputs):
+            return recorder.leaf(name, result)
+        return recorder.function(name, fn, (raw(shape), fill_value, *args), kwargs)
+
+    return named(call, fn)
 
 
 def _constructor(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+    op = "copy" if name == "array" else name
+
     def call(value: Any, *args: Any, **kwargs: Any) -> Any:
         if Active.recorder is None:
-            return fn(raw(value), *args, **kwargs)
-        if isinstance(value, Recorded):
-            if name != "array" and not args and not kwargs and not isinstance(value, np.matrix):
-                return value
-            return recorder.function("copy" if name == "array" else name, _rebuilt(fn, args, kwargs), (value,), {})
-        if isinstance(value, (map, filter, range, zip)) or hasattr(value, "__next__"):
-            value = value if name == "array" and not hasattr(value, "__len__") else list(value)
-        if is_recorded(value):
-            return make_array(recorder, fn, "array", value, *args, **kwargs)
-        return recorder.leaf(name, fn(value, *args, **kwargs))
+            return fn(raw(value), *raw(args), **raw(kwargs))
+        made = _listed(value)
+        construct = _Construct(fn, raw(args), raw(kwargs))
+        if type(made) is np.ndarray and made.dtype.kind in NUMERIC:
+            made = recorder.outsider(made)
+        if isinstance(made, TracedArray):
+            result = construct(raw(made))
+            if result is raw(made):
+                return made
+            if result.dtype == object:
+                return _objects_of(made, result)
+            return recorder.function(op, construct, (made,), {})
+        if is_recorded(made):
+            return recorder.made_of("array", construct, made)
+        return _from_plain(recorder, name, construct(made))
 
-    call.__name__ = name
-    return call
-
-
-def _rebuilt(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[Any], Any]:
-    return lambda value: fn(value, *args, **kwargs)
-
-
-def _sequence(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if Active.recorder is None:
-            return fn(*raw(args), **raw(kwargs))
-        args = tuple(list(x) if hasattr(x, "__next__") else x for x in args)
-        if is_recorded(args) or is_recorded(kwargs):
-            return recorder.function(name, fn, args, kwargs)
-        return recorder.leaf(name, fn(*args, **kwargs))
-
-    call.__name__ = name
-    return call
+    return named(call, fn)
 
 
-def _gathering(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
-    """Functions of arrays that are also called with lists of recorded numbers."""
+class _Construct:
+    """A constructor with its options."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if Active.recorder is None:
-            return fn(*raw(args), **raw(kwargs))
-        args = tuple(_total(x) for x in args) if name == "sum" else args
-        first = tuple(
-            gather(x, recorder) if i == 0 or name in ("dot", "outer", "inner", "where") else x
-            for i, x in enumerate(args)
-        )
-        if is_recorded(first) or is_recorded(kwargs):
-            return recorder.function(name, fn, first, kwargs)
-        return recorder.leaf(name, fn(*first, **kwargs))
-
-    call.__name__ = name
-    call.__doc__ = fn.__doc__
-    return call
-
-
-def _total(value: Any) -> Any:
-    return sum(value) if hasattr(value, "__next__") else value  # numpy sums generators with Python's own sum
-
-
-def _like(recorder: Recorder, name: str, fn: Callable[..., Any]) -> Callable[..., Any]:
-    def call(value: Any, *args: Any, **kwargs: Any) -> Any:
-        result = fn(raw(value), *args, **kwargs)
-        return result if Active.recorder is None else recorder.leaf(name, result)
-
-    return call
-
-
-def _full_like(recorder: Recorder) -> Callable[..., Any]:
-    def call(value: Any, fill: Any, *args: Any, **kwargs: Any) -> Any:
-        result = np.full_like(raw(value), raw(fill), *args, **kwargs)
-        return result if Active.recorder is None else recorder.leaf("full_like", result)
-
-    return call
-
-
-def _matrix(recorder: Recorder) -> Any:
-    class MatrixMeta(type):
-        def __call__(cls, value: Any, *args: Any, **kwargs: Any) -> Any:
-            if Active.recorder is None:
-                return np.matrix(raw(value), *args, **kwargs)
-            if isinstance(value, RecordedMatrix) and not args:
-                return value
-            if is_recorded(value):
-                return recorder.function("asmatrix", _rebuilt(np.matrix, args, kwargs), (gather(value, recorder),), {})
-            return recorder.leaf("matrix", np.matrix(value, *args, **kwargs))
-
-        def __instancecheck__(cls, value: Any) -> bool:
-            return isinstance(value, np.matrix)
-
-    return MatrixMeta("matrix", (), {})
-
-
-class Vectorized:
-    """``np.vectorize``: calls the user's function entry by entry, on recorded numbers."""
-
-    def __init__(self, recorder: Recorder, pyfunc: Any = None, *args: Any, **kwargs: Any) -> None:
-        self._recorder = recorder
-        self._pyfunc = pyfunc
+    def __init__(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._fn = fn
         self._args = args
         self._kwargs = kwargs
 
-    def __call__(self, *values: Any, **kwargs: Any) -> Any:
-        """Call the function for every entry of the broadcast arguments."""
-        if self._pyfunc is None:  # used as a decorator with options
-            return Vectorized(self._recorder, *values, **self._kwargs)
-        if Active.recorder is None or kwargs or "signature" in self._kwargs:
-            return np.vectorize(self._pyfunc, *self._args, **self._kwargs)(*raw(values), **raw(kwargs))
-        arrays = np.broadcast_arrays(*(np.asarray(raw(v)) for v in values))
-        shape = arrays[0].shape
-        out = []
-        for index in np.ndindex(*shape):
-            out.append(self._pyfunc(*(_entry(v, index, shape) for v in values)))
-        if not shape:
-            return out[0]
-        flat = (
-            make_array(self._recorder, np.array, "array", out)
-            if is_recorded(out)
-            else self._recorder.leaf("vectorize", np.array(out))
-        )
-        return flat.reshape(shape)
+    def __call__(self, value: Any) -> Any:
+        return self._fn(value, *self._args, **self._kwargs)
 
 
-def _entry(value: Any, index: tuple[int, ...], shape: tuple[int, ...]) -> Any:
-    """The entry of a broadcast argument at ``index``, still on the tape."""
-    if isinstance(value, NUMBERS) or np.ndim(value) == 0:
+def _listed(value: Any) -> Any:
+    """Sequences that are no lists, such as a deque, as lists; what numpy reads as one object stays."""
+    if isinstance(value, (Traced, np.ndarray, list, tuple, str, bytes, range)) or not isinstance(value, Sequence):
+        if hasattr(value, "base") and hasattr(value, "copy") and type(value).__name__ == "Flat":
+            return value.copy()
         return value
-    own = np.shape(value)
-    position = tuple(0 if n == 1 else i for i, n in zip(index[len(shape) - len(own) :], own, strict=True))
-    if isinstance(value, np.ndarray):
-        return value[position]
-    for i in position:
-        value = value[i]
-    return value
+    return list(value)
 
 
-def _apply_along_axis(fn: Callable[..., Any], axis: int, array: Any, *args: Any, **kwargs: Any) -> Any:
-    if not isinstance(array, Recorded) or Active.recorder is None:
-        return np.apply_along_axis(fn, axis, raw(array), *args, **kwargs)
-    recorder = Active.recorder
-    moved = recorder.function("moveaxis", np.moveaxis, (array, axis, -1), {})
-    rows = [fn(moved[index], *args, **kwargs) for index in np.ndindex(*moved.shape[:-1])]
-    result = make_array(recorder, np.array, "array", rows) if is_recorded(rows) else np.array(rows)
-    result = result.reshape(moved.shape[:-1] + result.shape[1:])
-    return recorder.function("moveaxis", np.moveaxis, (result, -1, axis), {}) if result.ndim == moved.ndim else result
+def _objects_of(array: Any, result: Any) -> Any:
+    """The array as one of objects: its entries as Python numbers, each on the tape."""
+    for index in np.ndindex(result.shape):
+        result[index] = array.item(index)
+    return result
 
 
-def _fromfunction(fn: Callable[..., Any], shape: Any, **kwargs: Any) -> Any:
-    return np.fromfunction(lambda *grids: raw(fn(*grids)), shape, **kwargs)
+def _from_plain(recorder: Recorder, name: str, result: Any) -> Any:
+    """An array made of plain numbers: a leaf, unless they are the values of an array that was lost."""
+    found = recorder.lost.array(result) if result.dtype.kind == "f" else None
+    if found is None:
+        return recorder.leaf(name, result)
+    recorder.tape.reattached.append(found)
+    return recorder.wrap(result, recorder.append("copy", np.array, (Ref(found),), {}, result, "op", (found,)))
 
 
-def _fromiter(recorder: Recorder) -> Callable[..., Any]:
-    def call(values: Any, dtype: Any, **kwargs: Any) -> Any:
-        items = list(values)
-        return (
-            make_array(recorder, np.array, "array", items, dtype=dtype)
-            if is_recorded(items)
-            else recorder.leaf("fromiter", np.array(items, dtype=dtype))
-        )
+class _MatrixMeta(type):
+    """Makes ``isinstance(x, np.matrix)`` true of what the stand-in for it gives."""
 
-    return call
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, np.matrix)
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        return issubclass(kind, np.matrix)
 
 
-def _ndenumerate(array: Any) -> Any:
-    return ((index, array[index]) for index in np.ndindex(*np.shape(array)))
+def _matrix(recorder: Recorder, name: str) -> Any:
+    real: Any = getattr(np, name)
+
+    def make(cls: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if Active.recorder is None:
+            return real(raw(value), *args, **kwargs)
+        if isinstance(value, RecordedMatrix) and name == "asmatrix" and not args and not kwargs:
+            return value
+        construct = _Construct(real, raw(args), raw(kwargs))
+        if type(value) is np.ndarray and value.dtype.kind in NUMERIC:
+            value = recorder.outsider(value)
+        if isinstance(value, TracedArray):
+            return recorder.function("asmatrix" if name == "asmatrix" else "copy", construct, (value,), {})
+        if is_recorded(value):
+            return recorder.made_of("array", construct, value)
+        return recorder.leaf(name, construct(value))
+
+    meta = type("meta", (_MatrixMeta,), {"__call__": make})
+    return meta(name, (), {})
 
 
-def _nditer(array: Any, *args: Any, **kwargs: Any) -> Any:
-    return np.nditer(raw(array), *args, **kwargs)
+class _Joining:
+    """``np.c_``, ``np.r_`` and the grids."""
 
-
-class _Join:
-    """``np.c_`` and ``np.r_``"""
-
-    def __init__(self, recorder: Recorder, axis: int) -> None:
+    def __init__(self, name: str, real: Any, recorder: Recorder) -> None:
+        self._name = name
+        self._real = real
         self._recorder = recorder
-        self._axis = axis
 
     def __getitem__(self, key: Any) -> Any:
-        real: Any = np.c_ if self._axis == -1 else np.r_
-        if Active.recorder is None or not is_recorded(key):
-            value = real[raw(key)]
-            return value if Active.recorder is None else self._recorder.leaf("c_" if self._axis else "r_", value)
-        return self._recorder.function(
-            "c_" if self._axis else "r_", _joined(real), key if isinstance(key, tuple) else (key,), {}
-        )
+        if Active.recorder is None:
+            return self._real[raw(key)]
+        if not is_recorded(key):
+            return self._recorder.leaf(self._name, self._real[key])
+        parts = key if isinstance(key, tuple) else (key,)
+        return self._recorder.function(self._name, _Joined(self._real), parts, {})
 
 
-def _joined(real: Any) -> Callable[..., Any]:
-    def join(*parts: Any) -> Any:
-        return real[parts]
+class _Joined:
+    """``np.c_[...]`` as a function of the parts."""
 
-    return join
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __call__(self, *parts: Any) -> Any:
+        return self._real[parts]

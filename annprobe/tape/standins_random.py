@@ -1,7 +1,8 @@
-"""Random numbers: the same draws as without recording; a permutation of data keeps its thread."""
+"""Random numbers: the same draws as without recording; what is drawn is a leaf, data in a drawn order keep theirs."""
 
 from __future__ import annotations
 
+import copy
 import random
 import types
 from collections.abc import Callable
@@ -9,27 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annprobe.tape.arrays import Active, Recorded, raw
-from annprobe.tape.recorder import operator_getitem
+from annprobe.tape.plain import NUMERIC, Active, TracedArray, raw
+from annprobe.tape.standins import named
+from annprobe.tape.views import read_item
 
 if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
-_PLAIN = {"seed", "get_state", "set_state", "bytes", "bit_generator", "spawn"}
+_PLAIN = {"seed", "get_state", "set_state", "bytes", "bit_generator", "spawn", "jumped"}
+_ORDERING = {"shuffle", "permutation", "permuted"}
 
 
 def random_special(recorder: Recorder) -> dict[str, Any]:
     """Names of ``numpy.random`` and what stands in for them."""
-    special: dict[str, Any] = {
-        name: draws(name, getattr(np.random, name), np.random, recorder)
-        for name in dir(np.random)
-        if not name.startswith("_")
-        and callable(getattr(np.random, name))
-        and not isinstance(getattr(np.random, name), type)
+    functions = {
+        name: value
+        for name, value in vars(np.random).items()
+        if not name.startswith("_") and callable(value) and not isinstance(value, type)
     }
+    special: dict[str, Any] = {name: draws(name, value, np.random, recorder) for name, value in functions.items()}
     for name in ("RandomState", "Generator"):
         special[name] = _generator_class(getattr(np.random, name), recorder)
-    special["default_rng"] = lambda *args, **kwargs: Generator(np.random.default_rng(*raw(args), **kwargs), recorder)
+    special["default_rng"] = lambda *args, **kwargs: Generator(
+        np.random.default_rng(*raw(args), **raw(kwargs)), recorder
+    )
     return special
 
 
@@ -39,13 +43,15 @@ def _generator_class(real: Any, recorder: Recorder) -> Any:
             return Generator(real(*raw(args), **raw(kwargs)), recorder)
 
         def __instancecheck__(cls, value: Any) -> bool:
-            return isinstance(value, real) or (isinstance(value, Generator) and isinstance(value._real, real))
+            return isinstance(value, real)
 
     return Meta(real.__name__, (), {})
 
 
 class Generator:
     """A random generator whose draws are on the tape."""
+
+    __class__: Any = property(lambda self: type(self._real))
 
     def __init__(self, real: Any, recorder: Recorder) -> None:
         self._real = real
@@ -56,9 +62,13 @@ class Generator:
         return draws(name, value, self._real, self._recorder) if callable(value) else value
 
     def __deepcopy__(self, memo: Any) -> Generator:
-        import copy
-
         return Generator(copy.deepcopy(self._real, memo), self._recorder)
+
+    def __reduce__(self) -> Any:
+        return self._real.__reduce__()
+
+    def __repr__(self) -> str:
+        return repr(self._real)
 
 
 def draws(name: str, fn: Callable[..., Any], owner: Any, recorder: Recorder) -> Callable[..., Any]:
@@ -67,28 +77,90 @@ def draws(name: str, fn: Callable[..., Any], owner: Any, recorder: Recorder) -> 
     def call(*args: Any, **kwargs: Any) -> Any:
         if Active.recorder is None or name in _PLAIN:
             return fn(*raw(args), **raw(kwargs))
-        if args and isinstance(args[0], Recorded) and name in ("shuffle", "permutation", "permuted", "choice"):
-            return _rearranged(name, owner, recorder, args, kwargs)
+        data = _data(args[0], recorder) if args else None
+        if data is not None and name in _ORDERING:
+            return _ordered(name, fn, owner, recorder, data, args[1:], kwargs)
+        if data is not None and name == "choice":
+            return _chosen(fn, recorder, data, args[1:], kwargs)
         if name == "shuffle":
-            return fn(*args, **kwargs)
+            return fn(*args, **kwargs)  # a list: its entries are moved, whatever they are
+        if isinstance(kwargs.get("out"), TracedArray):
+            return _drawn_into(name, fn, recorder, raw(args), kwargs)
         return recorder.leaf(f"random.{name}", fn(*raw(args), **raw(kwargs)))
 
-    call.__name__ = name
-    return call
+    return named(call, fn)
 
 
-def _rearranged(name: str, owner: Any, recorder: Recorder, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Rows of recorded data in the order that the generator would have given them."""
-    array = args[0]
-    order = np.arange(len(array))
-    if name == "choice":
-        order = owner.choice(len(array), *raw(args[1:]), **raw(kwargs))
-        return recorder.getitem(array, order)
-    owner.shuffle(order)
+def _data(value: Any, recorder: Recorder) -> Any:
+    """The recorded array that is to be put in order or chosen from, None where there is none."""
+    if isinstance(value, TracedArray):
+        return value if np.ndim(raw(value)) else None
+    if type(value) is np.ndarray and value.dtype.kind in NUMERIC and value.ndim:
+        return recorder.outsider(value)
+    return None
+
+
+def _drawn_into(name: str, fn: Callable[..., Any], recorder: Recorder, args: Any, kwargs: dict[str, Any]) -> Any:
+    out = kwargs["out"]
+    drawn = fn(*args, **{**raw(kwargs), "out": np.empty_like(raw(out))})
+    out[...] = recorder.leaf(f"random.{name}", drawn)
+    return out
+
+
+def _ordered(
+    name: str, fn: Callable[..., Any], owner: Any, recorder: Recorder, array: Any, args: Any, kwargs: dict[str, Any]
+) -> Any:
+    """Recorded data in the order that the generator gives them: where the entries went shows on their positions."""
+    plain = raw(array)
+    before = _state(owner)
+    result = plain.copy()
+    drawn = fn(result if name == "shuffle" else plain, *raw(args), **raw(kwargs))
+    after = _state(owner)
+    _set_state(owner, before)
+    marks = np.arange(plain.size).reshape(plain.shape)
+    moved = fn(marks, *raw(args), **raw(kwargs))
+    _set_state(owner, after)
     if name == "shuffle":
-        recorder.setitem(array, slice(None), recorder.getitem(array, order))
-        return None
-    return recorder.function("getitem", operator_getitem, (array, order), {})
+        array[...] = _moved(recorder, array, marks, result)
+        return drawn
+    return _moved(recorder, array, moved, drawn)
+
+
+def _moved(recorder: Recorder, array: Any, marks: Any, result: Any) -> Any:
+    row = array.size // max(len(array), 1)
+    if not np.array_equal(np.take(raw(array), marks), result, equal_nan=True):
+        return recorder.leaf("random.permutation", result)
+    order = marks.reshape(len(array), -1)[:, 0] // max(row, 1)
+    if np.array_equal(np.arange(array.size).reshape(array.shape)[order], marks):
+        return recorder.function("getitem", read_item, (array, order), {})
+    return recorder.function("take", np.take, (array, marks), {})
+
+
+def _state(owner: Any) -> Any:
+    return owner.get_state() if hasattr(owner, "get_state") else copy.deepcopy(owner.bit_generator.state)
+
+
+def _set_state(owner: Any, state: Any) -> None:
+    if hasattr(owner, "get_state"):
+        owner.set_state(state)
+    else:
+        owner.bit_generator.state = state
+
+
+def _chosen(fn: Callable[..., Any], recorder: Recorder, array: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    """Entries or rows of recorded data."""
+    options = {key: value for key, value in kwargs.items() if key != "axis"}
+    axis = kwargs.get("axis", args[3] if len(args) > 3 else 0)
+    if array.ndim != 1 and "axis" not in _options(fn):
+        return fn(raw(array), *raw(args), **raw(kwargs))  # raises
+    order = fn(array.shape[axis], *raw(args[:3]), *args[4:], **raw(options))
+    if axis in (0, -array.ndim):
+        return recorder.getitem(array, order)
+    return recorder.function("take", np.take, (array, order), {"axis": axis})
+
+
+def _options(fn: Any) -> str:
+    return str(fn.__doc__ or "").split("\n\n")[0]
 
 
 _DRAWS = (
@@ -102,6 +174,8 @@ _DRAWS = (
     "lognormvariate",
     "vonmisesvariate",
     "gammavariate",
+    "paretovariate",
+    "weibullvariate",
 )
 
 
@@ -135,4 +209,4 @@ def _draw(name: str, fn: Callable[..., float], recorder: Recorder) -> Callable[.
             return raw(value)
         return recorder.leaf(f"random.{name}", raw(value))
 
-    return call
+    return named(call, fn)
