@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape import rules_linear, rules_shape  # noqa: F401  # they enter their rules
+from annprobe.tape import rules_linear, rules_reduce, rules_shape  # noqa: F401  # they enter their rules
 from annprobe.tape.nodes import Node, Ref, Values, substitute
 from annprobe.tape.recall import evaluate
 from annprobe.tape.replay import slice_of

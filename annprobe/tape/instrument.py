@@ -13,26 +13,12 @@ from annprobe.tape.methods import RECORDED
 
 LITERAL, CONSTANT, CALLEE = (f"__annprobe_{name}__" for name in ("literal", "constant", "callee"))
 _BUILTINS = {"float", "int", "type", "sum", "max", "min"}
-_SCALAR_TYPES = {
-    "float16",
-    "float32",
-    "float64",
-    "longdouble",
-    "double",
-    "single",
-    "half",
-    "float_",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "int_",
-    "intp",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-}
+_SCALAR_TYPES = frozenset(
+    {
+        "float16", "float32", "float64", "longdouble", "double", "single", "half", "float_", "int8", "int16", "int32",
+        "int64", "int_", "intp", "uint8", "uint16", "uint32", "uint64",
+    }
+)  # fmt: skip
 _CALLEES = _BUILTINS | _SCALAR_TYPES | RECORDED.keys()  # names of what may be called that has to be looked at first
 
 

@@ -1,4 +1,4 @@
-"""Reverse-mode rules, elementwise operations and reductions: one entry an operation.
+"""Reverse-mode rules, elementwise operations: one entry an operation.
 
 A rule takes the cotangent ``g`` = ∂C/∂value, the recorded ``value``, the arguments and keywords of the operation, and
 gives one cotangent per argument (None where the argument is constant or the operation is flat there). Results may still
@@ -93,55 +93,20 @@ for _name, _derivative in _UNARY.items():
     RULES[_name] = elementwise(_derivative)
 
 # flat almost everywhere: the cotangent stops here
-FLAT = {
-    "greater",
-    "greater_equal",
-    "less",
-    "less_equal",
-    "equal",
-    "not_equal",
-    "logical_and",
-    "logical_or",
-    "logical_not",
-    "logical_xor",
-    "sign",
-    "floor",
-    "ceil",
-    "rint",
-    "int",
-    "trunc",
-    "fix",
-    "heaviside",
-    "isnan",
-    "isfinite",
-    "isinf",
-    "floor_divide",
-    "signbit",
-    "argmax",
-    "argmin",
-    "argsort",
-    "bitwise_and",
-    "bitwise_or",
-    "invert",
-    "bitwise_xor",
-    "zeros_like",
-    "ones_like",
-    "full_like",
-    "left_shift",
-    "right_shift",
-    "any",
-    "all",
-    "searchsorted",
-    "bincount",
-    "unique",
-    "nonzero",
-    "eye",
-    "identity",
-    "arange",
-    "shape",
-    "ndim",
-    "size",
-}
+FLAT = frozenset(
+    {
+        "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "logical_and", "logical_or",
+        "logical_not", "logical_xor", "sign", "floor", "ceil", "rint", "int", "trunc", "fix", "heaviside", "isnan",
+        "isfinite", "isinf", "floor_divide", "signbit", "argmax", "argmin", "argsort", "bitwise_and", "bitwise_or",
+        "invert", "bitwise_xor", "zeros_like", "ones_like", "full_like", "left_shift", "right_shift", "any", "all",
+        "searchsorted", "bincount", "unique", "nonzero", "eye", "identity", "arange", "shape", "ndim", "size",
+    }
+)  # fmt: skip
+
+
+def keyword(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:
+    """An argument given by position or by name."""
+    return args[position] if len(args) > position else kwargs.get(name, default)
 
 
 @rule("round", "around")
@@ -236,119 +201,3 @@ def _clip(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     if high is not None:
         inside &= x <= high
     return (g * inside, *(None for _ in args[1:]))
-
-
-def axes(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
-    """The reduced axes as non-negative numbers."""
-    if axis is None:
-        return tuple(range(len(shape)))
-    chosen = axis if isinstance(axis, (tuple, list)) else (axis,)
-    return tuple(int(a) % len(shape) for a in chosen)
-
-
-def keyword(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:
-    """An argument given by position or by name."""
-    return args[position] if len(args) > position else kwargs.get(name, default)
-
-
-def spread(g: Any, shape: tuple[int, ...], axis: Any) -> Any:
-    """A cotangent of a reduction, repeated over the reduced axes."""
-    if not shape:
-        return g
-    kept = [1 if i in axes(shape, axis) else n for i, n in enumerate(shape)]
-    return np.broadcast_to(np.reshape(g, kept), shape)
-
-
-@rule("sum", "nansum")
-def _sum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    x = np.asarray(args[0])
-    return (spread(g, x.shape, keyword(args, kwargs, 1, "axis")), *(None for _ in args[1:]))
-
-
-@rule("add.reduce")
-def _add_reduce(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    return (spread(g, np.shape(args[0]), keyword(args, kwargs, 1, "axis", 0)), *(None for _ in args[1:]))
-
-
-@rule("mean", "nanmean")
-def _mean(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    shape = np.shape(args[0])
-    axis = keyword(args, kwargs, 1, "axis")
-    count = math.prod(shape[a] for a in axes(shape, axis))
-    return (spread(g, shape, axis) / max(count, 1), *(None for _ in args[1:]))
-
-
-@rule("average")
-def _average(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    shape = np.shape(args[0])
-    axis = keyword(args, kwargs, 1, "axis")
-    weights = keyword(args, kwargs, 2, "weights")
-    if weights is None:
-        return _mean(g, value, args, {"axis": axis})
-    w = np.asarray(weights, float)
-    if w.shape != shape:
-        w = np.broadcast_to(w.reshape([-1 if i in axes(shape, axis) else 1 for i in range(len(shape))]), shape)
-    total = w.sum(axis=axis if axis is None else axes(shape, axis))
-    return (spread(g / total, shape, axis) * w, *(None for _ in args[1:]))
-
-
-@rule("prod")
-def _prod(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    x = np.asarray(args[0], float)
-    axis = keyword(args, kwargs, 1, "axis")
-    with np.errstate(all="ignore"):
-        return (spread(g * value, x.shape, axis) / np.where(x == 0, np.nan, x), *(None for _ in args[1:]))
-
-
-@rule("max", "amax", "min", "amin", "maximum.reduce", "minimum.reduce", "nanmax", "nanmin")
-def _extreme(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    x = np.asarray(args[0])
-    axis = keyword(args, kwargs, 1, "axis")
-    hit = (x == spread(value, x.shape, axis)) * 1.0
-    count = spread(hit.sum(axis=axes(x.shape, axis)), x.shape, axis)
-    return (spread(g, x.shape, axis) * hit / count, *(None for _ in args[1:]))
-
-
-@rule("var")
-def _var(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    x = np.asarray(args[0], float)
-    axis = keyword(args, kwargs, 1, "axis")
-    chosen = axes(x.shape, axis)
-    count = math.prod(x.shape[a] for a in chosen) - kwargs.get("ddof", 0)
-    centred = x - x.mean(axis=chosen, keepdims=True)
-    return (spread(g, x.shape, axis) * 2.0 * centred / count, *(None for _ in args[1:]))
-
-
-@rule("std")
-def _std(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    safe = np.where(np.asarray(value) == 0, np.inf, value)
-    return _var(g / (2.0 * safe), value, args, kwargs)
-
-
-@rule("cumsum", "add.accumulate")
-def _cumsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    shape = np.shape(args[0])
-    axis = keyword(args, kwargs, 1, "axis")
-    if axis is None:
-        return (np.cumsum(np.ravel(g)[::-1])[::-1].reshape(shape), *(None for _ in args[1:]))
-    return (np.flip(np.cumsum(np.flip(g, axis), axis), axis), *(None for _ in args[1:]))
-
-
-@rule("softmax")
-def _softmax(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    axis = keyword(args, kwargs, 1, "axis")
-    chosen = axes(np.shape(args[0]), axis)
-    return (value * (g - np.sum(g * value, axis=chosen, keepdims=True)), *(None for _ in args[1:]))
-
-
-@rule("log_softmax")
-def _log_softmax(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    chosen = axes(np.shape(args[0]), keyword(args, kwargs, 1, "axis"))
-    return (g - np.exp(value) * np.sum(g, axis=chosen, keepdims=True), *(None for _ in args[1:]))
-
-
-@rule("logsumexp")
-def _logsumexp(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    x = np.asarray(args[0])
-    axis = keyword(args, kwargs, 1, "axis")
-    return (spread(g, x.shape, axis) * np.exp(x - spread(value, x.shape, axis)), *(None for _ in args[1:]))

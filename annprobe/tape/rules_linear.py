@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.rules import axes, keyword, rule, spread
+from annprobe.tape.rules import keyword, rule
+from annprobe.tape.rules_reduce import axes, spread
 
 
 def _t(x: Any) -> Any:

@@ -15,77 +15,25 @@ if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
 # functions that only inspect, set, write or format: they are run on plain values and nothing is recorded
-PLAIN = {
-    "seterr",
-    "geterr",
-    "seterrcall",
-    "setbufsize",
-    "set_printoptions",
-    "get_printoptions",
-    "printoptions",
-    "shape",
-    "ndim",
-    "size",
-    "save",
-    "savez",
-    "savez_compressed",
-    "savetxt",
-    "array2string",
-    "array_str",
-    "array_repr",
-    "format_float_positional",
-    "format_float_scientific",
-    "base_repr",
-    "binary_repr",
-    "isscalar",
-    "iscomplexobj",
-    "isrealobj",
-    "may_share_memory",
-    "shares_memory",
-    "result_type",
-    "can_cast",
-    "issubdtype",
-    "unravel_index",
-    "ravel_multi_index",
-    "set_string_function",
-    "info",
-    "who",
-    "test",
-    "show_config",
-    "broadcast_shapes",
-    "einsum_path",
-    "promote_types",
-    "min_scalar_type",
-    "common_type",
-    "allclose",
-    "array_equal",
-    "array_equiv",
-    "iterable",
-    "get_include",
-    "typename",
-}
+PLAIN = frozenset(
+    {
+        "seterr", "geterr", "seterrcall", "setbufsize", "set_printoptions", "get_printoptions", "printoptions", "shape",
+        "ndim", "size", "save", "savez", "savez_compressed", "savetxt", "array2string", "array_str", "array_repr",
+        "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "isscalar", "iscomplexobj",
+        "isrealobj", "may_share_memory", "shares_memory", "result_type", "can_cast", "issubdtype", "unravel_index",
+        "ravel_multi_index", "set_string_function", "info", "who", "test", "show_config", "broadcast_shapes",
+        "einsum_path", "promote_types", "min_scalar_type", "common_type", "allclose", "array_equal", "array_equiv",
+        "iterable", "get_include", "typename",
+    }
+)  # fmt: skip
 # functions whose first argument is a sequence of arrays: it stays a sequence
-SEQUENCES = {
-    "concatenate",
-    "concat",
-    "vstack",
-    "hstack",
-    "dstack",
-    "stack",
-    "column_stack",
-    "row_stack",
-    "block",
-    "meshgrid",
-    "broadcast_arrays",
-    "einsum",
-    "ix_",
-    "select",
-    "multi_dot",
-    "atleast_1d",
-    "atleast_2d",
-    "atleast_3d",
-    "lexsort",
-}
+SEQUENCES = frozenset(
+    {
+        "concatenate", "concat", "vstack", "hstack", "dstack", "stack", "column_stack", "row_stack", "block",
+        "meshgrid", "broadcast_arrays", "einsum", "ix_", "select", "multi_dot", "atleast_1d", "atleast_2d",
+        "atleast_3d", "lexsort",
+    }
+)  # fmt: skip
 _PLAIN_MODULES = {"numpy.testing", "numpy.ma", "numpy.typing", "numpy.dtypes", "numpy.exceptions", "numpy.version"}
 _SCIPY = ("special", "signal", "linalg", "stats", "ndimage", "spatial", "spatial.distance")
 

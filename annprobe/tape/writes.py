@@ -7,20 +7,13 @@ from typing import Any
 
 import numpy as np
 
-MUTATORS = {
-    "copyto",
-    "put",
-    "place",
-    "putmask",
-    "fill_diagonal",
-    "put_along_axis",
-    "fill",
-    "sort!",
-    "partition!",
-    "byteswap!",
-    "flat!",
-    "nan_to_num!",
-}  # functions and methods that write to their first argument; "!" where a pure one has the name
+# functions and methods that write to their first argument; "!" where a pure one has the name
+MUTATORS = frozenset(
+    {
+        "copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "fill", "sort!", "partition!",
+        "byteswap!", "flat!", "nan_to_num!",
+    }
+)  # fmt: skip
 
 # where ``out`` stands when it is given by position
 OUT_POSITIONS = {
