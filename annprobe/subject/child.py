@@ -8,8 +8,10 @@ A worker module ends with::
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -32,6 +34,7 @@ def serve(work: Work) -> None:
     envelope = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     channel = os.open(envelope["events"], os.O_WRONLY | os.O_APPEND)
     emit = _Emitter(channel)
+    _die_with(envelope["parent"])
     _limit(envelope)
     try:
         work(envelope["request"], emit)
@@ -59,6 +62,14 @@ class _Emitter:
         line = (json.dumps(event) + "\n").encode()
         while line:
             line = line[os.write(self._channel, line) :]
+
+
+def _die_with(parent: int) -> None:
+    """Where the system can do that, the child ends when its parent is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def _limit(envelope: dict[str, Any]) -> None:

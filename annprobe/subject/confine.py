@@ -11,10 +11,11 @@ import contextlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from annprobe.subject.scratch import Scratch
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 # audit events whose first argument (or first two) name what is changed
@@ -31,8 +32,7 @@ class _Hook:
     installed = False
     scratch: str | None = None
     note: Callable[[str], None] | None = None
-    folder: Path | None = None
-    owner = 0
+    own: Scratch | None = None
 
 
 @contextlib.contextmanager
@@ -59,15 +59,17 @@ def confined(note: Callable[[str], None]) -> Iterator[Path]:
 
 def _scratch() -> Path:
     """This process's scratch folder (a fork gets its own); removed when the process ends."""
-    if _Hook.folder is None or _Hook.owner != os.getpid() or not _Hook.folder.is_dir():
-        _Hook.folder, _Hook.owner = Path(tempfile.mkdtemp(prefix="annprobe-")), os.getpid()
-        atexit.register(shutil.rmtree, _Hook.folder, ignore_errors=True)
-    return _Hook.folder
+    own = _Hook.own
+    if own is None or own.owner != os.getpid() or not own.folder.is_dir():
+        own = _Hook.own = Scratch()
+        atexit.register(own.remove)
+        (own.folder / "work").mkdir()
+    return own.folder / "work"
 
 
 def _empty(folder: Path) -> None:
     """What one run wrote is not there for the next."""
-    if _Hook.owner != os.getpid():
+    if _Hook.own is None or _Hook.own.owner != os.getpid():
         return
     for item in folder.iterdir():
         if item.is_dir() and not item.is_symlink():

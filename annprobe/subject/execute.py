@@ -22,7 +22,7 @@ import numpy as np
 from annprobe.errors import UnusableModule
 from annprobe.subject.confine import confined
 from annprobe.subject.definitions import definitions, loaded_names
-from annprobe.subject.loops import Cut, LoopGuard
+from annprobe.subject.loops import Cut, LoopGuard, TimeUp
 from annprobe.subject.missing_data import DataGuess, first_guess
 from annprobe.subject.printed import Output, Printed
 from annprobe.subject.source import Source, read_source
@@ -36,10 +36,6 @@ Ended = Literal["completed", "stopped", "raised", "time"]
 
 USAGE = "<usage>"  # the file name of statements that annprobe wrote
 _GRACE = 2.0  # seconds between the guard's end of all loops and the end of everything
-
-
-class TimeUp(BaseException):
-    """Raised inside the user's code when its time is over and no guarded loop noticed."""
 
 
 @dataclass(frozen=True, slots=True)

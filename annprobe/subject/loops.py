@@ -16,7 +16,13 @@ Cut = Literal["", "enough", "time"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 _FOR, _WHILE, _ENTER, _TURN, _WHOLE = (f"__annprobe_{name}__" for name in ("for", "while", "enter", "turn", "whole"))
-_MAY_FINISH = 50  # an active loop that was seen to end by itself within so many turns may do so once more
+# an active loop that was seen to end by itself within so many turns, or seconds, may do so once more
+_MAY_FINISH = 50
+_SOON = 0.5
+
+
+class TimeUp(BaseException):
+    """Raised inside the user's code when its time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +38,24 @@ class Loop:
 class _Entry:
     """One run of a loop: where it stands in the stack of active loops, and how far it may go."""
 
-    __slots__ = ("depth", "limit", "loop", "turn")
+    __slots__ = ("depth", "limit", "loop", "run", "started", "turn")
 
-    def __init__(self, loop: int, limit: float) -> None:
+    def __init__(self, loop: int, run: int, limit: float) -> None:
         self.loop = loop
+        self.run = run  # the how manieth run of this loop it is
         self.limit = limit
         self.turn = 0
         self.depth = -1
+        self.started = time.monotonic()
 
 
 class LoopGuard:
     """Knows which loops are active, in which turn, and when they have to end.
 
-    seconds      after so much time all loops are cut, as if :meth:`enough` had been called (None: never)
+    seconds      after so much time the outermost loop ends at its next turn; what is inside of it is finished first,
+                 for a pass that ends halfway computes something else than the module does (None: never)
     later_turns  how many turns a loop gets that starts after the cut
-    grace        seconds that the code after the cut gets; then every loop ends at its next turn
+    grace        seconds that the code after the cut gets; then :class:`TimeUp` is raised in the next turn of any loop
     most_turns   how many turns any loop gets, from the start (None: as many as it wants)
     """
 
@@ -68,8 +77,9 @@ class LoopGuard:
         self._stack: list[_Entry] = []
         self._turns: tuple[tuple[int, int], ...] | None = ()
         self._deadline = float("inf")
-        self._ended_at: dict[int, int] = {}  # loop -> turns of its last run that ended by itself
+        self._ended_at: dict[int, tuple[int, float]] = {}  # loop -> turns, seconds of its last run to its own end
         self._cut_short: set[int] = set()
+        self._runs: dict[int, int] = {}  # loop -> how often it was entered
 
     def start(self) -> None:
         """The clock of ``seconds`` runs from here."""
@@ -139,7 +149,7 @@ class LoopGuard:
                 yield item
                 if self._must_end(entry):
                     return
-            self._ended_at[entry.loop] = entry.turn
+            self._ended_at[entry.loop] = entry.turn, time.monotonic() - entry.started
             self.planned.setdefault(entry.loop, entry.turn)
         finally:
             self._leave(entry)
@@ -158,7 +168,8 @@ class LoopGuard:
 
     def _new(self, loop: int) -> _Entry:
         self._cut_short.discard(loop)
-        return _Entry(loop, min(self.later_turns, self.most_turns) if self.cut else self.most_turns)
+        run = self._runs[loop] = self._runs.get(loop, 0) + 1
+        return _Entry(loop, run, min(self.later_turns, self.most_turns) if self.cut else self.most_turns)
 
     def _advance(self, entry: _Entry, turns: int = 1) -> None:
         stack = self._stack
@@ -177,10 +188,9 @@ class LoopGuard:
 
     def _must_end(self, entry: _Entry) -> bool:
         if time.monotonic() > self._deadline:
-            if not self.cut:
-                self._cut_off("time")
-            else:
-                entry.limit = 1  # the grace is over
+            if self.cut:
+                raise TimeUp
+            self._cut_off("time")
         if entry.turn < entry.limit:
             return False
         self._cut_short.add(entry.loop)
@@ -191,9 +201,10 @@ class LoopGuard:
             return
         self.cut = why
         self._deadline = time.monotonic() + self.grace
-        for entry in self._stack:
-            usual = self._ended_at.get(entry.loop, _MAY_FINISH + 1)
-            entry.limit = usual + 1 if entry.turn <= usual <= _MAY_FINISH else entry.turn
+        for entry in self._stack[: 1 if why == "time" else None]:
+            usual, seconds = self._ended_at.get(entry.loop, (0, 0.0))
+            soon = entry.turn <= usual and (usual <= _MAY_FINISH or seconds <= _SOON)
+            entry.limit = min(usual + 1 if soon else entry.turn, self.most_turns)
 
 
 class _Guarding(ast.NodeTransformer):

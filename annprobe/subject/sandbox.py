@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,12 +17,12 @@ from typing import IO, Any, Literal
 
 import annprobe
 from annprobe.subject.child import DONE, FAULT, MEMORY, Event
+from annprobe.subject.scratch import TOKEN, end_marked, scratch
 
 Ended = Literal["completed", "time", "memory", "exit", "crash", "fault", "interrupted"]
 
 _MOST_OUTPUT = 100_000  # characters kept of what is written past Python's own print
 _TICK = 0.02  # seconds between two looks at the child
-_TOKEN = "ANNPROBE_SANDBOX"  # names a variable that marks everything the child starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +59,16 @@ def run_child(
     seconds  wall clock; then the child and everything it started is ended
     """
     started = time.monotonic()
-    token = secrets.token_hex(8)
     events: list[Event] = []
-    with tempfile.TemporaryDirectory(prefix="annprobe-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder)
-        channel = scratch / "events.jsonl"
+    with _polite_end(), scratch() as own:
+        token = own.token
+        channel = own.folder / "events.jsonl"
         channel.touch()
         limits = {"seconds": seconds, "memory_bytes": memory_bytes, "file_bytes": 1 << 28, "processes": 64}
-        envelope = scratch / "request.json"
-        envelope.write_text(json.dumps({"request": request, "events": str(channel), **limits}), encoding="utf-8")
+        envelope = own.folder / "request.json"
+        envelope.write_text(
+            json.dumps({"request": request, "events": str(channel), "parent": os.getpid(), **limits}), encoding="utf-8"
+        )
         with _started(module, envelope, token) as (child, output), channel.open(encoding="utf-8") as stream:
             reader = _Lines(stream, events, on_event)
             why = _watch(child, reader, started + seconds)
@@ -117,7 +116,7 @@ def _environment(work: Path, token: str) -> dict[str, str]:
         "MPLBACKEND": "Agg",
         "TMPDIR": str(work),
         "TEMP": str(work),
-        _TOKEN: token,
+        TOKEN: token,
     }
 
 
@@ -140,23 +139,30 @@ def _end(child: subprocess.Popen[bytes], token: str) -> None:
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        for pid in _marked(token):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+        end_marked(token)
     else:
         child.kill()
     child.wait()
 
 
-def _marked(token: str) -> Iterator[int]:
-    """Processes whose environment carries the token (where /proc tells)."""
-    mark = f"{_TOKEN}={token}".encode()
-    for place in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if mark in place.read_bytes():
-                yield int(place.parent.name)
-        except OSError:
-            continue
+@contextlib.contextmanager
+def _polite_end() -> Iterator[None]:
+    """SIGTERM and SIGHUP (``timeout``, a closed terminal) leave as Ctrl-C does: by way of what has to be cleared."""
+    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: Any) -> None:
+        raise SystemExit(128 + number)
+
+    asked = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is signal.SIG_DFL]
+    for number in asked:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in asked:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _verdict(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from annprobe.subject.loops import LoopGuard
+from annprobe.subject.loops import LoopGuard, TimeUp
 
 
 def _run(text: str, guard: LoopGuard, **names: Any) -> dict[str, Any]:
@@ -243,7 +243,21 @@ def test_a_while_with_else_is_cut_too() -> None:
     assert scope["n"] == 3
 
 
-def test_after_the_grace_every_loop_ends_at_once() -> None:
+def test_after_the_grace_the_run_ends_in_any_loop() -> None:
     guard = LoopGuard(grace=0.0)
-    text = "for i in range(9): update()\nn = 0\nfor i in range(150):\n    for k in range(150): n += 1\n"
-    assert _run(text, guard, update=_counting(guard, 1))["n"] <= 150
+    text = "for i in range(9): update()\nfor i in range(150):\n    for k in range(150): pass\n"
+    with pytest.raises(TimeUp):
+        _run(text, guard, update=_counting(guard, 1))
+
+
+def test_when_time_is_up_the_pass_under_way_is_finished() -> None:
+    guard = LoopGuard(seconds=0.0)
+    text = "n = 0\nfor i in range(9):\n    for k in range(1000): n += 1\n    n += 10\n"
+    assert _run(text, guard)["n"] == 1010
+    assert guard.cut == "time"
+
+
+def test_a_long_inner_loop_that_is_soon_over_is_finished_when_enough_was_seen() -> None:
+    guard = LoopGuard()
+    text = "n = 0\nfor i in range(9):\n    for k in range(1000):\n        n += 1\n        update()\n"
+    assert _run(text, guard, update=_counting(guard, 1500))["n"] == 2000

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from annprobe.subject.sandbox import ChildResult, run_child
+from annprobe.subject.scratch import scratch
 
 HAZARDS = Path(__file__).parent.parent / "hazards"
 
@@ -97,17 +98,20 @@ def test_no_process_is_left_behind() -> None:
     assert not _alive()
 
 
-def _alive() -> list[str]:
-    """Command lines of running workers of this test (zombies have none)."""
+def _command_lines() -> list[str]:
+    """Of all running processes (zombies have none)."""
     found = []
     for place in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            line = place.read_bytes().decode(errors="replace")
+            found.append(place.read_bytes().decode(errors="replace"))
         except OSError:
             continue
-        if "hazard_worker" in line:
-            found.append(line)
     return found
+
+
+def _alive() -> list[str]:
+    """Running workers of this test."""
+    return [line for line in _command_lines() if "hazard_worker" in line]
 
 
 def test_a_lasting_thread_is_not_waited_for() -> None:
@@ -175,8 +179,8 @@ def test_events_are_passed_on_as_they_come() -> None:
     assert seen == [event["event"] for event in result.events] == ["read", "ran"]
 
 
-@posix
-def test_an_interrupt_of_the_parent_keeps_what_was_streamed(tmp_path: Path) -> None:
+def _parent(tmp_path: Path) -> subprocess.Popen[str]:
+    """A process that runs an endless module in a sandbox, with temporary folders of its own."""
     program = tmp_path / "parent.py"
     program.write_text(
         "from annprobe.subject.sandbox import run_child\n"
@@ -184,16 +188,104 @@ def test_an_interrupt_of_the_parent_keeps_what_was_streamed(tmp_path: Path) -> N
         "result = run_child('hazard_worker', request, on_event=lambda e: print('event', flush=True))\n"
         "print(result.ended, len(result.events), flush=True)\n"
     )
-    parent = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True)
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    parent = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True, env=environment)
     assert parent.stdout is not None
     assert parent.stdout.readline() == "event\n"
+    return parent
+
+
+@posix
+def test_an_interrupt_of_the_parent_keeps_what_was_streamed(tmp_path: Path) -> None:
+    parent = _parent(tmp_path)
     parent.send_signal(signal.SIGINT)
     out, _ = parent.communicate(timeout=30)
     assert out == "interrupted 1\n"
     assert not _alive()
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@posix
+def test_a_parent_that_is_asked_to_end_clears_everything(tmp_path: Path) -> None:
+    parent = _parent(tmp_path)
+    parent.terminate()
+    parent.communicate(timeout=30)
+    assert parent.returncode == 128 + signal.SIGTERM
+    assert not _alive()
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_what_a_killed_parent_leaves_is_removed_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = _parent(tmp_path)
+    parent.kill()
+    parent.communicate(timeout=30)
+    left = list((tmp_path / "temporary").iterdir())
+    assert len(left) == 1
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    _run("exits")
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert not _alive()
+
+
+@posix
+def test_the_folder_of_a_living_owner_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with scratch() as own:
+        subprocess.run(
+            [sys.executable, "-c", "from annprobe.subject.scratch import remove_abandoned; remove_abandoned()"],
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            check=True,
+        )
+        assert own.folder.is_dir()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_scratch_folder_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     _run("exits_hard")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_exit_at_the_exit_is_an_end() -> None:
+    result, ran = _run("exits_at_exit")
+    assert (result.ended, ran["printed"]) == ("completed", ["training\n"])
+
+
+@posix
+def test_signals_that_are_taken_away_do_not_keep_it_alive() -> None:
+    result, ran = _run("plays_with_signals", inner=1.0)
+    assert (result.ended, ran["cut"]) == ("completed", "time")
+    assert not _alive()
+
+
+def test_a_module_may_import_itself() -> None:
+    _, ran = _run("imports_itself")
+    assert (ran["ended"], ran["message"]) == ("completed", "")
+
+
+def test_what_is_read_from_the_keyboard_is_empty() -> None:
+    _, ran = _run("reads_stdin")
+    assert ran["printed"] == ["'' b'' []\n"]
+
+
+def test_nothing_beside_the_module_is_deleted() -> None:
+    _, ran = _run("deletes")
+    assert set(ran["printed"]) == {"refused\n"}
+
+
+def test_nothing_is_served() -> None:
+    _, ran = _run("listens", inner=3.0)
+    assert ran["ended"] == "raised"
+    assert "it asked for the network, which is closed while annprobe runs a module" in ran["notes"]
+
+
+@posix
+def test_a_program_that_was_started_is_ended() -> None:
+    result, ran = _run("starts_programs")
+    assert (result.ended, ran["printed"]) == ("completed", ["started\n"])
+    assert not any("time.sleep(600)" in line for line in _command_lines())
