@@ -1,5 +1,5 @@
 """Imports itself, as a test beside a class would."""
 
-import imports_itself
+import importlib
 
-print("once more", imports_itself.__name__)
+print("once more", importlib.import_module("imports_itself").__name__)
