@@ -193,6 +193,28 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterExample:
+    """The smallest network found on which the user's gradient is wrong, with the simplest numbers.
+
+    index        of the entry in the parameter
+    user, true   both gradients of that entry, in the unit of the judged cost
+    hand         the true value by hand, three lines
+    script       lines that print both when they are pasted beside the module; None where there are none
+    elsewhere    true when the module's own usage does not show the fault
+    """
+
+    architecture: tuple[int, ...]
+    examples: int
+    parameter: str
+    index: tuple[int, ...]
+    user: float
+    true: float
+    hand: tuple[str, ...] = ()
+    script: str | None = None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """A finding that a comment ``# annprobe: ignore[CODE] reason`` in the module took out of the report."""
 
@@ -217,6 +239,7 @@ class Diagnosis:
     experiments: tuple[Experiment, ...] = ()
     listing: tuple[ListingLine, ...] = ()
     curves: tuple[Curve, ...] = ()
+    counterexample: CounterExample | None = None
     source: str = ""  # the module's text, for the annotated listing
     ignored: tuple[Ignored, ...] = ()
     adapter: str | None = None  # the filled-in adapter, when understanding failed or is unsure

@@ -15,6 +15,7 @@ from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.probing import task_data
 from annprobe.diagnosis.raised import raised_findings, refused_findings
+from annprobe.diagnosis.smallest_case import smallest_case
 from annprobe.findings import Curve, SubjectFacts
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
@@ -78,6 +79,11 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("findings", experiments.findings)
     if experiments.costs:
         part("curves", [Curve("cost", tuple(range(len(experiments.costs))), tuple(experiments.costs))])
+    if options.effort != "quick":
+        emit({"event": "progress", "text": "looking for the smallest network that shows it"})
+        case = smallest_case(source, found, scene, findings, options.effort)
+        part("findings", case.findings)
+        part("counterexample", case.example)
     if failed:
         part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
 

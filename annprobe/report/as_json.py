@@ -18,7 +18,7 @@ SCHEMA_OF_MANY = "annprobe.diagnoses/1"
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-_NUMERIC_KEYS = {"value", "relative_error", "detection_limit", "strength", "x", "y", "seconds"}
+_NUMERIC_KEYS = {"value", "relative_error", "detection_limit", "strength", "x", "y", "seconds", "user", "true"}
 
 
 def report(diagnosis: Diagnosis) -> str:

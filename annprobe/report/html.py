@@ -66,6 +66,7 @@ def _context(diagnosis: Diagnosis, *, plots: bool) -> dict[str, Any]:
         "tables": [table for table in made if table.rows],
         "plots": _plots(diagnosis) if plots else [],
         "listing": listed_lines(diagnosis),
+        "counterexample": words.counterexample_words(diagnosis.counterexample) if diagnosis.counterexample else None,
     }
 
 

@@ -52,6 +52,13 @@ def _blocks(diagnosis: Diagnosis) -> Iterator[str]:
     for table in tables(diagnosis):
         yield f"### {table.title}"
         yield _drawn(table)
+    if diagnosis.counterexample is not None:
+        heading, entry = words.counterexample_words(diagnosis.counterexample)
+        yield f"### {escaped(heading)}"
+        yield escaped(entry)
+        yield _fenced("\n".join(diagnosis.counterexample.hand), "text")
+        if diagnosis.counterexample.script:
+            yield _fenced(diagnosis.counterexample.script, "python")
     curves = [line for line in map(curve_line, diagnosis.curves[:4]) if line]
     if curves:
         yield _fenced("\n".join(curves), "text")

@@ -34,7 +34,8 @@ def styled_report(diagnosis: Diagnosis, *, width: int = WIDTH) -> Text:
     blocks = [_opening(diagnosis, width)]
     blocks += [finding_text(diagnosis, finding, i, width=width) for i, finding in enumerate(diagnosis.findings, 1)]
     blocks += [_table_text(table, width) for table in tables(diagnosis)]
-    blocks += [_curves(diagnosis), _ignored(diagnosis), _adapter(diagnosis), _closing(diagnosis)]
+    blocks += [_counterexample(diagnosis), _curves(diagnosis), _ignored(diagnosis), _adapter(diagnosis)]
+    blocks.append(_closing(diagnosis))
     return Text("\n\n").join(block for block in blocks if block.plain)
 
 
@@ -117,6 +118,20 @@ def _widths(table: Table, width: int) -> list[int | None]:
     columns = list(zip(table.headers, *table.rows, strict=True))
     taken = sum(max(len(cell) for cell in column) + 2 for column in columns[:-1])
     return [None] * (len(columns) - 1) + [max(24, width - 2 - taken)]
+
+
+def _counterexample(diagnosis: Diagnosis) -> Text:
+    if diagnosis.counterexample is None:
+        return Text()
+    heading, entry = words.counterexample_words(diagnosis.counterexample)
+    text = Text(heading, style="bold")
+    text.append(f"\n  {words.printable(entry)}", style="default not bold")
+    for line in diagnosis.counterexample.hand:
+        text.append(f"\n    {words.printable(line)}", style="default not bold")
+    if diagnosis.counterexample.script:
+        script = textwrap.indent(words.printable(diagnosis.counterexample.script), "    ")
+        text.append(f"\n  to see it, beside the module:\n{script}", style="default not bold")
+    return text
 
 
 def _curves(diagnosis: Diagnosis) -> Text:

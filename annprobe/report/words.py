@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import get_args
 
-from annprobe.findings import Diagnosis, Evidence, Finding, Place, Role, SubjectFacts
+from annprobe.findings import CounterExample, Diagnosis, Evidence, Finding, Place, Role, SubjectFacts
 
 ROLE_WORDS = {
     "cause": "cause: changing this alone cures what training shows",
@@ -119,6 +119,15 @@ def _size(shape: tuple[int, ...]) -> int:
     for length in shape:
         size *= length
     return size
+
+
+def counterexample_words(example: CounterExample) -> tuple[str, str]:
+    """A heading, and what is wrong in which entry."""
+    count = "one example" if example.examples == 1 else f"{example.examples} examples"
+    unseen = ", which the module's own usage does not show" if example.elsewhere else ""
+    heading = f"The smallest network found that shows it: {list(example.architecture)}, {count}{unseen}"
+    entry = f"[{', '.join(map(str, example.index))}]" if example.index else ""
+    return heading, f"w = {example.parameter}{entry}: ∂C/∂w is {number(example.true)}, yours is {number(example.user)}"
 
 
 def counts(diagnosis: Diagnosis) -> str:

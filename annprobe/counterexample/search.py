@@ -1,0 +1,125 @@
+"""Architectures are tried smallest first; on the first that shows the fault, Hypothesis shrinks the numbers."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+
+from annprobe.counterexample.recorded import Recorded, record
+from annprobe.counterexample.sizes import EXAMPLES, MOST_UNITS, drawable
+from annprobe.strategies import TABLE
+from annprobe.subject.source import Source
+from annprobe.subject.usage import MadeUsage
+
+_VISIBLE = 0.02  # relative to the larger of both values: smaller differences cannot be followed by hand
+_SMALLEST = 1e-3  # both values below it: nothing to look at
+_SHARE = 0.7  # of the time for the architectures; the rest for the numbers
+
+Accept = Callable[[Recorded], bool]
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """A recorded network at simple numbers, and the entry whose gradient is wrong.
+
+    parameter  its position in ``recorded.judged``; index: of the entry
+    user, true both gradients of it, in the unit of the judged cost
+    """
+
+    recorded: Recorded
+    weights: list[Any]
+    inputs: Any
+    parameter: int
+    index: tuple[int, ...]
+    user: float
+    true: float
+
+
+def smallest(
+    source: Source, *, like: MadeUsage | None = None, seconds: float = 4.0, accept: Accept = lambda recorded: True
+) -> Smallest | None:
+    """The smallest network of the module on which a gradient is wrong; None where none was found in the time.
+
+    like    a usage whose calls are to be kept
+    accept  whether a wrong gradient is the one that is looked for
+    """
+    started = time.monotonic()
+    for widths, n in drawable():
+        left = seconds * _SHARE - (time.monotonic() - started)
+        if left <= 0:
+            return None
+        recorded = record(source, widths, n, like, max(0.5, left))
+        if recorded is None or not any(recorded.wrong) or not accept(recorded):
+            continue
+        simple = simplest(recorded, seconds - (time.monotonic() - started))
+        if simple is not None:
+            return simple
+    return None
+
+
+def _size(recorded: Recorded) -> int:
+    return sum(int(np.prod(shape)) for shape in recorded.shapes)
+
+
+def simplest(recorded: Recorded, seconds: float) -> Smallest | None:
+    """The same network with the simplest weights and inputs on which the fault can be seen by hand."""
+    deadline = time.monotonic() + seconds
+    frame = st.binary(min_size=_size(recorded), max_size=_size(recorded))
+    inputs = st.binary(min_size=MOST_UNITS * max(EXAMPLES), max_size=MOST_UNITS * max(EXAMPLES))
+
+    def shows(drawn: tuple[bytes, bytes], telling: bool) -> bool:
+        case = at(recorded, *_numbers(recorded, *drawn)) if time.monotonic() < deadline else None
+        return case is not None and (not telling or min(abs(case.user), abs(case.true)) > _SMALLEST)
+
+    quietly = settings(
+        max_examples=400, derandomize=True, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    for telling in (True, False):  # two numbers to compare say more than one beside a zero
+        with contextlib.suppress(HypothesisException):
+            drawn = find(st.tuples(frame, inputs), partial(shows, telling=telling), settings=quietly, random=Random(0))
+            return at(recorded, *_numbers(recorded, *drawn))
+    return None
+
+
+def _numbers(recorded: Recorded, weights: bytes, inputs: bytes) -> tuple[list[Any], Any]:
+    """Arrays of simple numbers from the drawn bytes."""
+    flat, start, arrays = TABLE[np.frombuffer(weights, dtype=np.uint8)], 0, []
+    for shape in recorded.shapes:
+        size = int(np.prod(shape))
+        part = flat[start : start + size].reshape(shape)
+        arrays.append(np.array(part) if shape else float(part))
+        start += size
+    n, n_in = recorded.usage.program.n, recorded.usage.program.widths[0]
+    x = TABLE[np.frombuffer(inputs, dtype=np.uint8)].reshape(max(EXAMPLES), MOST_UNITS)[:n, :n_in]
+    return arrays, np.array(x)
+
+
+def at(recorded: Recorded, weights: list[Any], inputs: Any) -> Smallest | None:
+    """The entry that is most clearly wrong at these numbers; None where none is."""
+    point = recorded.point(weights, inputs)
+    pairs = recorded.gradients(point) if point is not None else []
+    worst: tuple[float, int, tuple[int, ...]] | None = None
+    for number, (user, true) in enumerate(pairs):
+        if not recorded.wrong[number]:
+            continue
+        size = np.maximum(np.abs(user), np.abs(true))
+        gap = np.where(size > _SMALLEST, np.abs(user - true) / np.maximum(size, _SMALLEST), 0.0)
+        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+        if gap[index] > _VISIBLE and (worst is None or gap[index] > worst[0]):
+            worst = float(gap[index]), number, index
+    if worst is None:
+        return None
+    _, number, index = worst
+    user, true = pairs[number]
+    return Smallest(recorded, weights, inputs, number, index, float(user[index]), float(true[index]))

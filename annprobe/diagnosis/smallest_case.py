@@ -1,0 +1,74 @@
+"""When a counter-example is looked for, and what a fault that only other networks show becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from annprobe.counterexample import Recorded, counterexample, smallest
+from annprobe.diagnosis.gradient_causes import accusations, gradient_findings
+from annprobe.findings import CounterExample, Finding
+from annprobe.listing.scene import Scene
+from annprobe.subject.search import Found
+from annprobe.subject.source import Source
+from annprobe.subject.understanding import Understanding
+from annprobe.subject.usage import MadeUsage
+
+SECONDS = {"quick": 0.0, "normal": 5.0, "thorough": 20.0}
+
+
+@dataclass(frozen=True)
+class SmallestCase:
+    """What was found: the example, and findings for a fault that the module's own usage does not show."""
+
+    example: CounterExample | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def smallest_case(source: Source, found: Found, scene: Scene, findings: Sequence[Finding], effort: str) -> SmallestCase:
+    """The smallest network that shows the wrong gradient; at effort thorough also where the usage shows none."""
+    seconds = SECONDS.get(effort, 0.0)
+    like = found.usage if isinstance(found.usage, MadeUsage) else None
+    if any(f.code.startswith("AP3") for f in findings):
+        lines = _lines(scene)
+
+        def same(recorded: Recorded) -> bool:
+            return not lines or bool(lines & _lines(_scene(recorded)))
+
+        case = smallest(source, like=like, seconds=seconds, accept=same)
+        return SmallestCase(counterexample(case) if case is not None else None)
+    if effort != "thorough":
+        return SmallestCase()
+    return _hidden(source, like, scene.found, seconds)
+
+
+def _hidden(source: Source, like: MadeUsage | None, found: Understanding, seconds: float) -> SmallestCase:
+    """A fault of other widths, depths or numbers of examples."""
+    assert found.hypothesis is not None
+    loss = found.hypothesis.name
+
+    def sound(recorded: Recorded) -> bool:
+        hypothesis = recorded.found.hypothesis
+        return hypothesis is not None and hypothesis.name == loss and any(not j.right for j in recorded.judged)
+
+    case = smallest(source, like=like, seconds=seconds, accept=sound)
+    example = counterexample(case, elsewhere=True) if case is not None else None
+    if case is None or example is None or example.script is None:
+        return SmallestCase()
+    note = (
+        f"the module's own usage does not show it: it appears with widths {list(example.architecture)} and "
+        f"{example.examples} example{'s' * (example.examples != 1)}"
+    )
+    findings = gradient_findings(_scene(case.recorded))
+    return SmallestCase(example, tuple(replace(f, notes=(*f.notes, note)) for f in findings))
+
+
+def _scene(recorded: Recorded) -> Scene:
+    assert recorded.found.hypothesis is not None
+    return Scene(recorded.found, recorded.found.hypothesis)
+
+
+def _lines(scene: Scene) -> set[int]:
+    """Lines that are accused."""
+    lines = (scene.found.places.line(accused.node) for accused in accusations(scene))
+    return {line for line in lines if line is not None}
