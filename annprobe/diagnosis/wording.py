@@ -10,6 +10,7 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
+from annprobe.subject.agreement import Disagreement
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,16 @@ class Words:
     should_compute: str | None = None
     help: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def differing(found: Disagreement) -> str:
+    """Where a recorded run and a plain one part."""
+    if found.kind == "variable":
+        return f"{found.name} ends as {found.plain} in a plain run, and as {found.recorded} when it is recorded"
+    told = {"printed": "prints", "error": "raises"}[found.kind]
+    where = f"line {found.line}" if found.line is not None else "the module"
+    plain, recorded = (" ".join(text.split())[:80] or "nothing" for text in (found.plain, found.recorded))
+    return f"{where} {told} {plain!r} in a plain run, and {recorded!r} when it is recorded"
 
 
 def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:

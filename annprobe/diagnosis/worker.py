@@ -16,10 +16,12 @@ from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.probing import task_data
 from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.diagnosis.smallest_case import smallest_case
+from annprobe.diagnosis.wording import differing
 from annprobe.findings import Curve, SubjectFacts
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
 from annprobe.subject.adapter import adapter_text
+from annprobe.subject.agreement import disagreement
 from annprobe.subject.child import serve
 from annprobe.subject.execute import Outcome
 from annprobe.subject.hints import Hints
@@ -61,6 +63,11 @@ def work(request: dict[str, Any], emit: Any) -> None:
     if understanding.missing:
         part("message", _missing(understanding, found.outcome))
         _raised(found, understanding, source, part)
+        return
+    differs = disagreement(found.usage, found.outcome)
+    if differs is not None:  # a tape that holds something else than the module computes proves nothing about it
+        part("subject", dataclasses.replace(facts, notes=(*facts.notes, differing(differs))))
+        part("message", f"not judged: {differing(differs)}. Please report it with the module")
         return
     part("gradient", gradient_rows(understanding))
     emit({"event": "progress", "text": "comparing the backward pass line by line"})

@@ -25,6 +25,7 @@ from annprobe.subject.definitions import definitions, loaded_names
 from annprobe.subject.loops import Cut, LoopGuard, TimeUp
 from annprobe.subject.missing_data import DataGuess, first_guess
 from annprobe.subject.printed import Output, Printed
+from annprobe.subject.seeds import seeded_generators
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.standins import Surroundings
 from annprobe.tape import Recorder, Stop
@@ -56,6 +57,7 @@ class Outcome:
     cut     why the guard ended loops before that ("" if it did not); an error after a cut may be the cut's
     frames  for an error: the user's own frames, outermost first
     sources every file that was recorded, for ``Places``: file name -> its text and tree
+    cuts    which loops were cut and where, for a guard that is to cut another run in the same places
     """
 
     namespace: dict[str, Any] = field(repr=False)
@@ -69,6 +71,7 @@ class Outcome:
     data_missing: bool = False
     seconds: float = 0.0
     sources: dict[str, TextSource] = field(default_factory=dict, repr=False)
+    cuts: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
 
     @property
     def line(self) -> int | None:
@@ -157,7 +160,7 @@ class Run:
             except BaseException as error:
                 outcome.ended, outcome.error, outcome.frames = "raised", error, self._user_frames(error)
         outcome.seconds = time.perf_counter() - started
-        outcome.cut = self.guard.cut
+        outcome.cut, outcome.cuts = self.guard.cut, self.guard.cuts
         outcome.printed, outcome.dropped = self.output.entries, self.output.dropped
         outcome.notes = (*self.source.notes, *self.surroundings.notes)
         outcome.sources = self.sources
@@ -229,7 +232,7 @@ class Run:
         random.seed(self._seed)
         np.random.seed(self._seed)
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), seeded_generators(self._seed):
                 warnings.simplefilter("ignore")
                 yield
         finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -57,6 +57,7 @@ class LoopGuard:
     later_turns  how many turns a loop gets that starts after the cut
     grace        seconds that the code after the cut gets; then :class:`TimeUp` is raised in the next turn of any loop
     most_turns   how many turns any loop gets, from the start (None: as many as it wants)
+    cuts         where an earlier run of the same code was cut, ``cuts`` of its guard: this one is cut there too
     """
 
     def __init__(
@@ -66,11 +67,14 @@ class LoopGuard:
         later_turns: int = 200,
         grace: float = 2.0,
         most_turns: int | None = None,
+        cuts: Mapping[tuple[int, int], int] | None = None,
     ) -> None:
         self.seconds = seconds
         self.later_turns = later_turns
         self.grace = grace
         self.most_turns = float("inf") if most_turns is None else most_turns
+        self.cuts: dict[tuple[int, int], int] = {}  # (loop, the how manieth run of it) -> turns that it got
+        self._known_cuts = cuts or {}
         self.loops: dict[int, Loop] = {}
         self.cut: Cut = ""
         self.planned: dict[int, int] = {}  # loop -> turns that its iterable would give, where that has a length
@@ -90,6 +94,7 @@ class LoopGuard:
         """Forget the last run; the next one has so much time."""
         self.seconds, self.cut = seconds, ""
         self._stack.clear()
+        self._runs.clear()
         self._turns = None
         self.start()
 
@@ -169,7 +174,8 @@ class LoopGuard:
     def _new(self, loop: int) -> _Entry:
         self._cut_short.discard(loop)
         run = self._runs[loop] = self._runs.get(loop, 0) + 1
-        return _Entry(loop, run, min(self.later_turns, self.most_turns) if self.cut else self.most_turns)
+        most = min(self.later_turns, self.most_turns) if self.cut else self.most_turns
+        return _Entry(loop, run, min(most, self._known_cuts.get((loop, run), most)))
 
     def _advance(self, entry: _Entry, turns: int = 1) -> None:
         stack = self._stack
@@ -194,6 +200,7 @@ class LoopGuard:
         if entry.turn < entry.limit:
             return False
         self._cut_short.add(entry.loop)
+        self.cuts[entry.loop, entry.run] = entry.turn
         return True
 
     def _cut_off(self, why: Cut) -> None:

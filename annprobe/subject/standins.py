@@ -49,6 +49,9 @@ class Surroundings:
                 "scipy": lambda base: legacy.mend_scipy(base, numpy, self.note),
                 "time": lambda base: legacy.mend_time(self.note),
                 "os": lambda base: _mended_os(self.note),
+                "importlib": lambda base: legacy.Mended(
+                    base, {}, self.note, {"import_module": self._importer.import_module}
+                ),
                 **self._files.mends(self.note),
             },
             offers=missing_packages.offers(numpy, guess, self._files, self._note_data),

@@ -234,9 +234,11 @@ def _decayed(points: Sequence[Values], move: Move, trues: list[Any]) -> tuple[fl
         change, gradient, value = (
             np.ravel(np.asarray(x, dtype=float)) for x in (move.change(point), true, point.value(move.before))
         )
-        if not (change.size == gradient.size == value.size >= 3) or not np.isfinite(change).all():
+        if not change.size == gradient.size == value.size >= 3:
             return None, 0.0
         base = np.stack([gradient, value], axis=1)
+        if not np.isfinite(change).all() or not np.isfinite(base).all():
+            return None, 0.0
         coefficients = np.linalg.lstsq(base, change, rcond=None)[0]
         left = float(np.linalg.norm(base @ coefficients - change))
         if left > 1e-9 * float(np.linalg.norm(change)) + noise(point, move) * np.sqrt(change.size):

@@ -29,6 +29,7 @@ def random_special(recorder: Recorder) -> dict[str, Any]:
         if not name.startswith("_") and callable(value) and not isinstance(value, type)
     }
     special: dict[str, Any] = {name: draws(name, value, np.random, recorder) for name, value in functions.items()}
+    special["seed"] = _current(np.random, "seed")
     for name in ("RandomState", "Generator"):
         special[name] = _generator_class(getattr(np.random, name), recorder)
     special["default_rng"] = lambda *args, **kwargs: Generator(
@@ -46,6 +47,15 @@ def _generator_class(real: Any, recorder: Recorder) -> Any:
             return isinstance(value, real)
 
     return Meta(real.__name__, (), {})
+
+
+def _current(module: types.ModuleType, name: str) -> Callable[..., Any]:
+    """A function of a module, looked up when it is called: whoever runs the recording may have replaced it."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(module, name)(*raw(args), **raw(kwargs))
+
+    return named(call, getattr(module, name))
 
 
 class Generator:
@@ -185,6 +195,7 @@ def python_random(recorder: Recorder) -> types.ModuleType:
     for name, value in vars(random).items():
         if not name.startswith("__"):
             setattr(module, name, value)
+    setattr(module, "seed", _current(random, "seed"))  # noqa: B010  # mypy knows no such attribute
     for name in _DRAWS:
         setattr(module, name, _draw(name, getattr(random, name), recorder))
 
