@@ -11,8 +11,8 @@ Effort = Literal["quick", "normal", "thorough"]
 
 # seconds for finding a usage, for the experiments, and for the child as a whole
 BUDGETS: dict[str, tuple[float, float, float]] = {
-    "quick": (6.0, 1.0, 15.0),
-    "normal": (14.0, 12.0, 60.0),
+    "quick": (4.0, 1.2, 15.0),
+    "normal": (14.0, 8.0, 60.0),
     "thorough": (40.0, 40.0, 180.0),
 }
 

@@ -60,6 +60,9 @@ def _assembled(path: Path, text: str, options: Options, result: ChildResult, sec
             parts[field] = [*parts.get(field, []), *value] if isinstance(value, list) else value
     if "subject" not in parts:
         raise UnusableModule(_why(result, path))
+    judged = parts.pop("judged", None)  # the first findings once more, with the roles that the experiments gave them
+    if judged is not None:
+        parts["findings"] = [*judged["findings"], *parts.get("findings", [])[judged["of"] :]]
     ended_early = result.ended != "completed"
     data = {
         "schema": SCHEMA,

@@ -7,7 +7,10 @@ import dataclasses
 from annprobe.findings import CODES, Diagnosis, Finding, Verdict
 
 _ROLES = {"cause": 0, "contributing": 1, "untested": 2, "harmless": 3}
-_FLOW = {code: number for number, code in enumerate(CODES)}  # data, forward, backward, update, reporting
+_SETTINGS = ("AP401", "AP402", "AP403")
+# data, forward, backward, update, settings, reporting: among equals what is wrong comes before what is unsuitable
+_ORDER = sorted(CODES, key=lambda code: ("AP404+" if code in _SETTINGS else code, code))
+_FLOW = {code: number for number, code in enumerate(_ORDER)}
 
 
 def rank(diagnosis: Diagnosis) -> Diagnosis:

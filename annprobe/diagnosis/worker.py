@@ -5,19 +5,19 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, cast
 
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
 from annprobe.diagnosis.examples_file import load_examples
-from annprobe.diagnosis.experiments import Experiments, run_experiments
 from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.probing import task_data
 from annprobe.diagnosis.raised import raised_findings, refused_findings
+from annprobe.diagnosis.replays import train_again
 from annprobe.diagnosis.smallest_case import smallest_case
 from annprobe.diagnosis.wording import differing
-from annprobe.findings import Curve, SubjectFacts
+from annprobe.findings import SubjectFacts
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
 from annprobe.subject.adapter import adapter_text
@@ -32,6 +32,8 @@ from annprobe.subject.usage import MadeUsage
 from annprobe.tape import Budget, Recorder, Tape
 from annprobe.tape.places import Places
 from annprobe.tape.places import Source as TextSource
+
+_BUILD = 5.0  # seconds for a network of another architecture (four tenths of them to find out how)
 
 
 def plain(value: Any) -> Any:
@@ -73,26 +75,25 @@ def work(request: dict[str, Any], emit: Any) -> None:
     emit({"event": "progress", "text": "comparing the backward pass line by line"})
     assert understanding.hypothesis is not None
     scene = Scene(understanding, understanding.hypothesis)
-    part("listing", listing(scene, accusations(scene)))
+    accused = accusations(scene)
+    part("listing", listing(scene, accused))
     findings, failed = findings_of(scene, understanding, found)
     part("findings", findings)
-    data = task_data(understanding.tape, options.task) if found.usage.kind == "made" else {}
-    experiments = (
-        Experiments([], [], [])
-        if data is None
-        else run_experiments(scene, options.budgets()[1], bool([f for f in findings if f.role != "harmless"]), data)
-    )
-    part("experiments", experiments.rows)
-    part("findings", experiments.findings)
-    if experiments.costs:
-        part("curves", [Curve("cost", tuple(range(len(experiments.costs))), tuple(experiments.costs))])
+    facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
+    part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
     if options.effort != "quick":
         emit({"event": "progress", "text": "looking for the smallest network that shows it"})
         case = smallest_case(source, found, scene, findings, options.effort)
         part("findings", case.findings)
         part("counterexample", case.example)
-    if failed:
-        part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
+
+
+def build(source: Source, options: Options, sizes: tuple[int, ...]) -> Understanding | None:
+    """The module's network in another architecture, understood; None where it does not let itself be built so."""
+    wanted = dataclasses.replace(options, sizes=",".join(map(str, sizes)), run=None, seconds=_BUILD)
+    found, understanding = observe(source, wanted, "made")
+    made = found.usage.program.sizes if found is not None and isinstance(found.usage, MadeUsage) else None
+    return understanding if made is not None and tuple(made) == sizes else None
 
 
 def _adapter(source: Source, found: Found | None) -> str:
@@ -115,7 +116,9 @@ def _raised(found: Found, understanding: Understanding, source: Source, part: Ca
             return
 
 
-def observe(source: Source, options: Options) -> tuple[Found | None, Understanding | None]:
+def observe(
+    source: Source, options: Options, prefer: Literal["own", "made"] = "own"
+) -> tuple[Found | None, Understanding | None]:
     """Run the module's own usage, or one made by calling, and read the roles off the tape."""
     understood: dict[int, Understanding] = {}
     texts: dict[int, dict[str, TextSource]] = {}
@@ -135,7 +138,13 @@ def observe(source: Source, options: Options) -> tuple[Found | None, Understandi
         return score(found)
 
     found = find_usage(
-        source, recorder, judge, seconds=options.budgets()[0], sizes=options.widths(), command=options.run
+        source,
+        recorder,
+        judge,
+        seconds=options.budgets()[0],
+        sizes=options.widths(),
+        command=options.run,
+        prefer=prefer,
     )
     return found, understood.get(id(found.recorder.tape)) if found is not None else None
 

@@ -1,0 +1,73 @@
+"""Everything that follows from training again: experiments with roles, symptoms, the ladder, the architecture."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from annprobe.diagnosis.experiments import FAILURES, Established, patient_clock, run_experiments
+from annprobe.diagnosis.ladder import Build, Ladder, skipped
+from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.own_run import symptoms_of
+from annprobe.diagnosis.probing import task_data
+from annprobe.findings import Finding, SubjectFacts
+from annprobe.listing.blame import Accused
+from annprobe.listing.scene import Scene
+from annprobe.subject.search import Found
+from annprobe.training.anatomy import find_anatomy
+from annprobe.training.results import Experiments
+from annprobe.training.template import NotReplayable
+
+Part = Callable[[str, Any], None]
+_LADDER_SHARE = 0.35  # of the experiments' time
+
+
+def train_again(
+    scene: Scene,
+    found: Found,
+    facts: SubjectFacts,
+    findings: Sequence[Finding],
+    accused: Sequence[Accused],
+    options: Options,
+    build: Build,
+    part: Part,
+) -> SubjectFacts:
+    """Tell piece by piece what the replayed training shows; returns what is known of the subject by then.
+
+    build  makes the module's network in another architecture and reads it
+    """
+    made = found.usage.kind == "made"
+    data = task_data(scene.found.tape, options.task) or {} if made else {}
+    established = run_experiments(
+        scene, findings, accused, options.budgets()[1], data, options.seed, made or found.outcome.data_missing
+    )
+    part("experiments", established.rows)
+    again = [dataclasses.asdict(finding) for finding in established.findings]
+    part("judged", {"of": len(findings), "findings": again})
+    part("curves", established.curves)
+    if established.message:
+        part("message", established.message)
+    if established.done is None:
+        part("checks", skipped(established.why))
+        return dataclasses.replace(facts, notes=(*facts.notes, f"training was not replayed: {established.why}"))
+    return _looked_at(established, established.done, facts, options, build, part)
+
+
+def _looked_at(
+    established: Established, done: Experiments, facts: SubjectFacts, options: Options, build: Build, part: Part
+) -> SubjectFacts:
+    """Symptoms and ladder."""
+    anatomy = find_anatomy(done.trainer)
+    if anatomy is not None:
+        names = tuple(layer.activation for layer in anatomy.layers)
+        facts = dataclasses.replace(facts, architecture=anatomy.widths, activations=names)
+        part("subject", facts)
+    try:
+        part("symptoms", symptoms_of(done, anatomy))
+        if options.effort != "quick":
+            seconds = _LADDER_SHARE * options.budgets()[1]
+            part("checks", Ladder(done, anatomy, build, seconds, patient_clock()).climb())
+    except (NotReplayable, *FAILURES) as error:  # less is told; what was told holds
+        return dataclasses.replace(facts, notes=(*facts.notes, f"not looked at: {type(error).__name__}: {error}"))
+    return facts

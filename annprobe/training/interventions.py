@@ -1,0 +1,271 @@
+"""Change one thing, train, look: which single change makes the training succeed.
+
+First the training as it is, from its own start and from others of the same kind; with other step lengths and another
+kind of start these make one stack. Then the true gradient, each repaired line, the data; then pairs, where no single
+change does it; then a longer training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annprobe.training.changes import (
+    fan_in_start,
+    mirrored_targets,
+    output_range,
+    standardised,
+    targets_in_range,
+    unscaled,
+)
+from annprobe.training.data import Data
+from annprobe.training.laboratory import Change, Laboratory, Trial
+from annprobe.training.outcomes import Outcome, Yardstick, outcome, yardstick
+from annprobe.training.results import Experiments, State, Tried
+from annprobe.training.stack import Lane
+from annprobe.training.swaps import Swap
+from annprobe.training.template import NotReplayable
+from annprobe.training.variants import Repair, Variant
+
+FACTORS = (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001)
+LONGER = 10
+_MENDS = ("gradient", "repair")
+_PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
+_FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """What is suspected already, so that it is tried whether training fails or not.
+
+    swap     the parameters that do not follow the true gradient
+    groups   some of them, that one finding accounts for: each group is tried by itself
+    repairs  other values for accused nodes, each tried alone
+    kinds    kinds of changes
+    """
+
+    swap: Swap | None = None
+    groups: Sequence[tuple[int, ...]] = ()
+    repairs: Sequence[Repair] = ()
+    kinds: frozenset[str] = frozenset()
+
+
+def experiment(lab: Laboratory, suspects: Suspects) -> Experiments:
+    """Try every change on the recorded training, as far as the laboratory's time goes.
+
+    Raises :class:`NotReplayable` when there was no time to train the network once.
+    """
+    session = _Session(lab, suspects)
+    session.run()
+    return session.result()
+
+
+class _Session:
+    """The plan of one set of experiments."""
+
+    def __init__(self, lab: Laboratory, suspects: Suspects) -> None:
+        self.lab, self.suspects, self.swap = lab, suspects, suspects.swap
+        self.trainer = lab.trainer
+        self.variants: list[tuple[Change, Variant]] = []
+        self.datas: list[tuple[Change, Data]] = []
+
+    def run(self) -> None:
+        """First what is cheap and tells most."""
+        self._first()
+        self._exchanged()
+        if not self._failing():
+            self._mirrored()
+        if self._failing() or self.suspects.kinds & {"inputs", "targets"}:
+            self._data()
+        if not self._failing():
+            return
+        if not self._cured():
+            self._pairs()
+        if not self._cured():
+            self._longer()
+
+    # --- the plan --------------------------------------------------------------------------------------------------
+
+    def _first(self) -> None:
+        """As it is, with other rates, from other starts: one stack, as many networks as there is time for."""
+        lab = self.lab
+        room = max(lab.room(_FIRST_SHARE), 1)
+        base = Trial((), [])
+        rates = {f: Trial((Change("learning rate", f),), []) for f in FACTORS}
+        other = Trial((Change("start"),), [], own=0)
+        wishes: list[tuple[Trial, Lane]] = [(base, Lane(s, watched=i == 0)) for i, s in enumerate(lab.starts[:3])]
+        wishes += [(rates[f], Lane(factor=f)) for f in FACTORS]
+        fresh = [Lane(fan_in_start(self.trainer, lab.rng)) for _ in range(4)]
+        wishes += [(other, lane) for lane in fresh[:2]]
+        wishes += [(rates[f], Lane(s, f)) for s in lab.starts[1:3] for f in FACTORS]
+        wishes += [(base, Lane(s)) for s in lab.starts[3:]] + [(other, lane) for lane in fresh[2:]]
+        for trial, lane in wishes[:room]:
+            trial.lanes.append(lane)
+        lab.run([t for t in (base, *rates.values(), other) if t.lanes], lab.plain, share=0.6, enough=len(base.lanes))
+
+    def _own_lanes(self, share: float, cost: float = 2.0) -> list[Lane]:
+        """The own start, and as many others of its kind as there is time for, up to three."""
+        return [Lane(s) for s in self.lab.starts[: max(1, min(3, self.lab.room(share, cost)))]]
+
+    def _exchanged(self) -> None:
+        """The true gradient, and every repair alone."""
+        made: list[tuple[Change, Variant | None]] = []
+        if self.swap is not None:
+            made.append((Change("gradient", self.swap.chains), self.swap.variant(self.trainer)))
+            made += [(Change("repair", r.name), self._repaired([r])) for r in self.suspects.repairs]
+            groups = {g for g in self.suspects.groups if g and g != self.swap.chains}
+            made += [(Change("gradient", g), self.swap.only(g).variant(self.trainer)) for g in sorted(groups)]
+        self._run_variants(made)
+
+    def _run_variants(self, made: list[tuple[Change, Variant | None]]) -> None:
+        """One after the other; once one of them has cured, others need no longer than a few times as long as it."""
+        ready = [(change, variant) for change, variant in made if variant is not None]
+        for i, (change, variant) in enumerate(ready):
+            self.variants.append((change, variant))
+            share = 1.0 / (len(ready) - i)
+            steps = self._as_long()
+            lanes = self._own_lanes(0.6 * share, 2.0 * steps / self.lab.steps)
+            self.lab.run([Trial((change,), lanes)], variant, share=min(1.0, 1.5 * share), steps=steps)
+
+    def _as_long(self) -> int:
+        """Steps after which a mended training is given up: a few times those that another one needed."""
+        needed = [t.outcome.steps for t in self._tried() if t.cures and not t.mirrored and t.changes[0].kind in _MENDS]
+        return self._at_most(min(needed)) if needed else self.lab.steps
+
+    def _at_most(self, needed: float) -> int:
+        return min(self.lab.steps, int(max(_PATIENCE * needed, _LEAST_STEPS)))
+
+    def _repaired(self, repairs: Sequence[Repair]) -> Variant | None:
+        try:
+            return self.trainer.bench.repaired(repairs)
+        except (NotImplementedError, ValueError, TypeError, IndexError, KeyError, ArithmeticError):
+            return None
+
+    def _data(self) -> None:
+        """Inputs standardised, targets where the output can reach them."""
+        if unscaled(self.trainer):
+            data = standardised(self.trainer)
+            if data is not None:
+                self.datas.append((Change("inputs"), data))
+        data = targets_in_range(self.trainer, output_range(self.trainer, self.trainer.seed))
+        if data is not None:
+            self.datas.append((Change("targets"), data))
+        for change, changed in self.datas:
+            self.lab.run([Trial((change,), self._own_lanes(0.2, 1.0))], self.lab.plain, changed, share=0.3)
+
+    def _mirrored(self) -> None:
+        """A wrong gradient that learns this task may be lucky: the same targets upside down are as easy."""
+        data = mirrored_targets(self.trainer) if self.variants else None
+        base = self._baseline()
+        if data is None or base is None:
+            return
+        steps = self._at_most(base.steps)
+        for i, (changes, variant) in enumerate([((), self.lab.plain), *(((c,), v) for c, v in self.variants)]):
+            share = 1.0 / (len(self.variants) + 1 - i)
+            lanes = self._own_lanes(0.6 * share, 2.0 * steps / self.lab.steps)
+            self.lab.run([Trial(changes, lanes, mirrored=True)], variant, data, share=share, steps=steps)
+
+    def _pairs(self) -> None:
+        """Two changes at a time: an exchanged gradient or other data, each with other rates and starts."""
+        places: list[tuple[tuple[Change, ...], Variant, Data | None]] = [((), self.lab.plain, None)]
+        places += [((change,), self.lab.plain, data) for change, data in self.datas]
+        if self.variants:
+            places = [((change,), variant, None) for change, variant in self.variants]
+        for i, (changes, variant, data) in enumerate(places):
+            if self._cured() or self.lab.left <= 0.0:
+                return
+            share = 0.8 / (len(places) - i)
+            trials = self._pair_trials(changes, self.lab.room(share, 2.0))
+            if trials:
+                self.lab.run(trials, variant, data, share=2.0 * share)
+        if len(self.datas) == 2 and not self._cured():
+            self._both_data()
+        if self.variants and not self._cured():
+            self._with_other_data()
+
+    def _with_other_data(self) -> None:
+        """The true gradient (or the repair), and other data."""
+        for change, variant in self.variants:
+            for other, data in self.datas:
+                self.lab.run([Trial((change, other), self._own_lanes(0.3))], variant, data, share=0.5)
+
+    def _pair_trials(self, changes: tuple[Change, ...], room: int) -> list[Trial]:
+        fresh = [fan_in_start(self.trainer, self.lab.rng) for _ in range(2)]
+        rates = [f for f in FACTORS if 0.01 <= f <= 100.0]
+        trials = []
+        if changes:
+            trials.append(Trial((*changes, Change("start")), [Lane(s) for s in fresh], own=0))
+            trials += [
+                Trial((*changes, Change("learning rate", f)), [Lane(s, f) for s in self.lab.starts[:2]]) for f in rates
+            ]
+        else:
+            trials += [
+                Trial((Change("learning rate", f), Change("start")), [Lane(s, f) for s in fresh], own=0) for f in rates
+            ]
+        return trials[: max(0, room // 2)]
+
+    def _both_data(self) -> None:
+        (_, inputs), (_, targets) = self.datas
+        both = inputs.changed(targets.changes)
+        changes = tuple(change for change, _ in self.datas)
+        self.lab.run([Trial(changes, self._own_lanes(0.5, 1.0))], self.lab.plain, both)
+
+    def _longer(self) -> None:
+        """The same for ten times as many steps, where there is time."""
+        if self.lab.room(0.9, float(LONGER)) >= 1:
+            lanes = [Lane(s) for s in self.lab.starts[:2]]
+            self.lab.run([Trial((Change("longer", LONGER),), lanes)], self.lab.plain, steps=LONGER * self.lab.steps)
+
+    # --- what came of it -------------------------------------------------------------------------------------------
+
+    def _measure(self) -> Yardstick:
+        return yardstick(t for trial in self.lab.trials if not trial.mirrored for t in trial.traces)
+
+    def _baseline(self, mirrored: bool = False) -> Outcome | None:
+        base = next((t for t in self.lab.trials if not t.changes and t.mirrored == mirrored), None)
+        return outcome(base.traces, self._measure()) if base is not None and base.traces else None
+
+    def _failing(self) -> bool:
+        base = self._baseline()
+        return base is not None and not (base.trains and base.own == "good")
+
+    def _cured(self) -> bool:
+        """Whether some change cures; with a wrong gradient, one that mends it: settings are not judged beside it."""
+        found = [t for t in self._tried() if t.cures and not t.mirrored]
+        return any(self.swap is None or any(c.kind in _MENDS for c in t.changes) for t in found)
+
+    def _tried(self) -> list[Tried]:
+        measure = self._measure()
+        result = []
+        for trial in self.lab.trials:
+            before = self._baseline(trial.mirrored)
+            if trial.changes and trial.traces and before is not None:
+                result.append(Tried(trial.changes, outcome(trial.traces, measure), before, trial.mirrored))
+        return result
+
+    def _state(self, base: Outcome) -> State:
+        if base.own == "bad":
+            lucky = base.of > 2 and base.good >= 0.6 * (base.of - 1)
+            return "unlucky" if lucky and self.swap is None else "fails"
+        if base.own == "good" or base.trains:
+            return "trains"
+        return "unfinished" if base.own == "unfinished" else "between"
+
+    def result(self) -> Experiments:
+        """The facts."""
+        measure = self._measure()
+        base = self._baseline()
+        if base is None:
+            raise NotReplayable("there was no time to train the network once")
+        return Experiments(
+            self._state(base),
+            base,
+            measure,
+            self._tried(),
+            self.swap,
+            self.lab.steps,
+            self.lab.known,
+            self.trainer.rows.complete,
+            self.trainer,
+            self.lab.trials[0].traces[0],
+        )

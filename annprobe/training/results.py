@@ -1,0 +1,69 @@
+"""What came of the experiments on one module: every trial with its outcome, and the state of the training as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from annprobe.training.laboratory import Change
+from annprobe.training.outcomes import Outcome, Yardstick
+from annprobe.training.stack import Trace
+from annprobe.training.swaps import Swap
+from annprobe.training.trainer import Trainer
+
+State = Literal["trains", "fails", "unlucky", "between", "unfinished"]
+
+
+@dataclass
+class Tried:
+    """A trial and what came of it; ``before`` is the training as it is (on the same targets)."""
+
+    changes: tuple[Change, ...]
+    outcome: Outcome
+    before: Outcome
+    mirrored: bool = False
+
+    @property
+    def cures(self) -> bool:
+        """It trains with the change, and from most starts or from the module's own it does not without."""
+        worse = self.before.own != "good" or not self.before.trains
+        return self.outcome.trains and worse and self.outcome.good * self.before.of > self.before.good * self.outcome.of
+
+
+@dataclass
+class Experiments:
+    """Everything that was tried on one module.
+
+    state     of the training as it is: "unlucky" when it fails from its own start but not from most others of its kind
+    baseline  its outcome
+    tried     every other trial
+    swap      the parameters that do not follow the true gradient; None when all do
+    steps     training steps a network got; ``planned``: whether the module means to train that long
+    complete  whether all data that the module trains on took part
+    own       the training as it is from the module's own start, with the parameters on the way
+    """
+
+    state: State
+    baseline: Outcome
+    measure: Yardstick
+    tried: list[Tried]
+    swap: Swap | None
+    steps: int
+    planned: bool
+    complete: bool
+    trainer: Trainer
+    own: Trace
+
+    def cures(self, kind: str | None = None) -> list[Tried]:
+        """The trials that cure, single changes first; of one kind only, if asked for."""
+        found = [t for t in self.tried if t.cures and not t.mirrored and (kind is None or t.changes[0].kind == kind)]
+        return sorted(found, key=lambda t: len(t.changes))
+
+    def trial(self, change: Change, mirrored: bool = False) -> Tried | None:
+        """The trial of one change alone."""
+        return next((t for t in self.tried if t.changes == (change,) and t.mirrored == mirrored), None)
+
+    @property
+    def share(self) -> float:
+        """What is left at the end from the module's own start, of the best constant predictor's squared error."""
+        return self.own.left[-1] if self.own.left and self.own.finite else float("inf")
