@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.nodes import Node, Ref, Tape, substitute
+from annprobe.tape.nodes import Node, Ref, Tape, references, substitute
 from annprobe.tape.replay import evaluate
-from annprobe.training.template import Loop, Path, rebuilt
+from annprobe.training.template import Loop, Path, made, rebuilt
 
 
 class Graph:
@@ -31,7 +31,11 @@ class Graph:
         for node, name in loop.names.items():
             if node in self.nodes:  # a drawn leaf: the slot is its value
                 del self.nodes[node]
-                self.nodes[node] = Node("copy", _same, (Ref(name),), {}, self.tape.value(node), "op", 0, 0)
+                self.nodes[node] = self._node("copy", _same, (Ref(name),), {}, self.tape.value(node))
+
+    @staticmethod
+    def _node(op: str, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any) -> Node:
+        return Node(op, fn, args, kwargs, value, "op", 0, 0, tuple(references((args, kwargs))))
 
     def sample(self, number: int) -> Any:
         """The value in the template step."""
@@ -43,7 +47,7 @@ class Graph:
         self._next += 1
         with np.errstate(all="ignore"):
             value = fn(*substitute(args, self.sample), **substitute(kwargs, self.sample))
-        self.nodes[number] = Node(op, fn, args, kwargs, value, "op", 0, 0)
+        self.nodes[number] = self._node(op, fn, args, kwargs, value)
         self._samples[number] = value
         return number
 
@@ -60,7 +64,7 @@ class Graph:
         for other, node in list(self.nodes.items()):
             if number in node.inputs and other not in own:
                 swapped = substitute((node.args, node.kwargs), lambda n: Ref(by if n == number else n))
-                new = Node(node.op, node.fn, swapped[0], swapped[1], node.value, node.kind, node.site, node.turn)
+                new = made(node.op, node.fn, swapped[0], swapped[1], node)
                 new.write = node.write
                 self.nodes[other] = new
         self._replaced[number] = by
@@ -69,7 +73,7 @@ class Graph:
         """Let one operand of a node be another number."""
         node = self.nodes[number]
         args, kwargs = rebuilt((node.args, node.kwargs), {path: Ref(by)})
-        new = Node(node.op, node.fn, args, kwargs, node.value, node.kind, node.site, node.turn)
+        new = made(node.op, node.fn, args, kwargs, node)
         new.write = node.write
         self.nodes[number] = new
 

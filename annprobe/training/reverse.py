@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape import rules_linear, rules_shape  # noqa: F401  # they enter their rules in the table
+from annprobe.tape import rules_linear, rules_reduce, rules_shape  # noqa: F401  # they enter their rules in the table
 from annprobe.tape.adjoint import unbroadcast
 from annprobe.tape.nodes import Node, Ref, references
 from annprobe.tape.rules import FLAT, RULES

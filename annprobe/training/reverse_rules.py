@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from annprobe.tape.nodes import Node, Ref, references
-from annprobe.tape.rules import axes, keyword
+from annprobe.tape.rules import keyword
+from annprobe.tape.rules_reduce import axes
 from annprobe.training.graph import Graph
 
 Emit = Callable[[Graph, Node, int, int], list[int | None]]  # graph, node, its number, its cotangent -> one a reference

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.nodes import Node, Ref
-from annprobe.tape.recorder import positions
+from annprobe.tape.nodes import Node, Ref, references
 from annprobe.tape.rules import keyword as argument
+from annprobe.tape.views import positions
 from annprobe.training.stacking import Bind, NoRule, Operand, aligned, constant, operand, rule, shifted
 
 # --- shapes --------------------------------------------------------------------------------------------------------
@@ -183,6 +183,8 @@ def put(base: Any, base_stacked: bool, key: Any, value: Any, value_stacked: bool
 @rule("scatter")
 def _scatter(node: Node, operands: list[Any], bind: Bind) -> str:
     base, part, view = operand(operands[0]), operand(operands[1]), node.args[2]
+    if any(True for _ in references(view)):
+        raise NoRule("a view whose place is computed")
     flat = positions(np.shape(node.value), view)
     size = base.code if base.stacked else part.code
     return f"{bind(put_flat)}({base.code}, {base.stacked}, {bind(flat)}, {part.code}, {part.stacked}, {size})"

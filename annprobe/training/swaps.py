@@ -99,10 +99,11 @@ def _as_long(trainer: Trainer, gradients: dict[int, Any], chains: Collection[int
 def _by_rate(trainer: Trainer, own: float) -> float:
     """The rate for a sum or a mean over the examples of a step; ``own``: the length of the module's own step."""
     rates = [abs(r.value) for r in trainer.found.rates if r is not None and r.value]
-    examples = max(trainer.judge().targets.shape[0] / len(trainer.evaluated), 1.0)
+    examples = max(len(trainer.judge().targets) / len(trainer.evaluated), 1.0)
     if not rates:
         return own or 0.1 / examples
-    rate = float(np.median(rates))
+    rate: float = float(np.median(rates))
     if not own:
         return rate / examples
-    return rate if abs(np.log(rate / own)) < abs(np.log(rate / examples / own)) else rate / examples
+    summed = bool(abs(np.log(rate / own)) < abs(np.log(rate / examples / own)))
+    return rate if summed else rate / examples

@@ -11,7 +11,7 @@ import numpy as np
 from annprobe.subject.chains import alias
 from annprobe.subject.steps import Move, Step
 from annprobe.subject.understanding import Understanding
-from annprobe.tape.nodes import Node, Ref, Tape
+from annprobe.tape.nodes import Node, Objects, Ref, Tape, references
 
 Path = tuple[int | str, ...]
 
@@ -86,6 +86,8 @@ def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     elif type(value) is slice:
         for i, item in enumerate((value.start, value.stop, value.step)):
             yield from parts(item, (*path, i))
+    elif type(value) is Objects:
+        yield from parts(value.entries, path)
     else:
         yield path, value
 
@@ -98,6 +100,8 @@ def rebuilt(value: Any, new: Mapping[Path, Any], path: Path = ()) -> Any:
         return {key: rebuilt(item, new, (*path, str(key))) for key, item in value.items()}
     if type(value) is slice:
         return slice(*(rebuilt(item, new, (*path, i)) for i, item in enumerate((value.start, value.stop, value.step))))
+    if type(value) is Objects:
+        return Objects(rebuilt(value.entries, new, path), value.shape)
     return new.get(path, value)
 
 
@@ -189,8 +193,13 @@ class _Comparison:
         return self.known[key]
 
 
+def made(op: str, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], like: Node) -> Node:
+    """A node with other arguments, or with another operation, in the place of one of the tape."""
+    return Node(op, fn, args, kwargs, like.value, like.kind, like.site, like.turn, tuple(references((args, kwargs))))
+
+
 def _copied(node: Node, arguments: tuple[tuple[Any, ...], dict[str, Any]]) -> Node:
-    copy = Node(node.op, node.fn, arguments[0], arguments[1], node.value, node.kind, node.site, node.turn)
+    copy = made(node.op, node.fn, *arguments, node)
     copy.write = node.write
     return copy
 
