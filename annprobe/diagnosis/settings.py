@@ -12,10 +12,10 @@ from annprobe.findings import FAMILIES, Evidence, Finding, Place, Role
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.training.changes import gathered, input_roots, spread_of_start
+from annprobe.training.interventions import FEW_EPOCHS
 from annprobe.training.results import Experiments, Tried
 
 _FAMILY = {kind: family for family, kind in KIND.items()}
-_FEW = 300  # epochs under which a training is called short before its rate is called small
 _FAR = 100.0  # on a task of ours, a rate ten times from the best is nobody's fault
 _UNSCALED, _UNEQUAL = 10.0, 100.0  # largest input; ratio of the features' spreads
 _MENDING = ("gradient", "repair")
@@ -69,7 +69,7 @@ def _plausible(scene: Scene, done: Experiments, tried: Tried) -> tuple[float, fl
         odd += 3.0
     if "start" in kinds and _odd_start(done) is not None:
         odd += 3.0
-    if "longer" in kinds and done.steps < _FEW * done.trainer.rows.count:
+    if "longer" in kinds and done.steps < FEW_EPOCHS * done.trainer.rows.count:
         odd += 2.0
     if "learning rate" in kinds:
         odd += 1.0

@@ -29,6 +29,7 @@ from annprobe.training.variants import Repair, Variant
 
 FACTORS = (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001)
 LONGER = 10
+FEW_EPOCHS = 300  # under which a training is called short before its rate is called small
 _MENDS = ("gradient", "repair")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
 _FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
@@ -81,7 +82,7 @@ class _Session:
             return
         if not self._cured():
             self._pairs()
-        if not self._cured():
+        if not self._cured() or (self.swap is None and self._short()):
             self._longer()
 
     # --- the plan --------------------------------------------------------------------------------------------------
@@ -210,6 +211,10 @@ class _Session:
         changes = tuple(change for change, _ in self.datas)
         self.lab.run([Trial(changes, self._own_lanes(0.5, 1.0))], self.lab.plain, both)
 
+    def _short(self) -> bool:
+        """Whether so few epochs are planned that their number itself is the likely fault."""
+        return self.lab.known and self.lab.steps < FEW_EPOCHS * self.trainer.rows.count
+
     def _longer(self) -> None:
         """The same for ten times as many steps, where there is time."""
         if self.lab.room(0.9, float(LONGER)) >= 1:
@@ -243,10 +248,15 @@ class _Session:
                 result.append(Tried(trial.changes, outcome(trial.traces, measure), before, trial.mirrored))
         return result
 
+    def _only_short(self) -> bool:
+        """Whether the own start ends well when it is trained longer."""
+        longer = [t for t in self._tried() if t.changes[0].kind == "longer"]
+        return any(t.outcome.own == "good" for t in longer)
+
     def _state(self, base: Outcome) -> State:
         if base.own == "bad":
-            lucky = base.of > 2 and base.good >= 0.6 * (base.of - 1)
-            return "unlucky" if lucky and self.swap is None else "fails"
+            others = base.of > 2 and base.good >= 0.6 * (base.of - 1)
+            return "unlucky" if others and self.swap is None and not self._only_short() else "fails"
         if base.own == "good" or base.trains:
             return "trains"
         return "unfinished" if base.own == "unfinished" else "between"

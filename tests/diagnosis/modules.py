@@ -51,7 +51,7 @@ if __name__ == "__main__":
     net.fit({inputs}, {targets}, {rate}, {epochs})
 """
 RIGHT = "(d2 @ self.W2.T) * self.h * (1 - self.h)"
-HIDDEN_LINE = 32
+HIDDEN_LINE = 30
 
 
 def xor(

@@ -10,6 +10,11 @@ from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.worker import observe
 from annprobe.subject.source import read_source
 from annprobe.subject.understanding import Understanding
+from annprobe.training.interventions import Suspects, experiment
+from annprobe.training.laboratory import Laboratory
+from annprobe.training.results import Experiments
+from annprobe.training.swaps import true_gradient
+from annprobe.training.trainer import Trainer
 
 BATCH = """
 import numpy as np
@@ -92,3 +97,10 @@ def understood(text: str) -> Understanding:
     assert found is not None
     assert found.missing == ""
     return found
+
+
+@lru_cache(maxsize=32)
+def tried(text: str, seconds: float = 6.0) -> Experiments:
+    """The experiments on a module, with nothing suspected but a wrong gradient."""
+    trainer = Trainer(understood(text))
+    return experiment(Laboratory(trainer, seconds), Suspects(true_gradient(trainer)))
