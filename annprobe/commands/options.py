@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,5 +57,6 @@ def diagnose_for(module: str | None, example: str | None, given: dict[str, Any])
     with progress_line() as progress:
         diagnosis = diagnose_one(path, options, progress)
     if diagnosis.verdict == "unusable" and not diagnosis.adapter:
-        raise UnusableModule(f"{path}: {diagnosis.message}")
+        named = diagnosis.message.startswith(os.path.basename(path))
+        raise UnusableModule(diagnosis.message if named else f"{path}: {diagnosis.message}")
     return diagnosis

@@ -8,6 +8,7 @@ from annprobe.diagnosis.checker_causes import checker_findings, printed_findings
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
+from annprobe.diagnosis.numeric_causes import numeric_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
@@ -15,7 +16,9 @@ from annprobe.subject.search import Found
 from annprobe.subject.understanding import Understanding
 
 Maker = Callable[[Scene], Iterable[Finding]]
-_MAKERS: tuple[Maker, ...] = (data_findings, provenance_findings, gradient_findings, factor_findings, checker_findings)
+_MAKERS: tuple[Maker, ...] = (
+    data_findings, numeric_findings, provenance_findings, gradient_findings, factor_findings, checker_findings,
+)  # fmt: skip
 
 
 def findings_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from annprobe.diagnosis.wording import node_place
@@ -25,20 +27,15 @@ def data_findings(scene: Scene) -> list[Finding]:
 
 def _shapes(scene: Scene) -> Finding | None:
     """``(N,)`` against ``(N, 1)``: the difference has N x N entries."""
-    for meeting in scene.found.judged_step.meetings[:1]:
-        output = np.shape(scene.found.tape.value(meeting.output))
-        result = np.shape(scene.found.tape.value(meeting.node))
-        if (
-            meeting.indexed
-            or scene.found.tape[meeting.node].op == "setitem"
-            or np.size(scene.found.tape.value(meeting.node)) <= max(int(np.prod(output)), np.size(meeting.value))
-        ):
+    for node, output, target in _differences(scene):
+        result = np.shape(scene.found.tape.value(node))
+        if int(np.prod(result)) <= max(int(np.prod(output)), int(np.prod(target))):
             continue
-        place = node_place(scene, meeting.node)
+        place = node_place(scene, node)
         return Finding(
             FAMILIES["labels"],
             "labels",
-            f"output {output} and targets {np.shape(meeting.value)} become {result}: each output meets every target",
+            f"output {output} and targets {target} become {result}: each output meets every target",
             (place,) if place is not None else (),
             None,
             None,
@@ -52,6 +49,23 @@ def _shapes(scene: Scene) -> Finding | None:
             "measured",
         )
     return None
+
+
+def _differences(scene: Scene) -> Iterator[tuple[int, tuple[int, ...], tuple[int, ...]]]:
+    """(node, the output's shape, the targets') where they meet: in the judged step, and in what ran before it.
+
+    Weights may take on the larger shape in the first update and be recognised as parameters only afterwards.
+    """
+    tape = scene.found.tape
+    for meeting in scene.found.judged_step.meetings[:1]:
+        if not meeting.indexed and tape[meeting.node].op != "setitem":
+            yield meeting.node, np.shape(tape.value(meeting.output)), np.shape(meeting.value)
+    target = scene.found.frontier[0].target
+    for number in range(scene.found.frontier[0].node if target is not None else 0):
+        others = set(tape[number].inputs) - {target}
+        if tape[number].op == "subtract" and len(others) == 1 and target in tape[number].inputs:
+            (output,) = others
+            yield number, np.shape(tape.value(output)), np.shape(tape.value(target))
 
 
 def _range(scene: Scene) -> Finding | None:

@@ -61,6 +61,11 @@ def work(request: dict[str, Any], emit: Any) -> None:
         part("message", _nothing(source, found))
         return
     facts = subject_facts(source, found, understanding)
+    if found.own_raised is not None:
+        text = f"run as it stands, {source.path.name} raises {found.own_raised.message} (line {found.own_raised.line})"
+        facts = dataclasses.replace(facts, notes=(*facts.notes, text))
+        part("message", f"{text}; what is said here holds for the calls that annprobe made instead")
+        part("findings", raised_findings(found.own_raised, {str(source.path): source.original.splitlines()}))
     part("subject", facts)
     if understanding.missing:
         part("message", _missing(understanding, found.outcome))

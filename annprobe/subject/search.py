@@ -33,6 +33,7 @@ class Found:
     tried   descriptions of the usages that were recorded before, with their scores
     raised  the call that got furthest of those that raised in the module's own code: of the function that is called
             here, else of any; on distinct widths, so that a slip of axes or indices that equal widths hide is seen
+    own_raised  of a made usage: how the module's own one ended, where that raised
     """
 
     usage: Usage
@@ -41,6 +42,7 @@ class Found:
     score: float
     tried: tuple[tuple[str, float], ...] = ()
     raised: Found | None = None
+    own_raised: Outcome | None = None
 
 
 def find_usage(
@@ -66,6 +68,7 @@ def find_usage(
     """
     deadline = time.monotonic() + seconds
     best: Found | None = None
+    own: Outcome | None = None
     tried: dict[str, float] = {}
     failures: dict[str, Failure] = {}
     since_fair = 0
@@ -85,12 +88,15 @@ def find_usage(
             continue
         found = _record(usage, make_recorder, judge, max(min(left, seconds * 0.6), 2.0))
         tried[usage.describe()] = found.score
+        if usage.kind == "own" and own is None and found.outcome.ended == "raised" and not found.outcome.data_missing:
+            own = found.outcome
         if best is None or found.score > best.score:
             best = found
         since_fair += best.score >= FAIR
         if found.score >= GOOD or since_fair > _PATIENCE or (found.score >= FAIR and usage.kind == "own"):
             break
-    return _with_failure(source, best, tried, failures, make_recorder)
+    result = _with_failure(source, best, tried, failures, make_recorder)
+    return replace(result, own_raised=own) if result is not None and result.usage.kind == "made" else result
 
 
 def _with_failure(
