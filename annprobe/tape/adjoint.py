@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.tape import rules_linear, rules_reduce, rules_shape  # noqa: F401  # they enter their rules
-from annprobe.tape.nodes import Node, Ref, Values, substitute
+from annprobe.tape.nodes import Node, Ref, Values, references, substitute
 from annprobe.tape.recall import evaluate
 from annprobe.tape.replay import slice_of
 from annprobe.tape.rules import FLAT, RULES
@@ -56,17 +56,17 @@ def _pull(tape: Values, number: int, result: Adjoints) -> None:
     args = substitute(node.args, tape.value)
     kwargs = substitute(node.kwargs, tape.value)
     try:
-        parts: Any = _by_rule(node, result.of[number], tape.value(number), args, kwargs)
+        parts: Any = _by_rule(tape, node, result.of[number], tape.value(number), args, kwargs)
     except (NotImplementedError, ValueError, TypeError, IndexError, StopIteration, KeyError, AttributeError):
         parts = _differenced(tape, number, args, kwargs, result)
     _distribute(tape, node.args, parts, result)
 
 
-def _by_rule(node: Node, g: Any, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _by_rule(tape: Values, node: Node, g: Any, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if node.op not in RULES:
         raise NotImplementedError(node.op)
-    if "base" in kwargs:
-        raise NotImplementedError("a masked write")
+    if any(tape[source].op != "literal" for source in references(node.kwargs)):
+        raise NotImplementedError("a masked write, or operands given by name")
     return RULES[node.op](g, value, args, kwargs)
 
 
@@ -111,7 +111,7 @@ def _differenced(tape: Values, number: int, args: tuple[Any, ...], kwargs: dict[
     """Cotangents of an operation without a rule, entry by entry."""
     node = tape[number]
     g = result.of[number]
-    inputs = sorted(set(node.inputs))
+    inputs = [i for i in sorted(set(node.inputs)) if np.asarray(tape.value(i)).dtype.kind == "f"]
     size = sum(np.size(tape.value(i)) for i in inputs)
     if size > _LARGEST_DIFFERENCED or isinstance(tape.value(number), tuple):
         result.unknown.append(number)

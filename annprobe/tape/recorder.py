@@ -17,10 +17,13 @@ from annprobe.tape.memory import Window
 from annprobe.tape.methods import install_methods
 from annprobe.tape.nodes import Ref
 from annprobe.tape.plain import Active, Traced, TracedArray, is_recorded, raw
+from annprobe.tape.positional import by_position
 from annprobe.tape.references import References, is_numeric
 from annprobe.tape.scalars import SCALARS, RecordedDatum, RecordedInt, make_number
 from annprobe.tape.views import assign, pick, read_item
 from annprobe.tape.writes import MUTATORS, OUT_POSITIONS, Changing, Into
+
+_WRITTEN = ("out", "where")
 
 
 class Recorder(References):
@@ -91,6 +94,8 @@ class Recorder(References):
         run: Callable[..., Any] | None = None,
     ) -> Any:
         """A numpy function of recorded arguments; ``run`` is called in its place, where it is given."""
+        if kwargs and is_recorded({key: item for key, item in kwargs.items() if key not in _WRITTEN}):
+            args, kwargs = by_position(fn, args, kwargs)
         args, kwargs = (*args[:1], *_sizes(args[1:])), _sizes(kwargs)
         if name in MUTATORS or (name == "nan_to_num" and kwargs.get("copy", True) is False):
             return self._change(name, fn, args, kwargs)

@@ -132,7 +132,7 @@ def _multiply(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return g * y, g * x
 
 
-@rule("divide", "true_divide")
+@rule("divide")
 def _divide(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x, y = np.asarray(args[0]), np.asarray(args[1])
     return g / y, -g * x / (y * y)
@@ -157,9 +157,14 @@ def _minimum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return g * (x < y), g * (y < x)
 
 
-@rule("remainder", "mod", "fmod")
+@rule("remainder")
 def _remainder(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return g, -g * np.floor_divide(args[0], args[1])
+
+
+@rule("fmod")
+def _fmod(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g, -g * np.trunc(np.asarray(args[0]) / np.asarray(args[1]))
 
 
 @rule("arctan2")
@@ -195,9 +200,6 @@ def _clip(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x = np.asarray(args[0])
     low = args[1] if len(args) > 1 else kwargs.get("a_min", kwargs.get("min"))
     high = args[2] if len(args) > 2 else kwargs.get("a_max", kwargs.get("max"))
-    inside = np.ones(x.shape, bool)
-    if low is not None:
-        inside &= x >= low
-    if high is not None:
-        inside &= x <= high
-    return (g * inside, *(None for _ in args[1:]))
+    below = np.zeros(x.shape, bool) if low is None else x < low
+    above = np.zeros(x.shape, bool) if high is None else x > high
+    return (g * ~(below | above), *(g * part for part in (below, above)[: len(args) - 1]))

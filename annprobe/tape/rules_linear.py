@@ -5,6 +5,7 @@ Source: Giles, An extended collection of matrix derivative results (2008), secti
 
 from __future__ import annotations
 
+import string
 from typing import Any
 
 import numpy as np
@@ -94,9 +95,11 @@ def _einsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     terms = inputs.split(",")
     if "->" not in subscripts:
         joined = "".join(terms)
-        output = "".join(sorted(c for c in set(joined) if joined.count(c) == 1))
-    if "..." in subscripts or any(len(set(t)) != len(t) for t in terms):
-        raise NotImplementedError("einsum with an ellipsis or a repeated index")
+        output = "".join(sorted(c for c in set(joined) if joined.count(c) == 1 and c != "."))
+    if "..." in subscripts:
+        terms, output = _spelled_out(terms, output if "->" in subscripts else "..." + output, operands)
+    if any(len(set(t)) != len(t) for t in terms):
+        raise NotImplementedError("einsum with a repeated index")
     grads: list[Any] = [None]
     for k, term in enumerate(terms):
         others = [t for i, t in enumerate(terms) if i != k]
@@ -107,6 +110,16 @@ def _einsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
         shape = [operands[k].shape[term.index(c)] if c in reachable else 1 for c in term]
         grads.append(np.broadcast_to(part.reshape(shape), operands[k].shape))
     return tuple(grads)
+
+
+def _spelled_out(terms: list[str], output: str, operands: list[Any]) -> tuple[list[str], str]:
+    """Subscripts with letters of their own in place of the ellipsis; it means the last axes where ranks differ."""
+    spare = [c for c in string.ascii_uppercase if not any(c in term for term in terms)]
+    given = zip(operands, terms, strict=True)
+    ranks = [np.ndim(x) - len(term.replace("...", "")) if "..." in term else 0 for x, term in given]
+    letters = "".join(spare[: max(ranks)])
+    full = [term.replace("...", letters[len(letters) - rank :]) for term, rank in zip(terms, ranks, strict=True)]
+    return full, output.replace("...", letters)
 
 
 @rule("kron")
@@ -146,8 +159,10 @@ def _solve(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
 
 @rule("trace")
 def _trace(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
-    x = np.asarray(args[0])
-    return (g * np.eye(*x.shape),)
+    if np.ndim(args[0]) != 2:
+        raise NotImplementedError("the traces of a stack of matrices")
+    offset = keyword(args, kwargs, 1, "offset", 0)
+    return g * np.eye(*np.shape(args[0]), k=offset), *(None for _ in args[1:])
 
 
 @rule("convolve")

@@ -56,7 +56,11 @@ def _average(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     if w.shape != shape:
         w = np.broadcast_to(w.reshape([-1 if i in axes(shape, axis) else 1 for i in range(len(shape))]), shape)
     total = w.sum(axis=axis if axis is None else axes(shape, axis))
-    return (spread(g / total, shape, axis) * w, *(None for _ in args[1:]))
+    share = spread(g / total, shape, axis)
+    of_weights = share * (np.asarray(args[0]) - spread(value, shape, axis))
+    if np.shape(weights) != shape:
+        of_weights = of_weights.sum(axis=tuple(i for i in range(len(shape)) if i not in axes(shape, axis)))
+    return share * w, *[of_weights if i == 2 else None for i in range(1, len(args))]
 
 
 @rule("prod")
@@ -67,7 +71,13 @@ def _prod(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
         return (spread(g * value, x.shape, axis) / np.where(x == 0, np.nan, x), *(None for _ in args[1:]))
 
 
-@rule("max", "amax", "min", "amin", "maximum.reduce", "minimum.reduce", "nanmax", "nanmin")
+@rule("maximum.reduce", "minimum.reduce")
+def _extreme_reduce(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    axis = keyword(args, kwargs, 1, "axis", 0)
+    return (_extreme(g, value, args[:1], {"axis": axis})[0], *(None for _ in args[1:]))
+
+
+@rule("max", "amax", "min", "amin", "nanmax", "nanmin")
 def _extreme(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     x = np.asarray(args[0])
     axis = keyword(args, kwargs, 1, "axis")
@@ -92,7 +102,13 @@ def _std(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return _var(g / (2.0 * safe), value, args, kwargs)
 
 
-@rule("cumsum", "add.accumulate")
+@rule("add.accumulate")
+def _add_accumulate(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    axis = keyword(args, kwargs, 1, "axis", 0)
+    return (_cumsum(g, value, args[:1], {"axis": axis})[0], *(None for _ in args[1:]))
+
+
+@rule("cumsum")
 def _cumsum(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     shape = np.shape(args[0])
     axis = keyword(args, kwargs, 1, "axis")

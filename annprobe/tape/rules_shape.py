@@ -100,9 +100,21 @@ def _scatter(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return kept, np.asarray(g).reshape(-1)[flat], None
 
 
-@rule("add.at", "subtract.at")
+@rule("add.at")
 def _add_at(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return g, None, np.asarray(g)[args[1]]
+
+
+@rule("subtract.at")
+def _subtract_at(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    return g, None, -np.asarray(g)[args[1]]
+
+
+@rule("flat!")
+def _write_flat(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
+    kept = np.array(g, float)
+    kept.flat[args[1]] = 0.0
+    return kept, None, np.asarray(g).flat[args[1]]
 
 
 @rule("fill", "copyto")
@@ -245,10 +257,12 @@ def _split(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     return np.concatenate(parts, axis), *_rest(args)
 
 
-@rule("array", "array_of")
+@rule("array")
 def _array(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     """``np.array`` of nested lists: the cotangent falls apart along the leading axes."""
-    return (_nested(np.asarray(g), args[0]), *_rest(args))
+    parts = np.asarray(g)
+    flat = isinstance(args[0], (list, tuple)) and len(args[0]) == parts.size and not np.ndim(args[0][0])
+    return (_nested(parts.reshape(-1) if flat else parts, args[0]), *_rest(args))
 
 
 def _nested(g: Any, structure: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape import Budget, Recorder, Tape
+from annprobe.tape import Budget, Recorder, Stop, Tape
 from annprobe.tape.instrument import instrument
 from annprobe.tape.nodes import substitute
 from annprobe.tape.recall import evaluate
@@ -89,7 +89,7 @@ def _run(code: Any, names: dict[str, Any], more: dict[str, Any]) -> Ran:
         warnings.simplefilter("ignore")
         try:
             exec(code, scope)
-        except Exception as raised:
+        except (Exception, Stop) as raised:
             error = (type(raised).__name__, str(raised))
     variables = {
         name: value
