@@ -224,6 +224,9 @@ class _WritingIterator:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._order, name)
 
+    def __len__(self) -> int:
+        return len(self._order)
+
     def __enter__(self) -> _WritingIterator:
         return self
 

@@ -162,7 +162,8 @@ def _trace(g: Any, value: Any, args: Any, kwargs: Any) -> Any:
     if np.ndim(args[0]) != 2:
         raise NotImplementedError("the traces of a stack of matrices")
     offset = keyword(args, kwargs, 1, "offset", 0)
-    return g * np.eye(*np.shape(args[0]), k=offset), *(None for _ in args[1:])
+    rows, columns = np.shape(args[0])
+    return g * np.eye(rows, columns, k=offset), *(None for _ in args[1:])
 
 
 @rule("convolve")

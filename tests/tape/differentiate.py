@@ -81,6 +81,6 @@ def _difference(text: str, name: str) -> Any:
 
 
 def _cost(text: str, values: Mapping[str, Any]) -> float:
-    scope = {"np": np, "special": scipy.special, **{name: np.array(value)[()] for name, value in values.items()}}
+    scope: dict[str, Any] = {"np": np, "special": scipy.special, **{name: np.array(value)[()] for name, value in values.items()}}
     exec(text, scope)
     return float(np.sum(scope["r"] * weights(np.shape(scope["r"]))))
