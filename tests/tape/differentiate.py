@@ -81,6 +81,7 @@ def _difference(text: str, name: str) -> Any:
 
 
 def _cost(text: str, values: Mapping[str, Any]) -> float:
-    scope: dict[str, Any] = {"np": np, "special": scipy.special, **{name: np.array(value)[()] for name, value in values.items()}}
+    scope: dict[str, Any] = {name: np.array(value)[()] for name, value in values.items()}
+    scope.update(np=np, special=scipy.special)
     exec(text, scope)
     return float(np.sum(scope["r"] * weights(np.shape(scope["r"]))))
