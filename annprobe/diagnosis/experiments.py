@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from annprobe.diagnosis.capacity import capacity_finding
+from annprobe.diagnosis.own_run import symptoms_of
 from annprobe.diagnosis.roles import table, with_role
 from annprobe.diagnosis.settings import setting_findings
 from annprobe.diagnosis.suspects import suspects_of
-from annprobe.findings import Curve, Experiment, Finding
+from annprobe.findings import Curve, Experiment, Finding, Symptom
 from annprobe.listing.blame import Accused
 from annprobe.listing.scene import Scene
+from annprobe.training.anatomy import Anatomy, find_anatomy
 from annprobe.training.interventions import experiment
 from annprobe.training.laboratory import Laboratory
 from annprobe.training.results import Experiments
@@ -41,6 +43,8 @@ class Established:
 
     findings  those that were there, with roles, then the new ones
     done      the experiments; None where nothing could be replayed, for the reason ``why``
+    anatomy   the layers of the network, where they are known
+    symptoms  what the training as it is shows
     message   what is to be said though nothing is wrong
     """
 
@@ -48,6 +52,8 @@ class Established:
     rows: tuple[Experiment, ...] = ()
     curves: tuple[Curve, ...] = ()
     done: Experiments | None = None
+    anatomy: Anatomy | None = None
+    symptoms: tuple[Symptom, ...] = ()
     message: str = ""
     why: str = ""
 
@@ -60,10 +66,12 @@ def run_experiments(
     data: Mapping[int, Any] | None = None,
     seed: int = 0,
     ours: bool = False,
+    seeds: int = 4,
 ) -> Established:
     """The training as it is, then one change at a time, within the time.
 
     data  values for the leaves of data, where the module has none of its own
+    seeds starts of the module's own kind that are tried besides its own
     ours  whether the data are annprobe's own: these, or stand-ins for a file that is missing
     """
     clock = patient_clock()
@@ -73,7 +81,7 @@ def run_experiments(
             return Established(tuple(findings), why="the recorded step has no targets")
         suspects = suspects_of(scene, trainer, findings, accused)
         steps = max(trainer.planned or 0, _OUR_STEPS) if ours else None
-        done = experiment(Laboratory(trainer, seconds - clock(), steps, seed, clock), suspects)
+        done = experiment(Laboratory(trainer, seconds - clock(), steps, seed, clock, seeds), suspects)
         return _established(scene, findings, done, ours)
     except NotReplayable as reason:
         return Established(tuple(findings), why=str(reason))
@@ -88,18 +96,28 @@ def patient_clock() -> Callable[[], float]:
 
 
 def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, ours: bool) -> Established:
+    anatomy = find_anatomy(done.trainer)
+    symptoms = _symptoms(done, anatomy)
     known = tuple(with_role(scene, done, finding, ours) for finding in findings)
     families = {finding.family for finding in known}
     new: list[Finding] = []
     if not any(finding.role == "untested" for finding in known):
-        new = [f for f in setting_findings(scene, done, ours) if f.family not in families]
+        new = [f for f in setting_findings(scene, done, ours, symptoms) if f.family not in families]
     if done.state == "fails" and not done.cures() and not new and "capacity" not in families:
         capacity = capacity_finding(scene, done.trainer)
         new += [capacity] if capacity is not None else []
     curve = Curve("cost", tuple(map(float, done.own.steps)), tuple(done.own.left))
     curves = (curve,) if len(curve.x) > 1 and done.own.finite else ()
     rows = table(done, scene.found.names)
-    return Established((*known, *new), rows, curves, done, "" if ours or (*known, *new) else _remark(done))
+    message = "" if ours or (*known, *new) else _remark(done)
+    return Established((*known, *new), rows, curves, done, anatomy, symptoms, message)
+
+
+def _symptoms(done: Experiments, anatomy: Anatomy | None) -> tuple[Symptom, ...]:
+    try:
+        return symptoms_of(done, anatomy)
+    except FAILURES:  # a trace of another form than the detectors know: they say nothing
+        return ()
 
 
 def _remark(done: Experiments) -> str:

@@ -108,6 +108,8 @@ class Ladder:
         anatomy = find_anatomy(trainer)
         if anatomy is not None and len(anatomy.widths) != len(sizes):
             return "skip", f"the module builds no network as {list(sizes)}"
+        if anatomy is not None and anatomy.layers[-1].activation == "softmax" and sizes[-1] == 1:
+            return "skip", "a softmax over one output unit is always 1"
         lab = Laboratory(trainer, self.seconds - self.clock(), None, 1, self.clock)
         return _trained(lab, trainer.data, f"built as {list(sizes)}: ")
 

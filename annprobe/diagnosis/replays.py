@@ -9,17 +9,16 @@ from typing import Any
 from annprobe.diagnosis.experiments import FAILURES, Established, patient_clock, run_experiments
 from annprobe.diagnosis.ladder import Build, Ladder, skipped
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.own_run import symptoms_of
 from annprobe.diagnosis.probing import task_data
 from annprobe.findings import Finding, SubjectFacts
 from annprobe.listing.blame import Accused
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
-from annprobe.training.anatomy import find_anatomy
 from annprobe.training.results import Experiments
 from annprobe.training.template import NotReplayable
 
 Part = Callable[[str, Any], None]
+_SEEDS = {"quick": 2, "normal": 4, "thorough": 10}
 _LADDER_SHARE = 0.35  # of the experiments' time
 
 
@@ -39,9 +38,9 @@ def train_again(
     """
     made = found.usage.kind == "made"
     data = task_data(scene.found.tape, options.task) or {} if made else {}
-    established = run_experiments(
-        scene, findings, accused, options.budgets()[1], data, options.seed, made or found.outcome.data_missing
-    )
+    ours = made or found.outcome.data_missing
+    seconds, seeds = options.budgets()[1], _SEEDS.get(options.effort, 4)
+    established = run_experiments(scene, findings, accused, seconds, data, options.seed, ours, seeds)
     part("experiments", established.rows)
     again = [dataclasses.asdict(finding) for finding in established.findings]
     part("judged", {"of": len(findings), "findings": again})
@@ -58,13 +57,13 @@ def _looked_at(
     established: Established, done: Experiments, facts: SubjectFacts, options: Options, build: Build, part: Part
 ) -> SubjectFacts:
     """Symptoms and ladder."""
-    anatomy = find_anatomy(done.trainer)
+    anatomy = established.anatomy
+    part("symptoms", established.symptoms)
     if anatomy is not None:
         names = tuple(layer.activation for layer in anatomy.layers)
         facts = dataclasses.replace(facts, architecture=anatomy.widths, activations=names)
         part("subject", facts)
     try:
-        part("symptoms", symptoms_of(done, anatomy))
         if options.effort != "quick":
             seconds = _LADDER_SHARE * options.budgets()[1]
             part("checks", Ladder(done, anatomy, build, seconds, patient_clock()).climb())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from annprobe.diagnosis.suspects import KIND
 from annprobe.diagnosis.wording import node_place
-from annprobe.findings import FAMILIES, Evidence, Finding, Place, Role
+from annprobe.findings import FAMILIES, Evidence, Finding, Place, Role, Symptom
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
+from annprobe.subject.execute import USAGE
 from annprobe.training.changes import gathered, input_roots, spread_of_start
 from annprobe.training.interventions import FEW_EPOCHS
 from annprobe.training.results import Experiments, Tried
@@ -22,12 +24,15 @@ _MENDING = ("gradient", "repair")
 _ODD_START = 3.0  # times the spread 1/√fan-in
 
 
-def setting_findings(scene: Scene, done: Experiments, ours: bool) -> list[Finding]:
+def setting_findings(
+    scene: Scene, done: Experiments, ours: bool, symptoms: Sequence[Symptom] = ()
+) -> list[Finding]:
     """The settings whose change cures: the one that tells most first, others that would do as well in its notes.
 
     Beside a wrong gradient a setting is only judged together with the true one. Nothing is blamed where mending the
     gradient alone cures, nor where the module trains from most other starts of its own kind (bad luck).
-    ours  whether the data are annprobe's own: then only a rate that is far off is the module's fault
+    ours      whether the data are annprobe's own: then only a rate that is far off is the module's fault
+    symptoms  what the training as it is shows
     """
     if done.state != "fails" or done.cures("gradient") or done.cures("repair"):
         return []
@@ -35,13 +40,28 @@ def setting_findings(scene: Scene, done: Experiments, ours: bool) -> list[Findin
     fewest = min((len(t.changes) for t in cures), default=0)
     cures = [t for t in cures if len(t.changes) == fewest]
     if ours:
-        cures = [t for t in cures if len(t.changes) == 1 and _far_rate(scene, t)]
+        cures = [t for t in cures if len(t.changes) == 1 and _far_rate(scene, done, t)]
     if not cures:
         return []
     best = max(cures, key=lambda t: _plausible(scene, done, t))
     others = [t for t in cures if t.changes[0].kind != best.changes[0].kind]
     role: Role = "cause" if fewest == 1 else "contributing"
-    return [_finding(scene, done, best, kind, role, others) for kind in _blamed(done, best)]
+    made = [(kind, _finding(scene, done, best, kind, role, others)) for kind in _blamed(done, best)]
+    return [replace(finding, notes=(*_shown(kind, symptoms), *finding.notes)) for kind, finding in made]
+
+
+def _shown(kind: str, symptoms: Sequence[Symptom]) -> tuple[str, ...]:
+    """The symptoms that go with a setting."""
+    return tuple(f"its training shows {s.id}: {s.evidence}" for s in symptoms if s.id in _SHOWN[kind])
+
+
+_SHOWN = {
+    "learning rate": ("dying-relu", "step-too-small", "divergence", "oscillation", "identical-outputs-cost-falling"),
+    "start": ("saturation", "dying-relu", "hidden-symmetry", "near-symmetric-init"),
+    "inputs": ("inputs-unscaled", "saturation", "dying-relu"),
+    "targets": ("target-out-of-range",),
+    "longer": ("step-too-small",),
+}
 
 
 def _blamed(done: Experiments, tried: Tried) -> Sequence[str]:
@@ -53,10 +73,13 @@ def _blamed(done: Experiments, tried: Tried) -> Sequence[str]:
     return kinds if len(kinds) == 1 or not real else real
 
 
-def _far_rate(scene: Scene, tried: Tried) -> bool:
-    change = tried.changes[0]
-    literal = any(r is not None and r.line is not None for r in scene.found.rates)
-    return change.kind == "learning rate" and literal and not 1.0 / _FAR < change.of < _FAR
+def _far_rate(scene: Scene, done: Experiments, tried: Tried) -> bool:
+    """Whether it is a rate that stands in the module, and no nearer one cures."""
+    update = scene.found.places.span(scene.found.judged_step.moves[0].links[-1].new)
+    own = update is not None and update.file != USAGE  # else the rate is annprobe's, too
+    literal = own and any(r is not None and r.line is not None for r in scene.found.rates)
+    single = [t.changes[0].of for t in done.cures("learning rate") if len(t.changes) == 1]
+    return tried.changes[0].kind == "learning rate" and literal and all(not 1.0 / _FAR < f < _FAR for f in single)
 
 
 def _plausible(scene: Scene, done: Experiments, tried: Tried) -> tuple[float, float, float]:
@@ -105,7 +128,7 @@ def _odd_start(done: Experiments) -> tuple[int, str] | None:
 def _finding(scene: Scene, done: Experiments, tried: Tried, kind: str, role: Role, others: Sequence[Tried]) -> Finding:
     message, place, facts, advice = _MAKERS[kind](scene, done, tried)
     together = " and ".join(_DONE[c.kind] for c in tried.changes if c.kind != kind)
-    clause = f"{_DONE[kind]}, {f'together with {together}' if together else 'and nothing else changed'}, it learns"
+    clause = f"{_DONE[kind]} {f'and {together}' if together else 'and nothing else changed'}, it learns"
     before, after = tried.before, tried.outcome
     evidence = (
         *facts,

@@ -98,15 +98,16 @@ class _Session:
         wishes += [(rates[f], Lane(factor=f)) for f in FACTORS]
         fresh = [Lane(fan_in_start(self.trainer, lab.rng)) for _ in range(4)]
         wishes += [(other, lane) for lane in fresh[:2]]
-        wishes += [(rates[f], Lane(s, f)) for s in lab.starts[1:3] for f in FACTORS]
+        wishes += [(rates[f], Lane(s, f)) for s in lab.starts[1 : max(3, len(lab.starts) // 2)] for f in FACTORS]
         wishes += [(base, Lane(s)) for s in lab.starts[3:]] + [(other, lane) for lane in fresh[2:]]
         for trial, lane in wishes[:room]:
             trial.lanes.append(lane)
         lab.run([t for t in (base, *rates.values(), other) if t.lanes], lab.plain, share=0.6, enough=len(base.lanes))
 
     def _own_lanes(self, share: float, cost: float = 2.0) -> list[Lane]:
-        """The own start, and as many others of its kind as there is time for, up to three."""
-        return [Lane(s) for s in self.lab.starts[: max(1, min(3, self.lab.room(share, cost)))]]
+        """The own start, and others of its kind as there is time for: half of those that the training as it is has."""
+        most = max(3, len(self.lab.starts) // 2)
+        return [Lane(s) for s in self.lab.starts[: max(1, min(most, self.lab.room(share, cost)))]]
 
     def _exchanged(self) -> None:
         """The true gradient, and every repair alone."""

@@ -17,7 +17,6 @@ from annprobe.training.variants import Variant
 
 Kind = Literal["learning rate", "start", "inputs", "targets", "gradient", "repair", "longer"]
 
-_SEEDS = 4
 _UNKNOWN_STEPS = 5_000  # where the module does not say how long it trains
 
 
@@ -51,11 +50,18 @@ class Laboratory:
     """Runs trials of one module within a budget and remembers them.
 
     seconds  for everything, by ``clock`` (processor time of this thread)
+    seeds    starts of the module's own kind besides its own
     steps    how many training steps a network gets (None: what the module plans, else a few thousand)
     """
 
     def __init__(
-        self, trainer: Trainer, seconds: float, steps: int | None = None, seed: int = 0, clock: Clock = time.thread_time
+        self,
+        trainer: Trainer,
+        seconds: float,
+        steps: int | None = None,
+        seed: int = 0,
+        clock: Clock = time.thread_time,
+        seeds: int = 4,
     ) -> None:
         self.trainer = trainer
         self.clock = clock
@@ -65,7 +71,7 @@ class Laboratory:
         self.rng = np.random.default_rng(seed)
         self.trials: list[Trial] = []
         self.plain = trainer.bench.plain()
-        drawn = [own_start(trainer, self.rng) for _ in range(_SEEDS)]
+        drawn = [own_start(trainer, self.rng) for _ in range(seeds)]
         self.starts: list[dict[int, Any]] = [{}, *(start for start in drawn if start is not None)]
         alone, many = trainer.pace(self.plain, 1, clock), trainer.pace(self.plain, 9, clock)
         self._each = max((many - alone) / 8.0, 0.02 * alone)

@@ -44,7 +44,8 @@ def true_gradient(trainer: Trainer) -> Swap | None:
     except (NotImplementedError, ValueError, TypeError, IndexError):
         return None
     judged = {j.move.chain: j for j in (trainer.found.hypothesis.judged if trainer.found.hypothesis else ())}
-    factors = {c: j.factor for c, j in judged.items() if j.factor is not None}
+    steps = {p.chain: _step(trainer, p.chain, gradients[p.chain]) for p in trainer.loop.parameters}
+    factors = _oriented({c: j.factor for c, j in judged.items() if j.factor is not None}, steps)
     descent = [f for f in factors.values() if f < 0.0]
     common = float(np.median(descent)) if descent else 0.0
     wrong = tuple(
@@ -56,11 +57,17 @@ def true_gradient(trainer: Trainer) -> Swap | None:
     )
     if not wrong:
         return None
-    steps = [_step(trainer, p.chain, gradients[p.chain]) for p in trainer.loop.parameters if p.chain not in wrong]
-    descending = [length for length, cosine in steps if cosine < 0.0 and length > 0.0]
+    right = [steps[p.chain] for p in trainer.loop.parameters if p.chain not in wrong]
+    descending = [length for length, cosine in right if cosine < 0.0 and length > 0.0]
     usual = float(np.median(descending)) if descending else 0.0
     size = usual or _by_rate(trainer, _as_long(trainer, gradients, wrong))
     return Swap(wrong, dict.fromkeys(wrong, size))
+
+
+def _oriented(factors: dict[int, float], steps: dict[int, tuple[float, float]]) -> dict[int, float]:
+    """ΔP over the gradient of what is to be lowered: the module's own cost may be a likelihood, which it raises."""
+    agree = sum(np.sign(f) * np.sign(steps[c][1]) for c, f in factors.items() if c in steps)
+    return {c: -f for c, f in factors.items()} if agree < 0.0 else factors
 
 
 def _another_step(factor: float, common: float, stateful: bool) -> bool:

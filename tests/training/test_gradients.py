@@ -135,3 +135,9 @@ def test_the_swap_of_a_right_step_is_that_step() -> None:
         t.train(v, [Lane()], 40, 20.0)[0].left for t, v in ((trainer, variant), (reference, reference.bench.plain()))
     ]
     np.testing.assert_allclose(ends[0], ends[1], rtol=1e-9)
+
+
+def test_a_likelihood_that_is_raised_is_descent() -> None:
+    """The module reports log-likelihood as its cost: its right parameters climb that, and need no swap."""
+    text = MOMENTUM.replace("        d2 = (p", "        cost = np.sum(t * np.log(p))\n        d2 = (p")
+    assert true_gradient(Trainer(understood(text))) is None
