@@ -23,6 +23,7 @@ from annprobe.training.template import NotReplayable
 from annprobe.training.trainer import Trainer
 
 _PATIENCE = 3.0  # seconds by the wall for each of processor time, on a busy machine
+_ENOUGH = 5  # single changes that must have been tried before it is said that none helps
 _OUR_STEPS = 5_000  # on a task of ours the module's own length means nothing
 FAILURES = (
     ValueError,
@@ -128,7 +129,8 @@ def _remark(done: Experiments) -> str:
             f"from its own start the network ends in a local minimum, at {done.share:.2f} of the best constant's "
             f"squared error; {base.good} of {base.of} starts of the same kind learn: start it again with another seed"
         )
-    if done.state == "fails" and not base.good and not done.cures() and done.swap is None:
+    finished = [t for t in done.tried if len(t.changes) == 1 and not t.outcome.unfinished]
+    if done.state == "fails" and not base.good and not done.cures() and done.swap is None and len(finished) >= _ENOUGH:
         return (
             f"the training does not succeed from any of {base.of} starts ({min(done.share, 1e6):.3g} of the best "
             "constant's squared error is left), and no other learning rate, start, scaling or length that was tried "

@@ -6,7 +6,7 @@ number a unit. Changing the data of one example changes the outputs of that exam
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,12 +131,20 @@ def _roots(loop: Loop, graph: Graph, outputs: Sequence[int]) -> list[int]:
 
 def climb(graph: Graph, number: int, stop: Container[int]) -> int:
     """What a view looks at."""
-    while number not in stop:
-        node = graph.nodes.get(number) or (graph.tape[number] if number < len(graph.tape) else None)
-        if node is None or node.kind != "op" or node.op not in VIEWS or not node.inputs:
-            return number
+    for last in upwards(graph, number):
+        if last in stop:
+            return last
+    return last
+
+
+def upwards(graph: Graph, number: int) -> Iterator[int]:
+    """A view, what it looks at, what that looks at, and so on."""
+    yield number
+    node = graph.nodes.get(number) or (graph.tape[number] if number < len(graph.tape) else None)
+    while node is not None and node.kind == "op" and node.op in VIEWS and node.inputs:
         number = node.inputs[0]
-    return number
+        yield number
+        node = graph.nodes.get(number) or (graph.tape[number] if number < len(graph.tape) else None)
 
 
 class _Look:

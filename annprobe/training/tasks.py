@@ -10,7 +10,7 @@ import numpy as np
 from annprobe.training.changes import gathered, input_roots
 from annprobe.training.data import Data
 from annprobe.training.examples import examples_of
-from annprobe.training.layout import Root, climb
+from annprobe.training.layout import Root, upwards
 from annprobe.training.trainer import Trainer
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -88,21 +88,31 @@ def _changed(
     trainer: Trainer, inputs: Callable[[Any], Any], targets: Callable[[Any], Any], features: int
 ) -> Data | None:
     """The data with other rows (examples, features) and (examples, units); None where they are no tables."""
-    graph = trainer.data.graph
     root = next((r for r in input_roots(trainer) if r.axis is not None and _spread(trainer, r)), None)
-    aims = {climb(graph, t, ()) for t in trainer.layout.targets if isinstance(t, int)}
-    if root is None or len(aims) != 1 or (len(trainer.layout.targets) > 1 and trainer.rows.count == 1):
+    if root is None or (len(trainer.layout.targets) > 1 and trainer.rows.count == 1):
         return None
-    aim, axis = aims.pop(), root.axis
-    x, y = _whole(trainer, root.number), _whole(trainer, aim)
+    axis, x = root.axis, _whole(trainer, root.number)
     assert axis is not None
-    if x is None or y is None or not y.ndim or x.shape[axis] < _HANDFUL or x.size < features * x.shape[axis]:
+    if x is None or x.shape[axis] < _HANDFUL or x.size < features * x.shape[axis]:
         return None
+    aims = {_all_targets(trainer, t, x.shape[axis]) for t in trainer.layout.targets if isinstance(t, int)}
+    aim = aims.pop() if len(aims) == 1 else None
+    if aim is None:
+        return None
+    y = _whole(trainer, aim)
     fitting = [k for k, n in enumerate(y.shape) if n == x.shape[axis]]
-    if not fitting:
-        return None
     along = axis if axis in fitting and x.ndim == y.ndim else fitting[0]
     return trainer.data.changed({root.number: _by_rows(inputs, axis), aim: _by_rows(targets, along)})
+
+
+def _all_targets(trainer: Trainer, target: int, examples: int) -> int | None:
+    """Where the targets of a step were taken from: as far up as there is one for each example."""
+    graph, found = trainer.data.graph, None
+    for number in upwards(graph, target):
+        value = _whole(trainer, number)
+        if value is not None and examples in value.shape:
+            found = number
+    return found
 
 
 def _spread(trainer: Trainer, root: Root) -> bool:

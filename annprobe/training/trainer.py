@@ -13,7 +13,7 @@ import numpy as np
 
 from annprobe.subject.understanding import Understanding
 from annprobe.training.data import Change, Data
-from annprobe.training.graph import Graph
+from annprobe.training.graph import Graph, run
 from annprobe.training.layout import Layout, find_layout
 from annprobe.training.program import Program
 from annprobe.training.rows import Rows, find_rows
@@ -24,6 +24,7 @@ from annprobe.training.template import Loop, NotReplayable
 from annprobe.training.variants import Variant, Workbench
 from annprobe.training.windows import find_loop
 
+_SLOWEST = 0.1  # seconds for a step, one operation after the other
 _EXAMPLES = 400  # that outputs are judged on
 _TOLERANCE = 1e-9  # relative, between replayed and recorded: rounding of other operation orders, not another program
 
@@ -40,6 +41,7 @@ class Trainer:
         self.seed = seed
         self.loop: Loop = find_loop(found)
         graph = Graph(self.loop)
+        _quick_enough(self.loop, graph)
         self.rows: Rows = find_rows(self.loop, graph, seed)
         self.data = Data(self.loop, graph, self.rows, {n: _always(value) for n, value in (data or {}).items()})
         self.layout: Layout = find_layout(self.loop, graph, self.data, seed)
@@ -154,7 +156,10 @@ class Trainer:
     def pace(self, variant: Variant, size: int, clock: Clock = time.thread_time) -> float:
         """Seconds that a step of a stack of so many networks takes: the best of three short runs."""
         stack = Stack(self._setting(self.data), variant, [Lane()] * size)
+        began = clock()
         stack.advance(0, 0)
+        if clock() - began > _SLOWEST:
+            return clock() - began
         paces = []
         for _ in range(3):
             began, count = clock(), 0
@@ -163,6 +168,15 @@ class Trainer:
                 count += 1
             paces.append((clock() - began) / count)
         return min(paces)
+
+
+def _quick_enough(loop: Loop, graph: Graph) -> None:
+    """Refuse a step that takes so long that nothing can be learned from a few seconds of training."""
+    began = time.thread_time()
+    run(graph, [p.after for p in loop.parameters], {p.read: graph.sample(p.read) for p in loop.parameters})
+    taken = time.thread_time() - began
+    if taken > _SLOWEST:
+        raise NotReplayable(f"a single step takes {taken:.2g} s: too long to train it again and again")
 
 
 def _always(value: Any) -> Change:
