@@ -10,6 +10,7 @@ from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.diagnosis.numeric_causes import numeric_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
+from annprobe.diagnosis.row_causes import row_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
@@ -17,8 +18,14 @@ from annprobe.subject.understanding import Understanding
 
 Maker = Callable[[Scene], Iterable[Finding]]
 _MAKERS: tuple[Maker, ...] = (
-    data_findings, numeric_findings, provenance_findings, gradient_findings, factor_findings, checker_findings,
-)  # fmt: skip
+    data_findings,
+    numeric_findings,
+    row_findings,
+    provenance_findings,
+    gradient_findings,
+    factor_findings,
+    checker_findings,
+)
 
 
 def findings_of(

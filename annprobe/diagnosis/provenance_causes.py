@@ -11,15 +11,14 @@ from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.families import bias_like
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
-from annprobe.subject.points import data_leaves
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
 
 
 def provenance_findings(scene: Scene) -> list[Finding]:
-    """Lost updates, biases that never learn, equal starts, predictions of one input, shuffled inputs."""
+    """Lost updates, biases that never learn, equal starts, predictions of one input."""
     found = [*_lost_updates(scene), *_frozen_biases(scene)]
-    return found + [f for f in (_equal_start(scene), _one_input(scene), _shuffled(scene)) if f is not None]
+    return found + [f for f in (_equal_start(scene), _one_input(scene)) if f is not None]
 
 
 def _lost_updates(scene: Scene) -> list[Finding]:
@@ -212,59 +211,3 @@ def _inputs_of(scene: Scene, node: int) -> list[bytes]:
         if not dependence.touched(i)
     }
     return [np.asarray(scene.found.tape.value(i)).tobytes() for i in met]
-
-
-def _shuffled(scene: Scene) -> Finding | None:
-    """Inputs in another order than their targets."""
-    dependence = scene.found.dependence
-    assert dependence is not None
-    for step in scene.found.steps[:4]:
-        targets = [m.target for m in step.meetings if m.target is not None]
-        leaves = set(data_leaves(scene.found.tape, dependence, step))
-        ways = [
-            n
-            for n in slice_of(scene.found.tape, [m.output for m in step.meetings], stop=dependence.version_bits)
-            if not dependence.touched(n) and leaves & set(slice_of(scene.found.tape, [n]))
-        ]
-        x = [n for n in ways if _permutes(scene, n)]
-        y = [n for n in slice_of(scene.found.tape, targets) if _permutes(scene, n)]
-        same = leaves & set(slice_of(scene.found.tape, targets))
-        if x and not y and targets and not same:
-            place = node_place(scene, x[0])
-            return Finding(
-                FAMILIES["labels"],
-                "labels",
-                "the inputs are put into another order, their targets are not",
-                (place,) if place is not None else (),
-                None,
-                None,
-                (),
-                (),
-                "use one permutation for both: order = rng.permutation(N); X, Y = X[order], Y[order]",
-                "untested",
-                "measured",
-            )
-    return None
-
-
-def _permutes(scene: Scene, node: int) -> bool:
-    """Whether the node takes all rows of an array in another order."""
-    operation = scene.found.tape[node]
-    if operation.op not in ("getitem", "take") or not isinstance(operation.args[0], Ref) or len(operation.args) < 2:
-        return False
-    index = operation.args[1]
-    rows = scene.found.tape.value(index.node) if isinstance(index, Ref) else index
-    base = np.shape(scene.found.tape.value(operation.args[0].node))
-    if (
-        not isinstance(rows, np.ndarray)
-        or rows.ndim != 1
-        or rows.dtype.kind not in "iu"
-        or not base
-        or rows.size != base[0]
-    ):
-        return False
-    return (
-        rows.size > 2
-        and np.array_equal(np.sort(rows), np.arange(rows.size))
-        and not np.array_equal(rows, np.arange(rows.size))
-    )

@@ -41,17 +41,25 @@ def other_point(
 
 def data_leaves(tape: Tape, dependence: Dependence, step: Step) -> list[int]:
     """Leaves of data that this step multiplies with its parameters: inputs, whatever they are called."""
+    leaves = [
+        n
+        for n in _values_in(tape, data_operands(tape, dependence, step))
+        if tape[n].kind != "op" and tape[n].op not in _FIXED
+    ]
+    return [n for n in leaves if np.asarray(tape.value(n)).dtype.kind in "fiu" and not _is_index(tape, n)]
+
+
+def data_operands(tape: Tape, dependence: Dependence, step: Step) -> set[int]:
+    """What the forward pass multiplies with the parameters and no parameter went into."""
     end = max(m.node for m in step.meetings)
     versions = {move.before for move in step.moves}
-    direct = {
+    return {
         other
         for number in slice_of(tape, [m.output for m in step.meetings], stop=versions)
         if number < end and tape[number].op in _PRODUCTS and _sources(tape, tape[number].inputs) & versions
         for other in tape[number].inputs
         if not dependence.touched(other)
     }
-    leaves = [n for n in _values_in(tape, direct) if tape[n].kind != "op" and tape[n].op not in _FIXED]
-    return [n for n in leaves if np.asarray(tape.value(n)).dtype.kind in "fiu" and not _is_index(tape, n)]
 
 
 def _values_in(tape: Tape, nodes: set[int]) -> list[int]:
