@@ -11,6 +11,8 @@ from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.diagnosis.numeric_causes import numeric_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
 from annprobe.diagnosis.row_causes import row_findings
+from annprobe.diagnosis.rule_causes import rule_findings
+from annprobe.diagnosis.start_causes import start_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
@@ -21,6 +23,8 @@ _MAKERS: tuple[Maker, ...] = (
     data_findings,
     numeric_findings,
     row_findings,
+    rule_findings,
+    start_findings,
     provenance_findings,
     gradient_findings,
     factor_findings,
@@ -43,6 +47,8 @@ def findings_of(
             failed.append(
                 f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}"
             )
+    if found.usage.kind == "made" or found.outcome.data_missing:
+        findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
     return tuple(findings), failed
 
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
-from annprobe.listing.families import bias_like
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Ref
@@ -16,9 +15,9 @@ from annprobe.tape.replay import slice_of
 
 
 def provenance_findings(scene: Scene) -> list[Finding]:
-    """Lost updates, biases that never learn, equal starts, predictions of one input."""
+    """Lost updates, biases that never learn, predictions of one input."""
     found = [*_lost_updates(scene), *_frozen_biases(scene)]
-    return found + [f for f in (_equal_start(scene), _one_input(scene)) if f is not None]
+    return found + [f for f in (_one_input(scene),) if f is not None]
 
 
 def _lost_updates(scene: Scene) -> list[Finding]:
@@ -116,37 +115,6 @@ def _added_leaf(scene: Scene, node: int) -> list[int]:
         if drawn and made.kind == "leaf" and dependence.touched(other) and not dependence.touched(mine) and small:
             return [leaf]
     return []
-
-
-def _equal_start(scene: Scene) -> Finding | None:
-    """All weights of all layers equal: every hidden unit computes, and learns, the same for ever."""
-    weights = [
-        (i, chain)
-        for i, chain in enumerate(scene.found.chains)
-        if np.ndim(scene.found.tape.value(chain.origin)) == 2 and not bias_like(scene, i)
-    ]
-    if len(weights) < 2 or len({np.shape(scene.found.tape.value(c.origin)) for _, c in weights}) < 1:
-        return None
-    if any(float(np.ptp(np.asarray(scene.found.tape.value(c.origin), dtype=float))) != 0.0 for _, c in weights):
-        return None
-    hidden = [min(np.shape(scene.found.tape.value(c.origin))) for _, c in weights]
-    if max(hidden) < 2 and all(1 in np.shape(scene.found.tape.value(c.origin)) for _, c in weights):
-        return None
-    place = node_place(scene, weights[0][1].origin)
-    value = float(np.ravel(scene.found.tape.value(weights[0][1].origin))[0])
-    return Finding(
-        FAMILIES["initialisation"],
-        "initialisation",
-        f"all weights start at {value:g}: the units of a layer can never become different",
-        (place,) if place is not None else (),
-        None,
-        None,
-        (Evidence("layers that start equal", len(weights)),),
-        (),
-        "draw the weights at random, for example rng.normal(0, 1 / np.sqrt(fan_in), size)",
-        "untested",
-        "measured",
-    )
 
 
 def _one_input(scene: Scene) -> Finding | None:
