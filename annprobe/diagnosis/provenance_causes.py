@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 
 import numpy as np
@@ -70,7 +71,7 @@ def _frozen_biases(scene: Scene) -> list[Finding]:
         if len(steps) < min(2, len(scene.found.steps)) or len(scene.found.steps) < 2:
             continue
         place = node_place(scene, leaf)
-        name = name_of(scene, leaf)
+        name = _operand_name(scene, adds[leaf], leaf)
         found[place.line if place is not None else leaf] = Finding(
             FAMILIES["bias"],
             "bias",
@@ -85,6 +86,19 @@ def _frozen_biases(scene: Scene) -> list[Finding]:
             "measured",
         )
     return list(found.values())
+
+
+def _operand_name(scene: Scene, add: int, leaf: int) -> str:
+    """The user's word for what is added: the operand's name where the value itself is a plain number."""
+    if scene.found.tape[leaf].op != "literal":
+        return name_of(scene, leaf)
+    span = scene.found.places.span(add)
+    source = scene.found.places.source(span) if span is not None else None
+    expression = source.expression(span) if source is not None and span is not None else None
+    if source is None or not isinstance(expression, ast.BinOp):
+        return name_of(scene, leaf)
+    named = [o for o in (expression.right, expression.left) if isinstance(o, (ast.Name, ast.Attribute, ast.Subscript))]
+    return source.segment(named[0]) if named else name_of(scene, leaf)
 
 
 def _added_leaf(scene: Scene, node: int) -> list[int]:

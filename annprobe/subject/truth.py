@@ -334,14 +334,45 @@ def _penalised(own: Hypothesis, plain: Hypothesis) -> bool:
     )
 
 
-def best(found: Sequence[Hypothesis]) -> Hypothesis | None:
-    """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue)."""
+def best(found: Sequence[Hypothesis], step: Step, points: Sequence[Values]) -> Hypothesis | None:
+    """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue).
+
+    Where the module computes one loss of the catalogue and its gradient is that of another, its own is what it means.
+    """
     _without_decay(found)
     chosen: Hypothesis | None = None
     for hypothesis in found:
         if chosen is None or _better(hypothesis, chosen):
             chosen = hypothesis
+    if chosen is not None and chosen.cost is None and chosen.right == len(step.moves):
+        return next((h for h in found if h.cost is not None and _other_loss(h, chosen, step, points)), chosen)
     return chosen
+
+
+def _other_loss(own: Hypothesis, chosen: Hypothesis, step: Step, points: Sequence[Values]) -> bool:
+    """Whether a cost of the module is a loss of the catalogue (up to a constant), and not the chosen one."""
+
+    def is_loss(loss: str) -> bool:
+        pairs = zip(own.points, points, strict=False)
+        return all(_proportional(swept, point, loss, step) for swept, point in pairs)
+
+    return not is_loss(chosen.name) and any(is_loss(loss) for loss in _COSTS if loss != chosen.name)
+
+
+_COSTS = ("squared error", "binary cross-entropy", "cross-entropy")  # what is minimised; other measures are reported
+_SMALL = 1e-5  # a constant inside the logarithm, as in log(p + 1e-8), is no other loss
+
+
+def _proportional(own: Adjoints, point: Values, loss: str, step: Step) -> bool:
+    seeds = loss_seeds(point, tape_targets(step), loss)
+    if seeds is None:
+        return False
+    versions = [move.before for move in step.moves]
+    theirs = adjoints(point, seeds, versions)
+    mine = np.concatenate([np.ravel(own.of.get(v, np.zeros(np.shape(point.value(v))))) for v in versions])
+    same = np.concatenate([np.ravel(theirs.of.get(v, np.zeros(np.shape(point.value(v))))) for v in versions])
+    found = match(mine, same)
+    return found.factor > 0.0 and found.residual <= _SMALL
 
 
 def _better(new: Hypothesis, old: Hypothesis) -> bool:
