@@ -82,7 +82,6 @@ def _pairs(scene: Scene) -> list[tuple[Step, Step, Move, Move]]:
 
 def _undamped(scene: Scene) -> Finding | None:
     """The correction of a step still holds the whole gradient of the step before: a sum that is never set back."""
-    tape = scene.found.tape
     for first, second, before, after in _pairs(scene):
         old, new = _corrections(before)[0], _corrections(after)[0]
         errors = {m.node for m in first.meetings}

@@ -66,9 +66,10 @@ def _twins(scene: Scene) -> bool:
             continue
         for operand in tape[node].inputs:
             value = np.asarray(tape.value(operand))
-            if operand not in versions and dependence.touched(operand) and value.ndim and value.size > 1:
-                if any(n > 1 and np.ptp(value, axis=k).max() == 0.0 for k, n in enumerate(value.shape)):
-                    return True
+            if operand in versions or not dependence.touched(operand):
+                continue
+            if any(n > 1 and np.ptp(value, axis=k).max() == 0.0 for k, n in enumerate(value.shape)):
+                return True
     return False
 
 
@@ -150,7 +151,7 @@ def _along_examples(scene: Scene, added: int, axis: int, examples: int) -> bool:
         if product.op in ("dot", "matmul") and len(product.args) == 2:
             weights = product.args[1 - axis]
             if isinstance(weights, Ref) and weights.node in scene.versions:
-                return np.shape(tape.value(source))[axis] == examples
+                return bool(np.shape(tape.value(source))[axis] == examples)
     return False
 
 
@@ -183,7 +184,8 @@ def _one_pass(scene: Scene, loop: int) -> bool:
     """Whether the loop's turns take each example once: other rows in every step, and as many turns as it takes."""
     tape, dependence = scene.found.tape, scene.found.dependence
     assert dependence is not None
-    origins, seen = Origins(tape), set()
+    origins = Origins(tape)
+    seen: set[tuple[object, ...]] = set()
     rows = size = 0
     for step in scene.found.steps[:20]:
         turns = tape.turns[tape[step.meetings[0].node].turn]
@@ -197,8 +199,8 @@ def _one_pass(scene: Scene, loop: int) -> bool:
                     assert origin is not None
                     rows = np.shape(tape.value(origin.leaf))[-1 if axis else 0]
                     taken = [(origin.leaf, int(i)) for i in index]
-        key = tuple(taken) or tuple(np.asarray(tape.value(n)).tobytes() for n in
-                                    sorted(data_operands(tape, dependence, step)))  # fmt: skip
+        operands = sorted(data_operands(tape, dependence, step))
+        key: tuple[object, ...] = tuple(taken) or tuple(np.asarray(tape.value(n)).tobytes() for n in operands)
         if key in seen:
             return False
         seen.add(key)
@@ -245,7 +247,8 @@ def _loop_and_line(scene: Scene, node: int) -> tuple[Place | None, ...]:
     source = scene.found.places.source(span) if span is not None else None
     if span is None or source is None:
         return (own,)
-    around = [n for n in ast.walk(source.tree) if isinstance(n, ast.For) and n.lineno < span.line <= (n.end_lineno or 0)]
+    loops = [n for n in ast.walk(source.tree) if isinstance(n, ast.For)]
+    around = [n for n in loops if n.lineno < span.line <= (n.end_lineno or 0)]
     if not around:
         return (own,)
     loop = max(around, key=lambda n: n.lineno)

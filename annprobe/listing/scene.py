@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.truth import Hypothesis, Match, match
+from annprobe.subject.matches import Match, match
+from annprobe.subject.truth import Hypothesis
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.adjoint import Adjoints, adjoints
 from annprobe.tape.nodes import Node, Values, substitute

@@ -19,7 +19,7 @@ _NUMBERS: dict[Role, tuple[str, ...]] = {
     "epochs": ("3",),
     "momentum": ("0.5",),
     "keep": ("1.0",),
-    "reg": ("0.0",),
+    "reg": ("0.3",),  # at 0 a wrong penalty would not show
     "seed": ("0",),
     "flag": ("False",),
 }

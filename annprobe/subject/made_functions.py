@@ -11,6 +11,7 @@ from typing import Any
 from annprobe.subject.binding import Offer, bindings, widths_offer
 from annprobe.subject.callables import Function
 from annprobe.subject.examples import N_EXAMPLES, Form, forms
+from annprobe.subject.made_costs import with_cost
 from annprobe.subject.made_objects import fits, widths_of
 from annprobe.subject.pipeline import Owner, kept_results, pipelines
 from annprobe.subject.program import Program, unused
@@ -135,10 +136,10 @@ def _trainings(workshop: Workshop, program: Program, owner: Owner, offer: Offer)
                 continue
             step = kept_results(workshop, program, (), owner, function, f"{function.name}({arguments})")
             if step and moves(workshop, program, owner.kept, step):
-                yield replace(program, step=(step,))
+                yield with_cost(workshop, program, owner, offer, (step,))
                 break
             if step and (function.stage == "train" or function.loops):
-                yield replace(program, step=(step,), repeat=1)
+                yield replace(with_cost(workshop, program, owner, offer, (step,)), repeat=1)
                 break
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from annprobe.subject.binding import Offer, bindings, widths_offer
 from annprobe.subject.callables import Class, Function
 from annprobe.subject.examples import N_EXAMPLES, Form, forms
+from annprobe.subject.made_costs import with_cost
 from annprobe.subject.pipeline import Owner, pipelines
 from annprobe.subject.program import Program, unused
 from annprobe.subject.state import Leaf, leaves, matrices
@@ -122,8 +123,10 @@ def one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside
             if moves(workshop, program, (net,), step):
                 # a training runs once, a step several times
                 once = method.stage == "train" and not program.form.one_by_one
+                owner = Owner(list(kind.methods.values()), f"{net}.", (net,))
+                whole = with_cost(workshop, program, owner, using(program), (step,))
                 for repeat in (1, program.repeat) if once else (program.repeat,):
-                    yield replace(program, step=(step,), repeat=repeat)
+                    yield replace(whole, repeat=repeat)
                 break
 
 

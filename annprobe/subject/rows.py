@@ -155,7 +155,7 @@ class Origins:
 def _own(number: int, value: Any) -> Origin | None:
     """The entries of a leaf are their own origin."""
     shape = np.shape(value)
-    if not shape or shape[0] < 2 and shape[-1] < 2:
+    if not shape or (shape[0] < 2 and shape[-1] < 2):
         return None
     grid = np.indices(shape, sparse=True)
     axes = (grid[0], grid[-1]) if len(shape) > 1 else (grid[0],)

@@ -6,15 +6,15 @@ at the module's own point and at other points: at one point alone, a single numb
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.losses import LOSSES, seed
+from annprobe.subject.matches import Match, match
 from annprobe.subject.points import other_point
 from annprobe.subject.steps import Move, Step
 from annprobe.tape.adjoint import Adjoints, adjoints
@@ -24,58 +24,6 @@ from annprobe.tape.replay import slice_of
 _WINDOW = 4_000  # nodes of the step that are replayed besides those that lead to the update: unused gradients
 _UPDATE_RULE = 40  # values of the parameter's shape between its gradient and its update; Adam has about 15
 _RELATIVE = 1e-7  # of a factor between two points: 1e9 x eps leaves room for well-conditioned rounding, not for a bug
-
-
-@dataclass(frozen=True)
-class Match:
-    """How one array relates to a true gradient: ``array = factor * gradient`` within a bound.
-
-    residual  norm of what is left, relative to the norm of the array
-    cosine    between array and gradient; 0 when either is zero
-    """
-
-    factor: float
-    residual: float
-    cosine: float
-    equal: bool
-    zero: bool = False  # the array is zero
-    no_gradient: bool = False  # the gradient is zero
-
-
-def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
-    """Fit ``array = factor * gradient``.
-
-    array, gradient  same number of entries
-    noise            absolute error that the array may have by itself (same unit as the array)
-    """
-    if np.ndim(array) == 0 and np.ndim(gradient) == 0:
-        return _match_numbers(float(array), float(gradient), noise)
-    a = np.ravel(np.asarray(array, dtype=float))
-    g = np.ravel(np.asarray(gradient, dtype=float))
-    if a.size != g.size or not (np.isfinite(a).all() and np.isfinite(g).all()):
-        return Match(0.0, 1.0, 0.0, equal=False)
-    na, ng = float(np.linalg.norm(a)), float(np.linalg.norm(g))
-    if na == 0.0 or ng == 0.0:
-        return Match(
-            0.0,
-            float(na != ng),
-            0.0,
-            equal=na <= noise * np.sqrt(a.size) and ng == 0.0,
-            zero=na == 0.0,
-            no_gradient=ng == 0.0,
-        )
-    factor = float(a @ g) / (ng * ng)
-    left = float(np.linalg.norm(a - factor * g))
-    return Match(factor, left / na, float(a @ g) / (na * ng), equal=left <= 1e-9 * na + noise * np.sqrt(a.size))
-
-
-def _match_numbers(a: float, g: float, noise: float) -> Match:
-    """:func:`match` of two numbers: at one point always a multiple of each other."""
-    if not (math.isfinite(a) and math.isfinite(g)):
-        return Match(0.0, 1.0, 0.0, equal=False)
-    if a == 0.0 or g == 0.0:
-        return Match(0.0, float(a != g), 0.0, equal=abs(a) <= noise and g == 0.0, zero=a == 0.0, no_gradient=g == 0.0)
-    return Match(a / g, 0.0, math.copysign(1.0, a * g), equal=True)
 
 
 @dataclass(frozen=True)
@@ -316,66 +264,3 @@ def _gradient_factor(points: Sequence[Values], number: int, trues: list[Any]) ->
             for p, t in zip(points, trues, strict=True)
         ]
     )
-
-
-def _without_decay(found: Sequence[Hypothesis]) -> None:
-    """Where the module's own cost has a penalty, a decay that it does not have is no excuse."""
-    own = [h for h in found if h.cost is not None]
-    for hypothesis in found:
-        if hypothesis.cost is None and any(_penalised(o, hypothesis) for o in own):
-            hypothesis.judged = [replace(j, factor=None, decay=0.0) if j.decay else j for j in hypothesis.judged]
-
-
-def _penalised(own: Hypothesis, plain: Hypothesis) -> bool:
-    """Whether the own cost is this loss and a function of the parameters besides."""
-    pairs = [(match(a.true, b.true), b.decay) for a, b in zip(own.judged, plain.judged, strict=False)]
-    return any(not m.equal and m.cosine > 0.3 for m, decay in pairs if decay) and any(
-        m.equal for m, decay in pairs if not decay
-    )
-
-
-def best(found: Sequence[Hypothesis], step: Step, points: Sequence[Values]) -> Hypothesis | None:
-    """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue).
-
-    Where the module computes one loss of the catalogue and its gradient is that of another, its own is what it means.
-    """
-    _without_decay(found)
-    chosen: Hypothesis | None = None
-    for hypothesis in found:
-        if chosen is None or _better(hypothesis, chosen):
-            chosen = hypothesis
-    if chosen is not None and chosen.cost is None and chosen.right == len(step.moves):
-        return next((h for h in found if h.cost is not None and _other_loss(h, chosen, step, points)), chosen)
-    return chosen
-
-
-def _other_loss(own: Hypothesis, chosen: Hypothesis, step: Step, points: Sequence[Values]) -> bool:
-    """Whether a cost of the module is a loss of the catalogue (up to a constant), and not the chosen one."""
-
-    def is_loss(loss: str) -> bool:
-        pairs = zip(own.points, points, strict=False)
-        return all(_proportional(swept, point, loss, step) for swept, point in pairs)
-
-    return not is_loss(chosen.name) and any(is_loss(loss) for loss in _COSTS if loss != chosen.name)
-
-
-_COSTS = ("squared error", "binary cross-entropy", "cross-entropy")  # what is minimised; other measures are reported
-_SMALL = 1e-5  # a constant inside the logarithm, as in log(p + 1e-8), is no other loss
-
-
-def _proportional(own: Adjoints, point: Values, loss: str, step: Step) -> bool:
-    seeds = loss_seeds(point, tape_targets(step), loss)
-    if seeds is None:
-        return False
-    versions = [move.before for move in step.moves]
-    theirs = adjoints(point, seeds, versions)
-    mine = np.concatenate([np.ravel(own.of.get(v, np.zeros(np.shape(point.value(v))))) for v in versions])
-    same = np.concatenate([np.ravel(theirs.of.get(v, np.zeros(np.shape(point.value(v))))) for v in versions])
-    found = match(mine, same)
-    return found.factor > 0.0 and found.residual <= _SMALL
-
-
-def _better(new: Hypothesis, old: Hypothesis) -> bool:
-    if new.score[:2] != old.score[:2]:
-        return new.score[:2] > old.score[:2]
-    return new.score[2] > old.score[2] + (0.25 if old.cost is not None else 1e-9)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.chains import Chain, find_chains
+from annprobe.subject.choice import best
 from annprobe.subject.costs import find_costs
 from annprobe.subject.dependence import Dependence, find_dependence
 from annprobe.subject.frontier import Meeting, find_frontier
 from annprobe.subject.steps import Step, find_steps
-from annprobe.subject.truth import Hypothesis, best, hypotheses, own_and_other_points
+from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.tape.nodes import Ref, Tape, Values
 from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
