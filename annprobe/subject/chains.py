@@ -81,7 +81,7 @@ class _Uses:
 
 def find_chains(tape: Tape, places: Places) -> list[Chain]:
     """All chains whose first correction depends on the chain itself, in order of their first correction."""
-    candidates = _candidates(tape, places, _Uses(tape))
+    candidates = _without_trials(tape, _candidates(tape, places, _Uses(tape)))
     chains: dict[int, Chain] = {}  # version node -> its chain
     found: list[Chain] = []
     for link in candidates:
@@ -110,6 +110,13 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
         chains[link.new] = chain
     dependent = [chain for chain in found if _self_dependent(tape, chain)]
     return _mutual(tape, _from_nothing(tape, dependent))
+
+
+def _without_trials(tape: Tape, candidates: list[Link]) -> list[Link]:
+    """Without sums that lead nowhere (a look ahead, a perturbed copy) where another sum of the same value goes on."""
+    continued = {link.old for link in candidates}
+    goes_on = {link.old for link in candidates if link.new in continued}
+    return [k for k in candidates if tape[k.new].write or k.new in continued or k.old not in goes_on]
 
 
 def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:

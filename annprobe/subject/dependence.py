@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annprobe.subject.chains import Chain
@@ -23,6 +24,7 @@ class Dependence:
     owner: dict[int, int]  # version node -> number of its chain
     versions: list[int]
     by_chain: list[int]
+    state: frozenset[int] = frozenset()  # versions of optimiser state that the forward pass sees; paths end there
 
     def version_of(self, node: int, chain: int) -> int | None:
         """Which version (0, 1, ...) of the chain the node was computed from; the last one where several were."""
@@ -50,8 +52,9 @@ def settle(dependence: Dependence) -> None:
         ]
 
 
-def find_dependence(tape: Tape, chains: list[Chain]) -> Dependence:
-    """One pass over the tape."""
+def find_dependence(tape: Tape, chains: list[Chain], state: Sequence[Chain] = ()) -> Dependence:
+    """One pass over the tape. ``state``: chains of the optimiser's that the forward pass sees."""
+    closed = frozenset(version for chain in state for version in chain.versions)
     bits: dict[int, int] = {}
     owner: dict[int, int] = {}
     for number, chain in enumerate(chains):
@@ -66,10 +69,12 @@ def find_dependence(tape: Tape, chains: list[Chain]) -> Dependence:
             continue
         mask = chain_mask = 0
         for source in node.inputs:
+            if source in closed:
+                continue
             mask |= versions[source]
             chain_mask |= by_chain[source]
         versions.append(mask)
         by_chain.append(chain_mask)
-    found = Dependence(tape, chains, bits, owner, versions, by_chain)
+    found = Dependence(tape, chains, bits, owner, versions, by_chain, closed)
     settle(found)
     return found

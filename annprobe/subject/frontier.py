@@ -127,7 +127,7 @@ def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:
     if not isinstance(base, Ref) or not isinstance(part, Ref) or not dependence.touched(base.node):
         return None
     inner = tape[part.node]
-    if inner.op != "subtract" or not isinstance(inner.args[0], Ref) or base.node in dependence.version_bits:
+    if inner.op not in ("subtract", "add") or not isinstance(inner.args[0], Ref) or base.node in dependence.version_bits:
         return None
     if isinstance(inner.args[1], Ref) and dependence.touched(inner.args[1].node):
         return None
@@ -137,9 +137,14 @@ def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:
         first = tape[first].inputs[0]
     if tape[read].op != "getitem" or alias(tape, tape[read].inputs[0]) != alias(tape, first):
         return None
+    turned = tape[alias(tape, first)].op == "negative"  # ``d = -p; d[rows, y] += 1`` is y - p
+    if turned == (inner.op == "subtract"):
+        return None
     before = np.asarray(tape.value(first), dtype=float)
     target = before - np.asarray(tape.value(number), dtype=float)
     labels = next(iter(sorted(i for i in tape[number].inputs if i not in (base.node, part.node))), None)
+    if turned:
+        return Meeting(number, tape[alias(tape, first)].inputs[0], labels, -target, indexed=True)
     return Meeting(number, _output(tape, first), labels, target, indexed=True)
 
 
@@ -174,6 +179,7 @@ class _Reach:
     def __init__(self, tape: Tape, dependence: Dependence) -> None:
         self._tape = tape
         self._cut = dependence.version_bits
+        self._state = dependence.state
         self._marks: set[int] = set()
         self._reached = bytearray(len(tape))
         self._done = 0
@@ -188,7 +194,7 @@ class _Reach:
     def hit(self, node: int) -> bool:
         """Whether the node comes after a kept meeting."""
         for number in range(self._done, node + 1):
-            if number in self._cut:
+            if number in self._cut or number in self._state:
                 continue
             if number in self._marks or any(self._reached[i] for i in self._tape[number].inputs):
                 self._reached[number] = 1

@@ -180,7 +180,12 @@ def kept_results(
     targets: list[str] = []
     if len(results) == 1 and len(free) > 1 and _alike(tuple(before[k] for k in free), variables.get(*results.values())):
         return f"{', '.join(free)} = {call}"
+    whole = tuple(before[k] for k in free)
     for name in results.values():
+        if len(free) > 1 and _alike(whole, variables.get(name)):  # all parameters in one tuple, beside a cost
+            targets.append(f"({', '.join(free)})")
+            free = []
+            continue
         twin = name if name in free else None
         if twin is None and function.stage != "backward":  # gradients have the shapes of parameters too
             twin = next((k for k in free if _alike(before[k], variables.get(name))), None)

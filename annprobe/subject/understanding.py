@@ -14,6 +14,7 @@ from annprobe.subject.choice import best
 from annprobe.subject.costs import find_costs
 from annprobe.subject.dependence import Dependence, find_dependence
 from annprobe.subject.frontier import Meeting, find_frontier
+from annprobe.subject.lookahead import without_lookahead
 from annprobe.subject.steps import Step, find_steps
 from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.tape.nodes import Ref, Tape, Values
@@ -60,11 +61,12 @@ class Understanding:
 
 def understand(tape: Tape, places: Places, seed: int = 0) -> Understanding:
     """Read the roles off the tape and judge the gradient."""
-    found = Understanding(tape, places, find_chains(tape, places))
+    chains, state = without_lookahead(tape, find_chains(tape, places))
+    found = Understanding(tape, places, chains)
     if not found.chains:
         found.missing = "update"
         return found
-    found.dependence = find_dependence(tape, found.chains)
+    found.dependence = find_dependence(tape, found.chains, state)
     found.names = _names(tape, places, found.chains)
     found.rates = [_rate(tape, places, found.dependence, chain) for chain in found.chains]
     found.frontier = find_frontier(tape, found.dependence, places)
@@ -102,10 +104,10 @@ def _fullest(tape: Tape, steps: list[Step]) -> int:
 
 def enough(tape: Tape, places: Places) -> bool:
     """Whether three updates of every parameter are on the tape, and the targets were met."""
-    chains = find_chains(tape, places)
+    chains, state = without_lookahead(tape, find_chains(tape, places))
     if not chains or min(len(chain.genuine()) for chain in chains) < 3:
         return False
-    dependence = find_dependence(tape, chains)
+    dependence = find_dependence(tape, chains, state)
     steps = find_steps(tape, dependence, find_frontier(tape, dependence, places))
     return len(steps) >= 3
 
