@@ -44,18 +44,16 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
     fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
     setups.append(Setup())
     setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in start_values(workshop, functions, sizes)]
-    for widths in dict.fromkeys([asked, *fixed]):
+    for ways, widths in itertools.product((_trainings, pipelines), dict.fromkeys([asked, *fixed])):
         for form, setup in itertools.product(forms(widths[1]), setups):
             if not workshop.time_left:
                 return
             if (setup.layouts and form.layout not in setup.layouts) or (setup.widths and widths not in setup.widths):
                 continue
-            program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
-            offer = _offer(workshop, program, setup, sizes)
-            owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
-            yield from _trainings(workshop, program, owner, offer)
-            if setup.results:
-                yield from pipelines(workshop, program, owner, offer)
+            if setup.results or ways is _trainings:
+                program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
+                owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
+                yield from ways(workshop, program, owner, _offer(workshop, program, setup, sizes))
 
 
 def with_functions(workshop: Workshop, program: Program, functions: dict[str, Function], net: str) -> Iterator[Program]:
