@@ -68,7 +68,7 @@ def _offer(workshop: Workshop, program: Program, setup: Setup, sizes: tuple[int,
     offer = using(program, sizes)
     held = tuple(setup.results.values())
     if len(held) > 1:
-        held = (*held, f"({', '.join(held)})")
+        held = (f"({', '.join(held)})", *held)  # one parameter for all of them is likelier than for one of them
     first, *hidden, last = map(str, sizes)
     single = {**dict.fromkeys("ndD", first), **dict.fromkeys("hH", (hidden or ["4"])[0]), **dict.fromkeys("kKcC", last)}
     by_letter = single if any(v.ndim == 1 for v in setup.values.values() if hasattr(v, "ndim")) else {}
