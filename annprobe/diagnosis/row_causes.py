@@ -115,11 +115,14 @@ def _same_batch(scene: Scene, batches: list[Batch]) -> Finding | None:
     """The same part of the data in every turn of a loop that has as many turns as it takes to see all."""
     if len({b.step for b in batches}) < 3 or any(len(b.inputs) == b.rows for b in batches):
         return None
-    first = batches[0]
-    if any(not np.array_equal(b.inputs, first.inputs) for b in batches):
-        return None
-    tape = scene.found.tape
+    tape, first = scene.found.tape, batches[0]
     turns = tape.turns[tape[first.operand].turn]
+    passes: dict[Any, list[Batch]] = {}
+    for b in batches:
+        passes.setdefault(tape.turns[tape[b.operand].turn][:-1], []).append(b)
+    alike = all(np.array_equal(b.inputs, p[0].inputs) for p in passes.values() for b in p)
+    if len(passes[turns[:-1]]) < 3 or not alike:
+        return None
     loop = turns[-1][0] if turns else None
     planned = tape.planned.get(loop, 0) if loop is not None else 0
     if not first.rows - len(first.inputs) < planned * len(first.inputs) < first.rows + len(first.inputs):

@@ -90,6 +90,8 @@ def _undamped(scene: Scene) -> Finding | None:
         fresh, kept = _contribution(scene, first, old), _contribution(scene, first, new)
         if fresh is None or kept is None or fresh.shape != kept.shape or not np.any(fresh):
             continue
+        if not (np.isfinite(fresh).all() and np.isfinite(kept).all()):
+            continue
         if not np.allclose(kept, fresh, rtol=1e-6, atol=1e-9 * float(np.max(np.abs(fresh)))):
             continue
         return _accumulated(scene, before.chain, len(first.meetings), _joint(scene, first, second, new))

@@ -14,6 +14,7 @@ from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.points import data_operands
 from annprobe.subject.rows import Origins, example_indices
+from annprobe.subject.steps import Step
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
 
@@ -191,15 +192,8 @@ def _one_pass(scene: Scene, loop: int) -> bool:
         turns = tape.turns[tape[step.meetings[0].node].turn]
         if not turns or turns[-1][0] != loop:
             continue
-        taken = []
-        for node in sorted(data_operands(tape, dependence, step)):
-            origin = origins.of(node)
-            for count in (*np.shape(tape.value(step.meetings[0].output)), 1):
-                for axis, index in example_indices(origin, count) if origin is not None else []:
-                    assert origin is not None
-                    rows = np.shape(tape.value(origin.leaf))[-1 if axis else 0]
-                    taken = [(origin.leaf, int(i)) for i in index]
         operands = sorted(data_operands(tape, dependence, step))
+        rows, taken = _taken(scene, origins, step, operands)
         key: tuple[object, ...] = tuple(taken) or tuple(np.asarray(tape.value(n)).tobytes() for n in operands)
         if key in seen:
             return False
@@ -207,6 +201,17 @@ def _one_pass(scene: Scene, loop: int) -> bool:
         size = max(size, len(taken))
     planned = tape.planned.get(loop, 0)
     return len(seen) > 1 and planned > 0 and (planned * max(size, 1) == rows or planned == len(seen))
+
+
+def _taken(scene: Scene, origins: Origins, step: Step, operands: list[int]) -> tuple[int, list[tuple[int, int]]]:
+    """How many examples there are, and which the step takes: (their array, row)."""
+    output = np.shape(scene.found.tape.value(step.meetings[0].output))
+    for origin in filter(None, map(origins.of, operands)):
+        for count in (*output, 1):
+            for axis, index in example_indices(origin, count):
+                rows = np.shape(scene.found.tape.value(origin.leaf))[-1 if axis else 0]
+                return rows, [(origin.leaf, int(i)) for i in index]
+    return 0, []
 
 
 def _left_out(scene: Scene) -> Finding | None:

@@ -1,0 +1,180 @@
+"""Facts that only the tape sees: each with a module that shows it and a twin, right at that place, that must not."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.reading import lines_of, read
+
+NET = """\
+import numpy as np
+
+rng = np.random.default_rng(3)
+X = rng.uniform(-1, 1, (24, 2))
+Y = np.c_[X[:, 0] * X[:, 1], X[:, 0] - X[:, 1]]
+W1, b1 = rng.normal(0, 0.7, (2, 5)), np.zeros(5)
+W2, b2 = rng.normal(0, 0.7, (5, 2)), np.zeros(2)
+
+
+def forward(x):
+    h = np.tanh(x @ W1 + b1)
+    return h, h @ W2 + b2
+
+
+def gradients(x, y):
+    h, out = forward(x)
+    d2 = (out - y) / len(x)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    return x.T @ d1, d1.sum(axis=0), h.T @ d2, d2.sum(axis=0)
+
+
+"""
+
+SHUFFLED = """\
+for epoch in range(40):
+    order = rng.permutation(24)
+    X, Y = X[order], Y[order]
+    for s in range(0, 24, 6):
+        gW1, gb1, gW2, gb2 = gradients(X[s:s + 6], Y[s:s + 6])
+        W1 -= 0.1 * gW1
+        b1 -= 0.1 * gb1
+        W2 -= 0.1 * gW2
+        b2 -= 0.1 * gb2
+"""
+
+MOMENTUM = """\
+velocity = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+for step in range(60):
+    grads = gradients(X, Y)
+    for k, p in enumerate((W1, b1, W2, b2)):
+        velocity[k] = 0.8 * velocity[k] + 0.1 * grads[k]
+        p -= velocity[k]
+"""
+
+RMSPROP = """\
+cache = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+for step in range(60):
+    grads = gradients(X, Y)
+    for k, p in enumerate((W1, b1, W2, b2)):
+        cache[k] = 0.9 * cache[k] + 0.1 * grads[k] ** 2
+        p -= 0.01 * grads[k] / (np.sqrt(cache[k]) + 1e-8)
+"""
+
+ADAM = """\
+m = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+v = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+t = 0
+for step in range(60):
+    grads = gradients(X, Y)
+    t += 1
+    for k, p in enumerate((W1, b1, W2, b2)):
+        m[k] = 0.9 * m[k] + 0.1 * grads[k]
+        v[k] = 0.99 * v[k] + 0.01 * grads[k] ** 2
+        p -= 0.01 * (m[k] / (1 - 0.9 ** t)) / (np.sqrt(v[k] / (1 - 0.99 ** t)) + 1e-8)
+"""
+
+SUMS = """\
+for epoch in range(30):
+    sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+    for x, y in zip(X, Y):
+        for k, g in enumerate(gradients(x[None], y[None])):
+            sums[k] += g
+    for k, p in enumerate((W1, b1, W2, b2)):
+        p -= 0.1 * sums[k] / 24
+"""
+
+PLAIN = """\
+for step in range(60):
+    gW1, gb1, gW2, gb2 = gradients(X, Y)
+    W1 -= 0.1 * gW1
+    b1 -= 0.1 * gb1
+    W2 -= 0.1 * gW2
+    b2 -= 0.1 * gb2
+"""
+
+LISTS = """\
+import numpy as np
+
+rng = np.random.default_rng(5)
+X = rng.uniform(-1, 1, (20, 3))
+Y = np.sin(X.sum(axis=1, keepdims=True))
+W = [rng.normal(0, 0.6, (3, 4))] + [rng.normal(0, 0.6, (4, 4)) for _ in range(2)] + [rng.normal(0, 0.6, (4, 1))]
+B = [rng.normal(0, 0.1, n) for n in (4, 4, 4, 1)]
+for step in range(50):
+    a = [X]
+    for w, b in zip(W, B):
+        a.append(np.tanh(a[-1] @ w + b))
+    d = (a[-1] - Y) * (1 - a[-1] ** 2) / 20
+    grads = []
+    for k in range(3, -1, -1):
+        grads.append((k, a[k].T @ d, d.sum(axis=0)))
+        d = d @ W[k].T * (1 - a[k] ** 2)
+    for k, gw, gb in grads:
+        W[k] -= 0.1 * gw
+        B[k] -= 0.1 * gb
+"""
+
+CASES = {
+    "other order": (NET + SHUFFLED, "X, Y = X[order], Y[order]", "X = X[order]", "labels", "X = X[order]"),
+    "same batch": (NET + SHUFFLED, "X[s:s + 6], Y[s:s + 6]", "X[:6], Y[:6]", "labels", "gradients(X[:6], Y[:6])"),
+    "velocity never fades": (
+        NET + MOMENTUM, "0.8 * velocity[k] + 0.1", "velocity[k] + 0.1", "update", "velocity[k] = velocity[k]"),
+    "no root": (NET + RMSPROP, "np.sqrt(cache[k])", "cache[k]", "update", "p -= 0.01 * grads[k] /"),
+    "counter counts parameters": (
+        NET + ADAM.replace("    t += 1\n    for", "    for").replace("        m[k] =", "        t += 0\n        m[k] ="),
+        "t += 0", "t += 1", "update", "t += 1"),
+    "sums go on": (
+        NET + SUMS, "for epoch in range(30):\n    sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\n",
+        "sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\nfor epoch in range(30):\n", "state", "sums = ["),
+    "whole numbers": (
+        NET + PLAIN.replace("W1 -= 0.1 * gW1", "W1[:] = W1 - 0.1 * gW1"),
+        "rng.normal(0, 0.7, (2, 5))", "np.array([[1, -1, 2, 1, -2], [-1, 1, 2, 2, 1]])", "dtype", "W1, b1 = np.array"),
+    "equal start": (
+        NET + PLAIN, "W1, b1 = rng.normal(0, 0.7, (2, 5)), np.zeros(5)\nW2, b2 = rng.normal(0, 0.7, (5, 2))",
+        "W1, b1 = np.full((2, 5), 0.3), np.zeros(5)\nW2, b2 = np.full((5, 2), 0.3)", "initialisation", "W1, b1 = np.full"),
+    "one array for two layers": (
+        LISTS, "[rng.normal(0, 0.6, (4, 4)) for _ in range(2)]", "[rng.normal(0, 0.6, (4, 4))] * 2",
+        "initialisation", "* 2 +"),
+    "first layer left out": (
+        LISTS.replace("W = [rng.normal(0, 0.6, (3, 4))] + [rng.normal(0, 0.6, (4, 4)) for _ in range(2)] "
+                      "+ [rng.normal(0, 0.6, (4, 1))]",
+                      "W = [rng.normal(0, 0.6, s) for s in ((3, 4), (4, 4), (4, 4), (4, 1))]"),
+        "    for k, gw, gb in grads:", "    for k, gw, gb in grads[:-1]:", "update", "for k, gw, gb in grads[:-1]:"),
+    "drawn anew": (
+        NET + SHUFFLED, "    order = rng.permutation(24)\n",
+        "    W1, W2 = rng.normal(0, 0.7, (2, 5)), rng.normal(0, 0.7, (5, 2))\n    order = rng.permutation(24)\n",
+        "initialisation", "    W1, W2 = rng.normal"),
+}  # fmt: skip
+
+# the biases of the hidden layer have a row for each example
+CASES["a bias for each example"] = (
+    NET + PLAIN, "np.zeros(5)\nW2", "np.zeros((24, 5))\nW2", "bias", "W1, b1 =")  # fmt: skip
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "net.py"
+    path.write_text(textwrap.dedent(text))
+    return path
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_right_twin_is_clean(name: str, tmp_path: Path) -> None:
+    understood, findings = read(written(tmp_path, CASES[name][0]))
+    assert understood is not None and not understood.missing
+    assert findings == ()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_fault_is_found_at_its_line(name: str, tmp_path: Path) -> None:
+    right, old, new, family, marker = CASES[name]
+    if name == "a bias for each example":
+        right = right.replace("x.T @ d1, d1.sum(axis=0)", "x.T @ d1, d1")
+    assert old in right
+    text = right.replace(old, new)
+    _, findings = read(written(tmp_path, text))
+    assert family in {f.family for f in findings}
+    wanted = {i for i, line in enumerate(text.splitlines(), 1) if marker in line}
+    assert wanted & lines_of(f for f in findings if f.family == family)
