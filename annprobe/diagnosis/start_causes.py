@@ -169,7 +169,7 @@ def _drawn_anew(scene: Scene) -> Finding | None:
         outer, inner = tape.turns[tape[first].turn], tape.turns[tape[last].turn]
         if not made or outer[: len(made)] != made or len(outer) != len(made) + 1 or inner[:-1] != outer[:-1]:
             continue
-        if inner[-1][0] != outer[-1][0] or not _one_pass(scene, outer[-1][0]):
+        if inner[-1][0] != outer[-1][0] or not _one_pass(scene, outer[:-1], outer[-1][0]):
             continue
         return _finding(
             "initialisation",
@@ -181,7 +181,7 @@ def _drawn_anew(scene: Scene) -> Finding | None:
     return None
 
 
-def _one_pass(scene: Scene, loop: int) -> bool:
+def _one_pass(scene: Scene, around: tuple[tuple[int, int], ...], loop: int) -> bool:
     """Whether the loop's turns take each example once: other rows in every step, and as many turns as it takes."""
     tape, dependence = scene.found.tape, scene.found.dependence
     assert dependence is not None
@@ -190,7 +190,7 @@ def _one_pass(scene: Scene, loop: int) -> bool:
     rows = size = 0
     for step in scene.found.steps[:20]:
         turns = tape.turns[tape[step.meetings[0].node].turn]
-        if not turns or turns[-1][0] != loop:
+        if turns[:-1] != around or turns[-1][0] != loop:
             continue
         operands = sorted(data_operands(tape, dependence, step))
         rows, taken = _taken(scene, origins, step, operands)
