@@ -53,7 +53,7 @@ def _looks_ahead(tape: Tape, chain: Chain, own: int, owner: dict[int, int], user
 def _fades(tape: Tape, link: Link) -> bool:
     """Whether the old value is scaled on its way into the new one: ``v = mu * v - rate * g``."""
     kept = [i for i in tape[link.new].inputs if i != link.correction]
-    return tape[link.old].op == "multiply" or bool(kept) and all(alias(tape, i) != link.old for i in kept)
+    return tape[link.old].op == "multiply" or (bool(kept) and all(alias(tape, i) != link.old for i in kept))
 
 
 def _values(tape: Tape, args: tuple[Any, ...]) -> list[Any]:

@@ -163,7 +163,8 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("name", CASES)
 def test_a_right_twin_is_clean(name: str, tmp_path: Path) -> None:
     understood, findings = read(written(tmp_path, CASES[name][0]))
-    assert understood is not None and not understood.missing
+    assert understood is not None
+    assert not understood.missing
     assert findings == ()
 
 
