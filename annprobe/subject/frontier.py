@@ -127,7 +127,9 @@ def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:
     if not isinstance(base, Ref) or not isinstance(part, Ref) or not dependence.touched(base.node):
         return None
     inner = tape[part.node]
-    if inner.op not in ("subtract", "add") or not isinstance(inner.args[0], Ref) or base.node in dependence.version_bits:
+    if inner.op not in ("subtract", "add") or not isinstance(inner.args[0], Ref):
+        return None
+    if base.node in dependence.version_bits:
         return None
     if isinstance(inner.args[1], Ref) and dependence.touched(inner.args[1].node):
         return None

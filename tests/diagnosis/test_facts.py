@@ -76,6 +76,8 @@ for step in range(60):
         p -= 0.01 * (m[k] / (1 - 0.9 ** t)) / (np.sqrt(v[k] / (1 - 0.99 ** t)) + 1e-8)
 """
 
+COUNTED = ADAM.replace("    t += 1\n    for", "    for").replace("        m[k] =", "        t += 0\n        m[k] =")
+
 SUMS = """\
 for epoch in range(30):
     sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
@@ -124,8 +126,7 @@ CASES = {
         NET + MOMENTUM, "0.8 * velocity[k] + 0.1", "velocity[k] + 0.1", "update", "velocity[k] = velocity[k]"),
     "no root": (NET + RMSPROP, "np.sqrt(cache[k])", "cache[k]", "update", "p -= 0.01 * grads[k] /"),
     "counter counts parameters": (
-        NET + ADAM.replace("    t += 1\n    for", "    for").replace("        m[k] =", "        t += 0\n        m[k] ="),
-        "t += 0", "t += 1", "update", "t += 1"),
+        NET + COUNTED, "t += 0", "t += 1", "update", "t += 1"),
     "sums go on": (
         NET + SUMS, "for epoch in range(30):\n    sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\n",
         "sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\nfor epoch in range(30):\n", "state", "sums = ["),
@@ -134,7 +135,8 @@ CASES = {
         "rng.normal(0, 0.7, (2, 5))", "np.array([[1, -1, 2, 1, -2], [-1, 1, 2, 2, 1]])", "dtype", "W1, b1 = np.array"),
     "equal start": (
         NET + PLAIN, "W1, b1 = rng.normal(0, 0.7, (2, 5)), np.zeros(5)\nW2, b2 = rng.normal(0, 0.7, (5, 2))",
-        "W1, b1 = np.full((2, 5), 0.3), np.zeros(5)\nW2, b2 = np.full((5, 2), 0.3)", "initialisation", "W1, b1 = np.full"),
+        "W1, b1 = np.full((2, 5), 0.3), np.zeros(5)\nW2, b2 = np.full((5, 2), 0.3)",
+        "initialisation", "W1, b1 = np.full"),
     "one array for two layers": (
         LISTS, "[rng.normal(0, 0.6, (4, 4)) for _ in range(2)]", "[rng.normal(0, 0.6, (4, 4))] * 2",
         "initialisation", "* 2 +"),
