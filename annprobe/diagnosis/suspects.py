@@ -10,7 +10,7 @@ import numpy as np
 from annprobe.findings import Finding
 from annprobe.listing.blame import Accused
 from annprobe.listing.scene import Scene
-from annprobe.subject.truth import match
+from annprobe.subject.matches import match
 from annprobe.training.graph import Graph, run
 from annprobe.training.interventions import Suspects
 from annprobe.training.swaps import Swap, true_gradient
