@@ -11,8 +11,8 @@ from annprobe.diagnosis.factor_causes import named_ratio
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.scene import Scene
-from annprobe.subject.chains import alias
 from annprobe.subject.checker import Comparison, Difference, find_comparisons, find_differences, not_restored
+from annprobe.subject.links import alias
 from annprobe.tape.replay import slice_of
 
 _CLOSE = 1e-3  # a difference quotient is not more exact than this in careless hands

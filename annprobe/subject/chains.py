@@ -1,43 +1,16 @@
 """State chains: arrays and numbers that training replaces by ``P ± D``, version after version.
 
-A version takes over the role of the one before it: it is the same memory written again, or it is consumed later at
-the same place in the source, or it is given to the same name. The first correction ``D`` of a chain must depend on the
-chain itself; that tells a parameter from an accumulator, a running sum or a velocity.
+The first correction ``D`` of a chain must depend on the chain itself; that tells a parameter from an accumulator, a
+running sum or a velocity.
 """
 
 from __future__ import annotations
 
-import ast
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any
 
-import numpy as np
-
+from annprobe.subject.links import Link, Uses, candidates
 from annprobe.tape.nodes import Ref, Tape
-from annprobe.tape.places import Places, Source
-
-COPIES = {"copy", "astype", "asarray", "asanyarray", "array", "asmatrix", "ascontiguousarray", "item", "view"}
-SHAPES = {"reshape", "ravel", "transpose", "squeeze", "expand_dims", "atleast_2d", "atleast_1d"}
-SHARES = {"getitem"}
-_WRITES = {"setitem", "scatter", "fill", "copyto", "put"}
-
-
-@dataclass(frozen=True)
-class Link:
-    """One step of a chain: version ``new`` = version ``old`` corrected by ``sign`` x the node ``correction``.
-
-    ``genuine`` is false for writes that are no correction (a perturbed entry, a restored one).
-    ``partial`` is true when only some entries were corrected.
-    """
-
-    new: int
-    old: int
-    correction: int | None
-    sign: int
-    genuine: bool
-    partial: bool
+from annprobe.tape.places import Places
 
 
 @dataclass
@@ -58,33 +31,12 @@ class Chain:
         return [link for link in self.links if link.genuine]
 
 
-def alias(tape: Tape, node: int, through: set[str] = COPIES) -> int:
-    """The node whose value this one only copies (or reshapes, when asked to look through that)."""
-    while tape[node].op in through and tape[node].inputs and tape[node].kind == "op":
-        if tape[node].op == "array" and not isinstance(tape[node].args[0], Ref):
-            break
-        node = tape[node].inputs[0]
-    return node
-
-
-class _Uses:
-    """At which places of the source, operations and arguments each node is consumed."""
-
-    def __init__(self, tape: Tape) -> None:
-        self.of: dict[int, set[tuple[Any, str, int]]] = defaultdict(set)
-        for node in tape.nodes:
-            stack = tape.sites[node.site]
-            key = stack[0] if stack else None
-            for position, source in enumerate(node.inputs):
-                self.of[source].add((key, node.op, position))
-
-
 def find_chains(tape: Tape, places: Places) -> list[Chain]:
     """All chains whose first correction depends on the chain itself, in order of their first correction."""
-    candidates = _without_trials(tape, _candidates(tape, places, _Uses(tape)))
+    links = _without_trials(tape, candidates(tape, places, Uses(tape)))
     chains: dict[int, Chain] = {}  # version node -> its chain
     found: list[Chain] = []
-    for link in candidates:
+    for link in links:
         if link.genuine and not link.partial and not tape[link.new].write and not _depends(tape, link):
             if link.old not in chains or not _is_constant(tape, link.correction):
                 continue  # a sum that starts with a parameter, as ``total = bias; total += w * x`` does
@@ -112,11 +64,11 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
     return _mutual(tape, _from_nothing(tape, dependent))
 
 
-def _without_trials(tape: Tape, candidates: list[Link]) -> list[Link]:
+def _without_trials(tape: Tape, links: list[Link]) -> list[Link]:
     """Without sums that lead nowhere (a look ahead, a perturbed copy) where another sum of the same value goes on."""
-    continued = {link.old for link in candidates}
-    goes_on = {link.old for link in candidates if link.new in continued}
-    return [k for k in candidates if tape[k.new].write or k.new in continued or k.old not in goes_on]
+    continued = {link.old for link in links}
+    goes_on = {link.old for link in links if link.new in continued}
+    return [k for k in links if tape[k.new].write or k.new in continued or k.old not in goes_on]
 
 
 def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:
@@ -159,135 +111,6 @@ def _extend_backwards(tape: Tape, chain: Chain) -> None:
         base = node.args[0].node
         chain.versions.insert(0, base)
         chain.links.insert(0, Link(chain.versions[1], base, None, 1, genuine=False, partial=True))
-
-
-def _candidates(tape: Tape, places: Places, uses: _Uses) -> list[Link]:
-    links = []
-    states: set[int] = set()  # versions seen so far: plain writes to these continue a chain
-    for number, node in enumerate(tape.nodes):
-        for link in _links_of(tape, number, uses):
-            if link.genuine and not (node.write or _takes_over(tape, places, uses, link)):
-                continue
-            if not link.genuine and link.old not in states:
-                continue
-            links.append(link)
-            states.update((link.new, link.old))
-            break
-    return links
-
-
-def _links_of(tape: Tape, number: int, uses: _Uses) -> list[Link]:
-    """The ways in which a node may correct an earlier one."""
-    node = tape[number]
-    if node.op in ("add", "subtract"):
-        return _sums(tape, number, uses)
-    if node.op in ("setitem", "scatter") and isinstance(node.args[0], Ref):
-        return [_part(tape, number)]
-    if node.op in ("multiply", "divide") and node.write and isinstance(node.args[0], Ref):  # W *= 1 - rate * lambda
-        return [Link(number, node.args[0].node, None, 1, genuine=False, partial=False)]
-    return []
-
-
-def _sums(tape: Tape, number: int, uses: _Uses) -> list[Link]:
-    node = tape[number]
-    if len(node.args) != 2:
-        return []
-    links = []
-    pairs = [(node.args[0], node.args[1], 1)]
-    if node.op == "add" and not node.write:
-        pairs.append((node.args[1], node.args[0], 1))
-    for kept, change, sign in pairs:
-        if not isinstance(kept, Ref):
-            continue
-        old = _undecayed(tape, kept.node, uses)
-        if np.shape(tape.value(old)) != np.shape(node.value) and not node.write:
-            continue
-        if not isinstance(change, Ref):
-            continue
-        links.append(Link(number, old, change.node, -1 if node.op == "subtract" else sign, genuine=True, partial=False))
-    return links
-
-
-def _undecayed(tape: Tape, node: int, uses: _Uses) -> int:
-    """Look through copies and a scalar factor in front of the old value (weight decay).
-
-    A product that anything else consumes is no decay: it is the start value itself, as in ``randn() * 0.1``.
-    """
-    node = alias(tape, node)
-    inner = tape[node]
-    if inner.op == "multiply" and not inner.write and len(inner.args) == 2 and len(uses.of[node]) == 1:
-        for kept, factor in (inner.args, inner.args[::-1]):
-            if (
-                isinstance(kept, Ref)
-                and np.ndim(tape.value(kept.node)) > 0
-                and (not isinstance(factor, Ref) or np.ndim(tape.value(factor.node)) == 0)
-            ):
-                return alias(tape, kept.node)
-    return node
-
-
-def _part(tape: Tape, number: int) -> Link:
-    """A write to some entries: a correction when what is written is the old entries plus something."""
-    node = tape[number]
-    base = node.args[0].node
-    part = node.args[2] if node.op == "setitem" else node.args[1]
-    if isinstance(part, Ref):
-        inner = tape[part.node]
-        if inner.op in ("add", "subtract") and len(inner.args) == 2:
-            sign = -1 if inner.op == "subtract" else 1
-            for kept, change in ((inner.args[0], inner.args[1]), (inner.args[1], inner.args[0])):
-                if isinstance(kept, Ref) and isinstance(change, Ref) and _reads(tape, kept.node, base):
-                    return Link(number, base, change.node, sign, genuine=True, partial=True)
-        if inner.op in ("setitem", "scatter") and inner.write:
-            deeper = _part(tape, part.node)
-            if deeper.genuine and _reads(tape, deeper.old, base):
-                return Link(number, base, deeper.correction, deeper.sign, genuine=True, partial=True)
-    return Link(number, base, None, 1, genuine=False, partial=True)
-
-
-def _reads(tape: Tape, node: int, base: int) -> bool:
-    """Whether the node is ``base`` or a view or entry of it."""
-    while node != base:
-        inner = tape[node]
-        if inner.op not in SHARES | SHAPES | COPIES or not inner.inputs or node < base:
-            return False
-        node = inner.inputs[0]
-    return True
-
-
-def _takes_over(tape: Tape, places: Places, uses: _Uses, link: Link) -> bool:
-    stack = tape.sites[tape[link.new].site]
-    own = stack[0] if stack else None
-    if any(key[0] != own for key in uses.of.get(link.new, set()) & uses.of.get(link.old, set())):
-        return True
-    if uses.of.get(link.new, set()) & uses.of.get(link.old, set()) and tape[link.old].op in ("add", "subtract"):
-        return True
-    return _same_name(places, link)
-
-
-@lru_cache(maxsize=50_000)
-def _named_again(source: Source, statement: ast.Assign) -> bool:
-    text = source.segment(statement.targets[0])
-    return any(
-        source.segment(n) == text
-        for n in ast.walk(statement.value)
-        if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))
-    )
-
-
-def _same_name(places: Places, link: Link) -> bool:
-    """``W = W - D``: the statement gives the sum to the name that its operand has."""
-    for level in range(2):
-        statement = places.statement(link.new, level)
-        span = places.span(link.new, level)
-        source = places.source(span) if span else None
-        if isinstance(statement, ast.AugAssign) and span is not None:
-            whole = (statement.lineno, statement.col_offset, statement.end_lineno, statement.end_col_offset)
-            if (span.line, span.column, span.end_line, span.end_column) == whole:
-                return True
-        if isinstance(statement, ast.Assign) and source is not None and _named_again(source, statement):
-            return True
-    return False
 
 
 def _self_dependent(tape: Tape, chain: Chain) -> bool:

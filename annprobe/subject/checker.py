@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annprobe.subject.chains import COPIES, SHAPES, Chain, alias
+from annprobe.subject.chains import Chain
 from annprobe.subject.dependence import Dependence
+from annprobe.subject.links import COPIES, SHAPES, alias
 from annprobe.tape.nodes import Ref, Tape
 
 _CARRIES = COPIES | SHAPES | {"setitem", "scatter", "array", "concatenate", "getitem", "append", "stack", "hstack"}

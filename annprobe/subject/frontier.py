@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.chains import COPIES, SHAPES, alias
 from annprobe.subject.dependence import Dependence
+from annprobe.subject.links import COPIES, SHAPES, alias
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places, Span
 from annprobe.tape.replay import slice_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.chains import Chain, Link, alias
+from annprobe.subject.chains import Chain
+from annprobe.subject.links import Link, alias
 from annprobe.tape.nodes import Ref, Tape
 
 

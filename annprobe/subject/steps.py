@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.chains import Chain, Link
+from annprobe.subject.chains import Chain
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.frontier import Meeting
+from annprobe.subject.links import Link
 from annprobe.tape.nodes import Tape, Values
 
 

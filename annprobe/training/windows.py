@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from annprobe.subject.chains import alias
+from annprobe.subject.links import alias
 from annprobe.subject.steps import Move, Step
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.replay import slice_of
