@@ -8,8 +8,9 @@ import numpy as np
 
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
+from annprobe.listing.factor_path import factor_path
 from annprobe.listing.families import bias_like
-from annprobe.listing.scene import Scene
+from annprobe.listing.scene import Scene, Several, constant
 from annprobe.subject.truth import Judged
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
@@ -84,8 +85,7 @@ def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
     for judged in steps:
         if (judged.factor or 0.0) < 0.0:
             continue
-        node = _where_changed(scene, judged)
-        place = node_place(scene, node)
+        place = node_place(scene, _where_changed(scene, judged))
         key = place.line if place is not None else -1
         name = scene.found.names[judged.move.chain]
         found.setdefault(
@@ -108,20 +108,17 @@ def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
 
 
 def _where_changed(scene: Scene, judged: Judged) -> int:
-    """The node where the sign between value and adjoint becomes another than that of its inputs."""
+    """The statement that turns the sign: the one nearest to the error that no descending parameter's way has."""
     descending = [j for j in scene.hypothesis.judged if (j.factor or 0.0) < 0.0 and j.gradient is None]
     own_sign, others = judged.move.links[-1].sign, Counter(j.move.links[-1].sign for j in descending)
     if others and others.most_common(1)[0][0] != own_sign:
         return judged.move.links[-1].new
     shared = set(slice_of(scene.found.tape, _corrections(descending), stop=scene.versions))
-    way = [n for n in slice_of(scene.found.tape, _corrections([judged]), stop=scene.versions)
-           if n in scene.error and n not in shared]
-    for node in way:
-        label = scene.label(node)
-        before = [scene.label(i) for i in scene.found.tape[node].inputs if i in scene.error]
-        if label is not None and before and before[0] is not None and label.factor * before[0].factor < 0.0:
-            return node
-    return way[0] if way else judged.move.links[-1].new
+    known: dict[int, Several] = {}
+    for other in descending:
+        factor_path(scene, other, known)
+    turning = [s.node for s in factor_path(scene, judged, known) if s.factor < 0.0 and s.node not in shared]
+    return turning[-1] if turning else _gradient_node(scene, judged)
 
 
 def _gradient_node(scene: Scene, judged: Judged) -> int:
@@ -146,13 +143,15 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
         ratio = value / _common(raw)
         if abs(rated / _common(by_rate) - 1.0) <= _NEAR:
             continue  # another rate, written as such
-        named = named_ratio(scene, ratio)
+        odd = _odd_stage(scene, judged, ratio, [j for j, v in zip(steps, raw, strict=True) if v == _common(raw)])
+        named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue
-        node = _gradient_node(scene, judged)
+        node = odd if odd is not None else _gradient_node(scene, judged)
         place = node_place(scene, node)
         name = scene.found.names[judged.move.chain]
-        family = "bias" if bias_like(scene, judged.move.chain) else "scale"
+        at_bias = bias_like(scene, judged.move.chain) and _is_gradient(scene, judged, node)
+        family = "bias" if at_bias else "scale"
         found.setdefault(
             place.line if place is not None else -1,
             Finding(
@@ -170,6 +169,36 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
             ),
         )
     return list(found.values())
+
+
+def _odd_stage(scene: Scene, judged: Judged, ratio: float, usual: list[Judged]) -> int | None:
+    """The statement that brings the factor in: on this parameter's way to the update, and on none of the others'."""
+    shared = set(slice_of(scene.found.tape, _corrections(usual), stop=scene.versions))
+    updates = {judged.move.links[-1].new}
+    stages = [s for s in factor_path(scene, judged) if s.node not in shared and s.node not in updates]
+    bringing = [s.node for s in stages if abs(s.factor / ratio - 1.0) <= _NEAR]
+    return bringing[-1] if bringing else None
+
+
+def _is_gradient(scene: Scene, judged: Judged, node: int) -> bool:
+    """Whether a value is the parameter's own gradient, not an error further up."""
+    demand = scene.adjoint(judged.move.before)
+    return demand is not None and constant(scene.values(node), demand) is not None
+
+
+def _of_sizes(scene: Scene, judged: Judged, ratio: float) -> str | None:
+    """A quotient of sizes that occur in the network: N, N − 1, widths."""
+    sizes: set[int] = {1}
+    for meeting in scene.found.judged_step.meetings[:1]:
+        sizes |= {n + less for n in np.shape(scene.found.tape.value(meeting.output)) for less in (0, -1)}
+    for move in scene.found.judged_step.moves:
+        sizes |= set(np.shape(scene.found.tape.value(move.before)))
+    sizes |= {len(scene.found.judged_step.meetings)}
+    for a in sorted(sizes):
+        for b in sorted(sizes):
+            if a > 0 < b and a != b and abs(ratio * b / a - 1.0) <= _NEAR:
+                return f"{a}/{b}" if b > 1 else f"{a}"
+    return None
 
 
 def _rate(scene: Scene, judged: Judged) -> float:

@@ -11,24 +11,47 @@ from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.change import Explained, smallest_change
 from annprobe.listing.families import family_of
+from annprobe.listing.gradient_node import gradient_node
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
 
+_TRIED = 3  # executions of one accused statement that are looked at until one is explained
+
 
 def gradient_findings(scene: Scene) -> list[Finding]:
     """One finding per accused line, from the wrong gradients; then signs and factors of the right ones."""
-    accused = accusations(scene)
-    findings: dict[tuple[int | None, str], Finding] = {}
-    explanations = [(item, smallest_change(scene, item)) for item in accused]
+    explanations = _explanations(scene)
     lines = {scene.found.places.line(item.node) for item, _ in explanations}
     if not scene.hypothesis.right and len(lines) > 1 and not any(explained for _, explained in explanations):
         return []  # nothing fits and nothing would: more likely misunderstood than wrong everywhere
-    for item, explained in explanations:
+    findings: dict[tuple[int | None, str], Finding] = {}
+    named: set[int | None] = set()
+    for item, explained in sorted(explanations, key=lambda pair: pair[1] is None):
         finding = _finding(scene, item, explained)
-        key = (finding.places[0].line if finding.places else None, finding.family)
-        findings.setdefault(key, finding)
+        line = finding.places[0].line if finding.places else None
+        if explained is not None or line not in named:
+            findings.setdefault((line, finding.family), finding)
+        named.add(line)
     return list(findings.values())
+
+
+def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
+    """Every accused statement once, however many examples, units and turns of a loop it went wrong for."""
+    groups: dict[object, list[Accused]] = {}
+    for item in accusations(scene):
+        groups.setdefault(scene.found.tape[item.node].site, []).append(item)
+    chosen: list[tuple[Accused, Explained | None]] = []
+    for group in groups.values():
+        group.sort(key=lambda item: item.quantity is None)
+        best: tuple[Accused, Explained | None] = (group[0], None)
+        for item in group[:_TRIED]:
+            explained = smallest_change(scene, item)
+            if explained is not None:
+                best = (item, explained)
+                break
+        chosen.append(best)
+    return chosen
 
 
 def accusations(scene: Scene) -> list[Accused]:
@@ -51,14 +74,17 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     shape = np.shape(scene.found.tape.value(correction))
     if shape != np.shape(demand[0]) and np.size(demand[0]) == np.prod(shape):
         demand = [np.reshape(d, shape) for d in demand]
-    return blame(scene, judged.move.chain, correction, demand, judged.move.before)
+    node = gradient_node(scene, judged.move, correction, demand)
+    if node != correction and np.size(scene.found.tape.value(node)) != np.size(demand[0]):
+        node = correction
+    return blame(scene, judged.move.chain, node, demand, judged.move.before)
 
 
 def _finding(scene: Scene, accused: Accused, explained: Explained | None) -> Finding:
     change = explained.change if explained is not None else None
     family = family_of(scene, accused, change)
     words = change_words(scene, accused, change)
-    place = place_of(scene, accused.node, change)
+    place = place_of(scene, accused, change)
     name = scene.found.names[accused.parameter]
     message = words.message or f"this line is where the gradient of {name} goes wrong"
     return Finding(

@@ -10,7 +10,9 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
+from annprobe.listing.where import blamed, passed_on
 from annprobe.subject.agreement import Disagreement
+from annprobe.tape.places import Span
 
 
 @dataclass(frozen=True)
@@ -37,29 +39,20 @@ def differing(found: Disagreement) -> str:
 def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:
     """The span that computed a node (or, at a higher level, called what did), with its line of source."""
     span = scene.found.places.span(node, level)
-    if span is None:
-        return None
+    return span_place(scene, span) if span is not None else None
+
+
+def span_place(scene: Scene, span: Span) -> Place:
+    """A span with its line of source."""
     source = scene.found.places.source(span)
     line = source.lines[span.line - 1] if source is not None and span.line <= len(source.lines) else ""
     return Place(span.file, span.line, span.column, span.end_line, span.end_column, line)
 
 
-def place_of(scene: Scene, node: int, change: Change | None) -> Place | None:
-    """Where to point: the accused expression, or the operand's own line where the change is made there."""
-    return node_place(scene, _edited(scene, node, change))
-
-
-def _edited(scene: Scene, node: int, change: Change | None) -> int:
-    """The node to point at; a helper that several lines call is not to blame for what it is called with."""
-    if change is None:
-        return node
-    here = scene.found.places.span(node)
-    there = scene.found.places.span(change.place)
-    if here is None or there is None or here.line == there.line:
-        return node
-    stack = scene.found.tape.sites[scene.found.tape[change.place].site]
-    own = scene.found.tape.sites[scene.found.tape[node].site]
-    return change.place if stack[0][0] is own[0][0] else node
+def place_of(scene: Scene, accused: Accused, change: Change | None) -> Place | None:
+    """Where to point: the accused expression, or the line where the change is made."""
+    passing = passed_on(scene, accused, change)
+    return span_place(scene, passing) if passing is not None else node_place(scene, blamed(scene, accused, change))
 
 
 def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words:
@@ -84,7 +77,11 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
             f"the factor is not the derivative of the activation at {old}",
             f"multiply by the derivative of {new} with respect to {old}",
         ),
-        "axis": lambda: (f"{old} is summed over the wrong axes", f"sum with {change.detail}"),
+        "axis": lambda: (
+            (f"{old} is summed over the wrong axes", f"sum with {change.detail}")
+            if change.new is None
+            else (f"it holds {change.detail}, not the sum over all examples", "sum the products over all examples")
+        ),
         "product": lambda: (
             f"the product should be {_product_text(change, old, new)}",
             f"write {_product_text(change, old, new)}",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.terms import split
 from annprobe.tape.adjoint import unbroadcast
 from annprobe.tape.nodes import Ref, substitute
 from annprobe.tape.rules import RULES
@@ -97,10 +98,10 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
     scaled = _unscaled(scene, node, demand, quantity)
     if scaled is not None:
         return None if vouched(scene, scaled[0], node) else scaled
-    if scene.found.tape[node].op in ("add", "subtract") and len(inputs) == 2:
-        terms = _terms(scene, node, demand)
-        if terms:
-            return terms
+    if scene.found.tape[node].op in ("add", "subtract", "sum", "mean", "add.reduce"):
+        sums = _sums(scene, node, demand, quantity)
+        if sums is not None:
+            return sums or None
     region = scene.region(node)
     for source in scene.outside(region):
         if source in scene.error:
@@ -140,7 +141,7 @@ def _mending(scene: Scene, region: list[int], source: int, demand: Several) -> t
     """The adjoint that would make the statement right in the place of one of its inputs."""
     own = scene.values(source)
     size, shape = np.size(own[0]), np.shape(own[0])
-    for candidate in scene.quantities:
+    for candidate in scene.likely(source):
         adjoint = scene.adjoint(candidate)
         if adjoint is None or np.size(adjoint[0]) != size:
             continue
@@ -213,56 +214,11 @@ def _pairs(structure: Any, parts: Any) -> list[tuple[int, Any]]:
     return []
 
 
-def _terms(scene: Scene, node: int, demand: Several) -> Any:
-    """A sum of contributions: terms that are contributions are right, the others are demanded to be what is left."""
-    terms = _flatten(scene, node)
-    known = _contributions(scene, np.shape(demand[0]), demand)
-    if not known:
+def _sums(scene: Scene, node: int, demand: Several, quantity: int | None) -> list[tuple[int, Several, None]] | None:
+    """The terms of a sum to go on with; [] when the sum itself is to blame, None when it is none."""
+    found = split(scene, node, demand, quantity)
+    if found is None:
         return None
-    free = list(range(len(known)))
-    wrong: list[tuple[int, int]] = []
-    for term, sign in terms:
-        values = [sign * np.asarray(v, dtype=float) for v in scene.values(term)]
-        hit = next((i for i in free if constant(values, known[i]) is not None), None)
-        if hit is None:
-            wrong.append((term, sign))
-        else:
-            free.remove(hit)
-    if wrong and len(wrong) == len(free):
-        if any(vouched(scene, term, node) for term, _ in wrong):
-            return None
-        return [(term, known[i], None) for (term, _), i in zip(wrong, free, strict=True) if term in scene.error] or None
-    return None
-
-
-def _flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
-    """The terms of a tree of sums, with their signs; start values that are zero are left out."""
-    terms: list[tuple[int, int]] = []
-    stack = [(node, 1)]
-    while stack:
-        number, sign = stack.pop()
-        operation = scene.found.tape[number]
-        if (
-            operation.op in ("add", "subtract")
-            and number in scene.error
-            and len(operation.args) == 2
-            and (number == node or np.shape(scene.found.tape.value(number)) == np.shape(scene.found.tape.value(node)))
-        ):
-            for k, arg in enumerate(operation.args):
-                if isinstance(arg, Ref):
-                    stack.append((arg.node, -sign if k and operation.op == "subtract" else sign))
-        elif np.any(scene.found.tape.value(number)):
-            terms.append((number, sign))
-    return terms[::-1]
-
-
-def _contributions(scene: Scene, shape: tuple[int, ...], demand: Several) -> list[Several]:
-    """The contributions that make up the adjoint that equals the demand."""
-    for candidate in scene.forward:
-        adjoint = scene.adjoint(candidate)
-        if adjoint is None or np.shape(adjoint[0]) != shape or constant(demand, adjoint) is None:
-            continue
-        parts = [a.parts.get(candidate, []) for a in scene.sweeps]
-        if len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
-            return [list(column) for column in zip(*parts, strict=True)]
-    return []
+    if found.whole or any(vouched(scene, term, node) for term, _ in found.wrong):
+        return []
+    return [(term, part, None) for term, part in found.wrong if term in scene.error]

@@ -23,6 +23,7 @@ from annprobe.listing.operands import (
     turned_whole,
     unused,
 )
+from annprobe.listing.reductions import some_examples
 from annprobe.listing.scene import Scene, Several
 from annprobe.tape.adjoint import adjoints
 
@@ -80,9 +81,10 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         missing_factor,
         other_view,
         other_axis,
+        some_examples,
+        other_derivative,
         other_product,
         other_operand,
-        other_derivative,
     ]
     for search in searches if quick else [*searches, missing_term]:
         for change in search(scene, region, demand, deadline):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from annprobe.listing.edits import Change, works
+from annprobe.listing.edits import Change, Kind, works
 from annprobe.listing.scene import Scene, Several, constant
 from annprobe.tape.nodes import Ref
 
@@ -27,8 +28,16 @@ def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -
             yield Change("dropped", region[-1], region[-1], node, "derivative")
 
 
-def derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
-    """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass."""
+def derivatives(scene: Scene, near: int | None = None) -> list[tuple[int, int, Several]]:
+    """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass; of the example of a node."""
+    if scene.derivatives is None:
+        scene.derivatives = list(_derivatives(scene))
+    if near is None:
+        return scene.derivatives
+    return [pair for pair in scene.derivatives if scene.related(near, pair[1])] or scene.derivatives
+
+
+def _derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
     seen: set[tuple[int, int]] = set()
     for node in scene.quantities:
         after = scene.adjoint(node)
@@ -108,27 +117,34 @@ def missing_factor(scene: Scene, region: list[int], demand: Several, deadline: f
     """The derivative of an activation that was left out, or is there once too often."""
     values = scene.values(region[-1])
     shape = np.shape(values[0])
-    for source, node, ratio in derivatives(scene):
+    for source, node, ratio in derivatives(scene, region[-1]):
         for turned in (False, True):
             factor = [np.transpose(r) for r in ratio] if turned else ratio
             if np.shape(factor[0]) != shape and np.size(factor[0]) != np.size(values[0]):
                 continue
             shaped = [np.reshape(f, shape) for f in factor]
-            if constant([np.asarray(v) * f for v, f in zip(values, shaped, strict=True)], demand) is not None:
-                yield Change("added", region[-1], source, node, "times")
-            with np.errstate(all="ignore"):
-                quotient = [
-                    np.where(f == 0, 0.0, np.asarray(v) / np.where(f == 0, 1.0, f))
-                    for v, f in zip(values, shaped, strict=True)
-                ]
-            if constant(quotient, demand) is not None:
-                yield Change("dropped", region[-1], source, node, "derivative")
+            changes: tuple[tuple[Kind, Any], ...] = (("added", _times), ("dropped", _over))
+            for kind, changed in changes:
+                if constant([changed(values[0], shaped[0])], demand[:1]) is None:
+                    continue
+                several = [changed(v, f) for v, f in zip(values, shaped, strict=True)]
+                if constant(several, demand) is not None:
+                    yield Change(kind, region[-1], source, node, "times" if kind == "added" else "derivative")
+
+
+def _times(value: Any, factor: Any) -> Any:
+    return np.asarray(value) * factor
+
+
+def _over(value: Any, factor: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return np.where(factor == 0, 0.0, np.asarray(value) / np.where(factor == 0, 1.0, factor))
 
 
 def other_derivative(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """An error times the derivative of an activation, where the factors that stand there are something else."""
     errors = [n for n in dict.fromkeys([*scene.outside(region), *region]) if n in scene.error]
-    pairs = list(derivatives(scene))
+    pairs = derivatives(scene, region[-1])
     for node in region:
         if scene.found.tape[node].op != "multiply" or node not in scene.error or time.perf_counter() > deadline:
             continue

@@ -9,7 +9,7 @@ import numpy as np
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.factors import derivatives
-from annprobe.listing.scene import Scene
+from annprobe.listing.scene import Scene, constant
 from annprobe.tape.nodes import Ref
 
 _PRODUCTS = {"dot", "matmul", "outer", "inner", "tensordot", "einsum"}
@@ -28,13 +28,25 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
         "term": lambda: "loss-derivative",
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
-        "product": lambda: "transpose" if change.old == change.new else _columns_or_layer(scene, change),
+        "product": lambda: _product(scene, change),
         "added": lambda: "activation-derivative",
         "derivative": lambda: "activation-derivative",
         "dropped": lambda: _dropped(scene, accused, change),
         "operand": lambda: _operand(scene, accused, change),
     }
     return by_kind[change.kind]()
+
+
+def _product(scene: Scene, change: Change) -> str:
+    if change.old == change.new and change.detail != "x * y":
+        return "transpose"
+    assert change.new is not None
+    elementwise = change.detail == "x * y" and np.size(scene.found.tape.value(change.new)) > 1
+    if elementwise and _weight(scene, change.new) is None:
+        return "activation-derivative"
+    if elementwise or change.old == change.new:
+        return "transpose"
+    return _columns_or_layer(scene, change)
 
 
 def bias_like(scene: Scene, parameter: int) -> bool:
@@ -125,7 +137,7 @@ def _operand(scene: Scene, accused: Accused, change: Change) -> str:
             return "layer-index"
         return "delta-order" if old[1] != new[1] else "transpose" if change.detail == ".T" else "bias"
     if change.old in scene.error or change.new in scene.error:
-        return "layer-index"
+        return "activation-derivative" if _but_for_derivative(scene, change.old, change.new) else "layer-index"
     derivative = change.place not in scene.error or scene.found.tape[change.place].op not in _PRODUCTS
     if derivative and _one_layer(scene, change.old, change.new):
         return "activation-derivative"
@@ -145,6 +157,20 @@ def _weight(scene: Scene, node: int) -> tuple[int, int] | None:
     return scene.found.dependence.owner[node], node
 
 
+def _but_for_derivative(scene: Scene, old: int, new: int) -> bool:
+    """Whether two errors differ by the derivative of an activation."""
+    a, b = (np.asarray(scene.found.tape.value(n), dtype=float) for n in (old, new))
+    if a.shape != b.shape:
+        return False
+    for _, _, ratio in derivatives(scene, new):
+        slope = np.asarray(ratio[0])
+        if slope.shape == a.shape and any(
+            constant([x * slope], [y]) is not None for x, y in ((a, b), (b, a)) if np.any(y)
+        ):
+            return True
+    return False
+
+
 def _one_layer(scene: Scene, old: int, new: int) -> bool:
     """Whether one of the two values is an elementwise function of the other."""
     return any({old, new} == {source, node} for source, node, _ in derivatives(scene))
@@ -152,13 +178,34 @@ def _one_layer(scene: Scene, old: int, new: int) -> bool:
 
 def _by_place(scene: Scene, accused: Accused) -> str:
     """No change was found: what the place says."""
+    own = accused.quantity in scene.versions
+    if own and (bias_like(scene, accused.parameter) or _edge_only(scene, accused)):
+        return "bias"
     if accused.node not in scene.error:
         return "update"
     if _meets(scene, accused.node):
         return "loss-derivative"
     ops = {scene.found.tape[n].op for n in scene.region(accused.node)}
-    if not ops & _PRODUCTS and "multiply" in ops:
+    if not own and not ops & _PRODUCTS and "multiply" in ops and _slope_wanted(scene, accused):
         return "activation-derivative"
-    if bias_like(scene, accused.parameter) and ops & {"sum", "mean", "add.reduce"}:
-        return "bias"
     return "unknown"
+
+
+def _edge_only(scene: Scene, accused: Accused) -> bool:
+    """Whether all but the first or last column (or row) is right: there stand the biases."""
+    values = [np.asarray(v, dtype=float) for v in scene.values(accused.node)]
+    whole = np.shape(scene.found.tape.value(accused.quantity)) if accused.quantity is not None else ()
+    if len(whole) == 2 and values[0].size in whole and min(whole) > 1:
+        return True  # one column or row of a gradient that was put together from pieces
+    if any(v.ndim != 2 or v.shape != np.shape(d) for v, d in zip(values, accused.demand, strict=True)):
+        return False
+    cuts = ((slice(None), slice(1, None)), (slice(None), slice(None, -1)), (slice(1, None),), (slice(None, -1),))
+    return any(
+        min(values[0][cut].shape) > 0 and constant([v[cut] for v in values], [d[cut] for d in accused.demand]) is not None
+        for cut in cuts
+    )
+
+
+def _slope_wanted(scene: Scene, accused: Accused) -> bool:
+    """Whether the accused value should be the adjoint of something that an activation is applied to."""
+    return accused.quantity is None or any(source == accused.quantity for source, _, _ in derivatives(scene))

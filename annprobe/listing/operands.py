@@ -13,6 +13,9 @@ from annprobe.listing.scene import Scene, Several, constant
 from annprobe.tape.nodes import Ref
 
 
+_POOL = 400  # operands that are tried
+
+
 def other_view(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """The same operand, turned or with other rows or columns."""
     views = [n for n in region if scene.found.tape[n].op in ("getitem", "transpose") and n not in scene.error]
@@ -55,7 +58,7 @@ def _base(scene: Scene, node: int) -> int:
 
 def other_operand(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """Another recorded value in the place of an operand."""
-    pool = _pool(scene)
+    pool = _pool(scene, region[-1])
     pieces = [n for n in region[:-1] if n in scene.error and np.ndim(scene.found.tape.value(n)) > 0]
     for source in [*scene.outside(region), *pieces]:
         if time.perf_counter() > deadline:
@@ -81,7 +84,7 @@ def _joinable(scene: Scene, region: list[int], source: int) -> bool:
     return scene.found.tape[user_of(scene, region, source)].op in ("dot", "matmul", "outer", "inner", "transpose")
 
 
-def _pool(scene: Scene) -> list[int]:
+def _pool(scene: Scene, node: int) -> list[int]:
     """Values of the step that an operand could have been: forward values, parameters, data, errors."""
     direct = [
         n
@@ -91,7 +94,10 @@ def _pool(scene: Scene) -> list[int]:
         or scene.found.tape[n].kind != "op"
     ]
     errors = [n for n in sorted(scene.error) if scene.label(n) is not None] if len(scene.error) < 400 else []
-    return (direct[-400:] if len(direct) > 400 else direct)[::-1] + errors
+    pool = direct[::-1] + errors
+    if len(scene.found.judged_step.meetings) > 1:  # the example at hand first
+        pool.sort(key=lambda n: not scene.related(node, n))
+    return pool[:_POOL]
 
 
 def other_axis(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -114,7 +120,7 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
     for node in region:
         operation = scene.found.tape[node]
         if (
-            operation.op not in ("dot", "matmul", "multiply", "outer", "inner")
+            operation.op not in ("dot", "matmul", "multiply", "outer", "inner", "add", "subtract")
             or len(operation.args) != 2
             or not all(isinstance(a, Ref) for a in operation.args)
         ):
@@ -123,7 +129,7 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
         pool = (
             [
                 n
-                for n in _pool(scene)
+                for n in _pool(scene, node)
                 if np.size(scene.found.tape.value(n)) > 1 and np.ptp(scene.found.tape.value(n)) > 0
             ]
             if any(n in scene.error for n in ours)

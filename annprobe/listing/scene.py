@@ -40,6 +40,8 @@ class Scene:
     found: Understanding
     hypothesis: Hypothesis
     _labels: dict[int, Label | None] = field(default_factory=dict)
+    _after: dict[int, set[int]] = field(default_factory=dict)
+    derivatives: list[tuple[int, int, Several]] | None = None  # found once, see factors.py
 
     @cached_property
     def versions(self) -> set[int]:
@@ -127,6 +129,58 @@ class Scene:
             return None
         return [a.of[node] for a in swept]
 
+    def parts(self, node: int) -> list[tuple[int, Several]]:
+        """(consumer, its contribution to the adjoint at every point), where the tape is the same at every point."""
+        swept = self.hypothesis.points if node in self.versions else self.sweeps
+        several = [a.parts.get(node, []) for a in swept]
+        if len({tuple(consumer for consumer, _ in parts) for parts in several}) != 1:
+            return []
+        return [(column[0][0], [part for _, part in column]) for column in zip(*several, strict=True)]
+
+    @cached_property
+    def reached(self) -> dict[int, int]:
+        """Which meetings a node of the backward pass depends on, or a node of the forward pass leads to: a bit each."""
+        masks: dict[int, int] = {}
+        meetings = self.found.judged_step.meetings
+        bits: dict[int, int] = {}
+        for k, meeting in enumerate(meetings):
+            bits[meeting.output] = bits.get(meeting.output, 0) | 1 << k
+        for number in sorted(self.forward, reverse=True):
+            masks[number] = masks.get(number, 0) | bits.get(number, 0)
+            if number not in self.versions:
+                for source in self.found.tape[number].inputs:
+                    masks[source] = masks.get(source, 0) | masks[number]
+        after: dict[int, int] = {}
+        for number in sorted(self.error):
+            mask = 0
+            for source in self.found.tape[number].inputs:
+                mask |= after.get(source, 0) | bits.get(source, 0)
+            after[number] = mask
+        return {**masks, **after}
+
+    def related(self, term: int, consumer: int) -> bool:
+        """Whether a value of the backward pass depends on the very outputs that a forward value leads to."""
+        theirs = self.reached.get(consumer)
+        return theirs is None or self.reached.get(term, 0) == theirs
+
+    def made_for(self, term: int, consumer: int) -> bool:
+        """Whether a term is made from the adjoint of something that the consumer leads to."""
+        made = [self.label(i) for i in self.outside(self.region(term)) if i in self.error]
+        return any(label is not None and label.forward in self._descendants(consumer) for label in made)
+
+    def _descendants(self, node: int) -> set[int]:
+        if node not in self._after:
+            after = {node}
+            for number in self._ordered:
+                if number > node and any(i in after for i in self.found.tape[number].inputs):
+                    after.add(number)
+            self._after[node] = after
+        return self._after[node]
+
+    @cached_property
+    def _ordered(self) -> list[int]:
+        return sorted(self.forward)
+
     def label(self, node: int) -> Label | None:
         """Which adjoint the node's value is, if it is one."""
         if node not in self._labels:
@@ -183,6 +237,13 @@ class Scene:
         ends = {self.statement(n): n for n in self.forward}
         whole = set(ends.values()) | self.versions
         return [n for n in reversed(self.forward) if n in whole] + [n for n in reversed(self.forward) if n not in whole]
+
+    def likely(self, node: int) -> list[int]:
+        """Forward values whose adjoint a node could be meant to be: of its own example first."""
+        if len(self.found.judged_step.meetings) < 2:
+            return self.quantities
+        near = [q for q in self.quantities if self.related(node, q)]
+        return near + [q for q in self.quantities if not self.related(node, q)] if len(self.quantities) < 300 else near
 
     @cached_property
     def _consumers(self) -> dict[int, list[int]]:

@@ -245,6 +245,8 @@ def _rule_only(point: Values, dependence: Dependence, current: int, number: int,
             continue
         after.add(user)
         for source in point[user].inputs:
+            if source == move.before and point[user].op in ("multiply", "divide"):
+                return False  # decay adds the parameter; a factor P is no update rule
             foreign = source not in after and source != move.before and dependence.versions[source] & current
             if foreign and not np.ndim(point.value(source)) == 0 < np.ndim(point.value(user)):
                 return False

@@ -27,7 +27,7 @@ class Adjoints:
     ``unknown`` those whose derivative could not be had at all."""
 
     of: dict[int, Any] = field(default_factory=dict)
-    parts: dict[int, list[Any]] = field(default_factory=dict)  # what each consumer of a value contributed
+    parts: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)  # (consumer, what it contributed)
     differenced: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
@@ -59,7 +59,7 @@ def _pull(tape: Values, number: int, result: Adjoints) -> None:
         parts: Any = _by_rule(tape, node, result.of[number], tape.value(number), args, kwargs)
     except (NotImplementedError, ValueError, TypeError, IndexError, StopIteration, KeyError, AttributeError):
         parts = _differenced(tape, number, args, kwargs, result)
-    _distribute(tape, node.args, parts, result)
+    _distribute(tape, node.args, parts, result, number)
 
 
 def _by_rule(tape: Values, node: Node, g: Any, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -70,18 +70,18 @@ def _by_rule(tape: Values, node: Node, g: Any, value: Any, args: tuple[Any, ...]
     return RULES[node.op](g, value, args, kwargs)
 
 
-def _distribute(tape: Values, structure: Any, parts: Any, result: Adjoints) -> None:
+def _distribute(tape: Values, structure: Any, parts: Any, result: Adjoints, consumer: int) -> None:
     """Add each part to the adjoint of the node that stands at the same place among the arguments."""
     if parts is None:
         return
     if type(structure) is Ref:
-        _add(tape, structure.node, parts, result)
+        _add(tape, structure.node, parts, result, consumer)
     elif isinstance(structure, (list, tuple)):
         for item, part in zip(structure, parts, strict=False):
-            _distribute(tape, item, part, result)
+            _distribute(tape, item, part, result, consumer)
 
 
-def _add(tape: Values, number: int, part: Any, result: Adjoints) -> None:
+def _add(tape: Values, number: int, part: Any, result: Adjoints, consumer: int) -> None:
     value = tape.value(number)
     if isinstance(value, tuple):  # a node of several results gets one adjoint for each of them
         known = result.of.setdefault(number, [None] * len(value))
@@ -90,7 +90,7 @@ def _add(tape: Values, number: int, part: Any, result: Adjoints) -> None:
                 known[i] = item if known[i] is None else known[i] + item
         return
     folded = unbroadcast(np.asarray(part, dtype=float), np.shape(value))
-    result.parts.setdefault(number, []).append(folded)
+    result.parts.setdefault(number, []).append((consumer, folded))
     result.of[number] = result.of[number] + folded if number in result.of else folded
 
 
@@ -118,7 +118,7 @@ def _differenced(tape: Values, number: int, args: tuple[Any, ...], kwargs: dict[
         return None
     result.differenced.append(number)
     for i in inputs:
-        _add(tape, i, _jacobian_product(tape, node, i, g), result)
+        _add(tape, i, _jacobian_product(tape, node, i, g), result, number)
     return None
 
 

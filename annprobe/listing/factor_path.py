@@ -1,0 +1,81 @@
+"""The constant factors along the way from the error to an update: which statement brings in which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annprobe.listing.scene import Scene, Several, constant
+from annprobe.subject.truth import Judged
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One statement on the way: ``node`` is its result, ``factor`` what it multiplies by beyond the chain rule."""
+
+    node: int
+    factor: float
+
+
+def factor_path(scene: Scene, judged: Judged, known: dict[int, Several] | None = None) -> list[Stage]:
+    """From the update up to the error; [] where the thread is lost on the way.
+
+    known  values met before -> the adjoint that they were taken for; filled in as the way goes on
+    """
+    known = {} if known is None else known
+    links = [link for link in judged.move.links if link.genuine and link.correction is not None]
+    demand = scene.adjoint(judged.move.before)
+    if not links or demand is None or links[-1].correction is None:
+        return []
+    node = links[-1].correction
+    if np.shape(scene.found.tape.value(node)) != np.shape(demand[0]):
+        return []
+    stages: list[Stage] = []
+    for _ in range(_LONGEST):
+        region = scene.region(node)
+        after = _upwards(scene, region, demand, known)
+        if after is None:
+            return [*stages, Stage(node, constant(scene.values(node), demand) or 1.0)]
+        source, wanted, factor = after
+        stages.append(Stage(node, factor))
+        known[source] = wanted
+        node, demand = source, wanted
+    return stages
+
+
+def _upwards(scene: Scene, region: list[int], demand: Several, known: dict[int, Several]) -> tuple[int, Several, float] | None:
+    """(input, the adjoint that it is a multiple of, the statement's own factor)."""
+    best: tuple[int, Several, float] | None = None
+    for source in scene.outside(region):
+        if source not in scene.error:
+            continue
+        for wanted in [known[source]] if source in known else _adjoints(scene, source, demand):
+            values = scene.recomputed(region, {source: wanted})
+            factor = constant(values, demand) if values is not None else None
+            if factor is not None and (best is None or best[2] < 0.0 < factor):
+                best = (source, wanted, factor)
+            if best is not None and best[2] > 0.0:
+                return best
+    return best
+
+
+def _adjoints(scene: Scene, source: int, demand: Several) -> list[Several]:
+    """The adjoints that a value is a multiple of; what the consumer needed counts too, where it was only passed on."""
+    own = scene.values(source)
+    found: list[Several] = []
+    if np.shape(own[0]) == np.shape(demand[0]) and constant(own, demand) is not None:
+        found.append(demand)
+    for quantity in scene.likely(source):
+        adjoint = scene.adjoint(quantity)
+        if adjoint is None or np.size(adjoint[0]) != np.size(own[0]):
+            continue
+        for candidate in (adjoint, [np.transpose(a) for a in adjoint]):
+            if np.shape(candidate[0]) == np.shape(own[0]) and constant(own, candidate) is not None:
+                found.append(candidate)
+                break
+        if len(found) > 3:
+            break
+    return found

@@ -1,0 +1,93 @@
+"""Where a parameter's gradient ends and its update rule begins: momentum, decay and Adam are passed upwards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annprobe.listing.scene import Scene, Several, constant
+from annprobe.subject.steps import Move
+from annprobe.tape.nodes import Ref
+
+_LONGEST = 60
+
+
+def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) -> int:
+    """The value on the way to the correction that should be the gradient (up to a constant)."""
+    node = correction
+    for _ in range(_LONGEST):
+        if constant(scene.values(node), demand) is not None:
+            return node
+        below = _through_rule(scene, move, node)
+        if below is None:
+            break
+        node = below
+    return _behind_ratio(scene, move, node, np.size(demand[0]))
+
+
+def current(scene: Scene) -> int:
+    """The parameter versions that this step's forward pass used, as a mask."""
+    dependence = scene.found.dependence
+    assert dependence is not None
+    return sum(1 << dependence.version_bits[m.before] for m in scene.found.judged_step.moves)
+
+
+def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
+    """The error-carrying operand, where the other one is a number or comes from earlier steps alone."""
+    operation = scene.found.tape[node]
+    if operation.op not in ("add", "subtract", "multiply", "divide", "negative") or not operation.args:
+        return None
+    refs = [a.node for a in operation.args if isinstance(a, Ref)]
+    carrying = [r for r in dict.fromkeys(refs) if r in scene.error]
+    others = [r for r in refs if r not in scene.error]
+    if len(carrying) != 1 or refs.count(carrying[0]) > 1:
+        return None
+    dependence = scene.found.dependence
+    assert dependence is not None
+    if operation.op in ("multiply", "divide"):
+        fixed = all(np.size(scene.found.tape.value(r)) == 1 and not dependence.touched(r) for r in others)
+        return carrying[0] if fixed and operation.args[0] == Ref(carrying[0]) or fixed and operation.op == "multiply" else None
+    now = current(scene)
+    own = 1 << dependence.version_bits[move.before]
+    for other in others:
+        seen = dependence.versions[other] & now
+        if seen & ~own or (seen and _penalised(scene, move.before)):
+            return None
+    return carrying[0] if others else (carrying[0] if operation.op == "negative" else None)
+
+
+def _penalised(scene: Scene, parameter: int) -> bool:
+    """Whether the cost depends on the parameter beside the network's outputs."""
+    inside = set(scene.forward)
+    return any(consumer not in inside for consumer, _ in scene.parts(parameter))
+
+
+def _behind_ratio(scene: Scene, move: Move, node: int, size: int) -> int:
+    """Behind a rule that is not linear in the gradient: the one value that everything in it is made from."""
+    if scene.found.tape[node].op not in ("multiply", "divide", "sqrt", "power", "clip", "sign", "where"):
+        return node
+    dependence = scene.found.dependence
+    assert dependence is not None
+    now = current(scene) & ~(1 << dependence.version_bits[move.before])
+    ends: set[int] = set()
+    seen = {node}
+    stack = [node]
+    while stack:
+        number = stack.pop()
+        inputs = scene.found.tape[number].inputs
+        plain = scene.found.tape[number].op in _RULE and not any(
+            i not in scene.error and dependence.versions[i] & now for i in inputs
+        )
+        before = [i for i in inputs if i in scene.error]
+        if not plain or not before:
+            ends.add(number)
+            continue
+        for source in before:
+            if source not in seen:
+                seen.add(source)
+                stack.append(source)
+    whole = [n for n in ends if np.size(scene.found.tape.value(n)) == size]
+    return whole[0] if len(ends) == 1 and whole and whole[0] != node else node
+
+
+_RULE = {"add", "subtract", "multiply", "divide", "sqrt", "power", "square", "negative", "clip", "maximum", "minimum",
+         "copy", "astype", "item", "absolute", "sign", "where", "getitem", "setitem", "reciprocal"}

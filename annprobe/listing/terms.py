@@ -1,0 +1,161 @@
+"""Sums of contributions: which term should be which contribution to an adjoint.
+
+An adjoint is the sum of what the consumers of a value contribute: the examples of a batch, the units above, the uses of
+a shared weight. A backward pass that adds one by one is judged term by term. Which term belongs to which consumer is
+read off the tape: both reach the same outputs, and the term is made from the adjoint of something that the consumer
+leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annprobe.listing.scene import Scene, Several, constant
+from annprobe.tape.nodes import Ref
+
+_SAME_PLACE = 2  # terms of one expression that are followed: a fault in one is nearly always in all
+_LARGEST = 2_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one consumer of a quantity contributes to its adjoint."""
+
+    consumer: int
+    value: Several
+
+
+@dataclass(frozen=True)
+class Split:
+    """The terms that are wrong, each with what it should be; ``whole`` when the sum itself is to blame."""
+
+    wrong: list[tuple[int, Several]]
+    whole: bool = False
+
+
+def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Split | None:
+    """The wrong terms of a sum; None where the node is no sum of contributions."""
+    terms = flatten(scene, node)
+    if len(terms) < 2 or len(terms) > _LARGEST:
+        return None
+    parts = _parts(scene, demand, quantity)
+    if len(parts) < 2 or len(parts) > _LARGEST:
+        return None
+    left, free = _without_right(scene, terms, parts)
+    if not left and not free:
+        return Split([], whole=True)
+    if not left or not free:
+        return Split([], whole=True) if len(left) != len(terms) else None
+    pairs = _paired(scene, left, free)
+    if pairs is None:
+        return Split([], whole=True) if len(left) != len(terms) else None
+    return Split(_sample(scene, pairs))
+
+
+def flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
+    """The terms of a tree of sums, with their signs; start values that are zero are left out."""
+    tape = scene.found.tape
+    shape = np.shape(tape.value(node))
+    terms: list[tuple[int, int]] = []
+    stack = [(node, 1)]
+    while stack:
+        number, sign = stack.pop()
+        operation = tape[number]
+        same = number == node or np.shape(tape.value(number)) == shape
+        if operation.op in ("add", "subtract") and number in scene.error and len(operation.args) == 2 and same:
+            for k, arg in enumerate(operation.args):
+                if isinstance(arg, Ref):
+                    stack.append((arg.node, -sign if k and operation.op == "subtract" else sign))
+        elif same and _stacked(scene, number):
+            stack.extend((i, sign) for i in tape[tape[number].inputs[0]].inputs)
+        elif np.any(tape.value(number)):
+            terms.append((number, sign))
+    return terms[::-1]
+
+
+def _stacked(scene: Scene, number: int) -> bool:
+    """Whether the node sums or averages over the first axis of values put into one array."""
+    operation = scene.found.tape[number]
+    if operation.op not in ("sum", "mean", "add.reduce") or number not in scene.error or len(operation.inputs) != 1:
+        return False
+    source = scene.found.tape[operation.inputs[0]]
+    axis = operation.kwargs.get("axis", operation.args[1] if len(operation.args) > 1 else None)
+    scalar = all(np.ndim(scene.found.tape.value(i)) == 0 for i in source.inputs)
+    return source.op in ("array", "stack", "vstack", "asarray") and (axis == 0 or (axis is None and scalar))
+
+
+def _parts(scene: Scene, demand: Several, quantity: int | None) -> list[Part]:
+    """The contributions that make up the adjoint that equals the demand."""
+    shape = np.shape(demand[0])
+    known = [quantity] if quantity is not None else []
+    for candidate in [*known, *(q for q in scene.forward if q != quantity)]:
+        parts = scene.parts(candidate)
+        if len(parts) < 2 or np.shape(scene.found.tape.value(candidate)) != shape:
+            continue
+        adjoint = scene.adjoint(candidate)
+        if adjoint is not None and constant(demand, adjoint) is not None:
+            return [Part(consumer, value) for consumer, value in parts]
+    return []
+
+
+def _without_right(
+    scene: Scene, terms: list[tuple[int, int]], parts: list[Part]
+) -> tuple[list[tuple[int, int]], list[Part]]:
+    """Terms that are contributions, all with one factor, go away together with them."""
+    hits: list[tuple[int, int, float]] = []
+    taken: set[int] = set()
+    for i, (term, sign) in enumerate(terms):
+        values = [sign * np.asarray(v, dtype=float) for v in scene.values(term)]
+        for k, part in enumerate(parts):
+            if k in taken or not scene.related(term, part.consumer):
+                continue
+            factor = constant(values, part.value)
+            if factor is not None:
+                hits.append((i, k, factor))
+                taken.add(k)
+                break
+    common = _common([f for _, _, f in hits])
+    good = [(i, k) for i, k, f in hits if abs(f - common) <= 1e-7 * abs(common)]
+    left = [t for i, t in enumerate(terms) if i not in {i for i, _ in good}]
+    return left, [p for k, p in enumerate(parts) if k not in {k for _, k in good}]
+
+
+def _common(factors: list[float]) -> float:
+    """The factor that most share."""
+    return max(factors, key=lambda f: sum(abs(f - g) <= 1e-7 * abs(f) for g in factors)) if factors else 0.0
+
+
+def _paired(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list[tuple[int, int, Several]] | None:
+    """(term, sign, what it should be): by what both reach, else in the order of use."""
+    if len(terms) == 1:
+        term, sign = terms[0]
+        return [(term, sign, [np.sum([p.value[k] for p in parts], axis=0) for k in range(len(scene.points))])]
+    pairs: list[tuple[int, int, Several]] = []
+    rest_terms, rest_parts = [], list(parts)
+    for term, sign in terms:
+        fitting = [p for p in rest_parts if scene.related(term, p.consumer)]
+        closer = [p for p in fitting if scene.made_for(term, p.consumer)]
+        chosen = closer if len(closer) == 1 else fitting if len(fitting) == 1 else []
+        if chosen:
+            pairs.append((term, sign, chosen[0].value))
+            rest_parts.remove(chosen[0])
+        else:
+            rest_terms.append((term, sign))
+    if len(rest_terms) != len(rest_parts):
+        return None if not pairs or rest_terms else pairs
+    pairs += [(t, s, p.value) for (t, s), p in zip(rest_terms, rest_parts[::-1], strict=True)]
+    return pairs
+
+
+def _sample(scene: Scene, pairs: list[tuple[int, int, Several]]) -> list[tuple[int, Several]]:
+    """A few of each place in the source."""
+    counts: dict[object, int] = {}
+    chosen: list[tuple[int, Several]] = []
+    for term, sign, value in pairs:
+        place = scene.found.tape.sites[scene.found.tape[term].site]
+        counts[place] = counts.get(place, 0) + 1
+        if counts[place] <= _SAME_PLACE and constant(scene.values(term), value) is None:
+            chosen.append((term, [sign * v for v in value]))
+    return chosen

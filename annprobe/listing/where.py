@@ -1,0 +1,168 @@
+"""The place to point at: the operand's own statement, a helper or its caller, a line that only passes a value on."""
+
+from __future__ import annotations
+
+import ast
+
+from annprobe.listing.blame import Accused
+from annprobe.listing.edits import Change, editable
+from annprobe.listing.factors import derivatives
+from annprobe.listing.scene import Scene
+from annprobe.tape.nodes import Frame
+from annprobe.tape.places import Span
+
+_DERIVATIVES = ("derivative", "dropped", "added", "product")
+
+
+def blamed(scene: Scene, accused: Accused, change: Change | None) -> int:
+    """The node whose expression is to be edited."""
+    if change is None:
+        return accused.node
+    helper = wrong_helper(scene, accused, change)
+    if helper is not None:
+        return helper
+    here, there = scene.found.places.span(accused.node), scene.found.places.span(change.place)
+    if here is None or there is None or here.line == there.line:
+        return accused.node
+    return accused.node if _called(_stack(scene, change.place), _stack(scene, accused.node)) else change.place
+
+
+def _stack(scene: Scene, node: int) -> tuple[Frame, ...]:
+    return scene.found.tape.sites[scene.found.tape[node].site]
+
+
+def _called(inner: tuple[Frame, ...], outer: tuple[Frame, ...]) -> bool:
+    """Whether the one was computed in a function called from where the other was."""
+    depth = len(inner) - len(outer)
+    return depth > 0 and [code for code, _ in inner[depth:]] == [code for code, _ in outer]
+
+
+def wrong_helper(scene: Scene, accused: Accused, change: Change) -> int | None:
+    """The result of a derivative function that was called with the right value and returns the wrong one."""
+    if change.kind not in _DERIVATIVES:
+        return None
+    own = _stack(scene, accused.node)
+    inside = [n for n in editable(scene, accused.node) if n not in scene.error and _called(_stack(scene, n), own)]
+    if not inside:
+        return None
+    depth = len(own)
+    result = max(inside)
+    if len(_stack(scene, result)) != depth + 1:
+        return None
+    given = {i for n in inside for i in scene.found.tape[n].inputs if i not in inside}
+    right = _right_arguments(scene, accused, change)
+    return result if given and given <= right else None
+
+
+def _right_arguments(scene: Scene, accused: Accused, change: Change) -> set[int]:
+    """Pre-activations and activations that the missing derivative could be computed from."""
+    named = {n for n in (change.old, change.new) if n is not None}
+    found: set[int] = set()
+    for source, node, _ in derivatives(scene, accused.node):
+        if accused.quantity in (source, node) or {source, node} <= named:
+            found |= {source, node}
+    return found
+
+
+def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | None:
+    """A statement that only hands a value on where an operation is missing: ``dZ = dA``, ``return grad``."""
+    if change is None or change.kind not in ("added", "product", "operand"):
+        return None
+    span = scene.found.places.span(accused.node)
+    source = scene.found.places.source(span) if span is not None else None
+    statement = scene.found.places.statement(accused.node)
+    if span is None or source is None or statement is None:
+        return None
+    if change.kind == "added":
+        after = _renamed_after(source.tree, statement)
+        if after is not None:
+            return _span(span.file, after)
+    elif change.kind == "product":
+        before = _renamed_before(source.tree, statement)
+        if before is not None:
+            return _span(span.file, before)
+    return _identity_method(scene, change, statement)
+
+
+def _span(file: str, node: ast.stmt) -> Span:
+    return Span(file, node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+
+def _block(tree: ast.Module, statement: ast.stmt) -> list[ast.stmt]:
+    """The statements of the body that a statement stands in."""
+    for node in ast.walk(tree):
+        for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            if isinstance(body, list) and statement in body:
+                return body
+    return []
+
+
+def _renames(statement: ast.stmt) -> tuple[str, str] | None:
+    """(new, old) of ``new = old``."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, (ast.Name, ast.Attribute)) and isinstance(statement.value, (ast.Name, ast.Attribute)):
+            return ast.unparse(target), ast.unparse(statement.value)
+    return None
+
+
+def _renamed_after(tree: ast.Module, statement: ast.stmt) -> ast.stmt | None:
+    """The later ``new = name`` of what the statement assigns."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    name = ast.unparse(statement.targets[0])
+    body = _block(tree, statement)
+    for later in body[body.index(statement) + 1 :] if statement in body else []:
+        renamed = _renames(later)
+        if renamed is not None and renamed[1] == name:
+            return later
+    return None
+
+
+def _renamed_before(tree: ast.Module, statement: ast.stmt) -> ast.stmt | None:
+    """The earlier ``name = old`` of a name that the statement uses."""
+    used = {ast.unparse(n) for n in ast.walk(statement) if isinstance(n, (ast.Name, ast.Attribute))}
+    body = _block(tree, statement)
+    for earlier in body[: body.index(statement)][::-1] if statement in body else []:
+        renamed = _renames(earlier)
+        if renamed is not None and renamed[0] in used:
+            return earlier
+    return None
+
+
+def _identity_method(scene: Scene, change: Change, statement: ast.stmt) -> Span | None:
+    """In the class whose forward method made the value: a method that returns its argument as it came."""
+    for node in (change.new, change.old):
+        span = scene.found.places.span(node) if node is not None else None
+        source = scene.found.places.source(span) if span is not None else None
+        if node is None or span is None or source is None:
+            continue
+        made = [node, *(u for u in scene.forward if node in scene.found.tape[u].inputs)]
+        for user in made:
+            where = scene.found.places.span(user)
+            for owner in ast.walk(source.tree):
+                if where is None or not isinstance(owner, ast.ClassDef) or not _holds(owner, where.line):
+                    continue
+                for method in owner.body:
+                    if isinstance(method, ast.FunctionDef) and not _holds(method, where.line):
+                        returned = _returns_argument(method)
+                        if returned is not None and returned is not statement:
+                            return _span(where.file, returned)
+    return None
+
+
+def _holds(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
+
+
+def _returns_argument(method: ast.FunctionDef) -> ast.stmt | None:
+    last = method.body[-1]
+    names = {a.arg for a in method.args.args[1:]}
+    if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) and last.value.id in names:
+        changed = any(
+            isinstance(n, (ast.Name, ast.Subscript)) and isinstance(n.ctx, ast.Store)
+            and ast.unparse(n).split("[")[0] == last.value.id
+            for n in ast.walk(method)
+        )
+        return None if changed else last
+    return None

@@ -1,0 +1,151 @@
+"""``python -m tests.listing.table``: plants every fault, runs the listing on it, writes ``reports/listing.md``.
+
+Options: ``--style NAME`` for one style only, ``--show`` to print what missed, ``--write`` to write the report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import traceback
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from annprobe.findings import Finding
+from tests.listing.planting import STYLES, Plant, plants
+from tests.reading import read
+
+REPORT = Path(__file__).parents[2] / "reports" / "listing.md"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one plant: ``found`` as (line, family, message), in order."""
+
+    plant: Plant
+    found: tuple[tuple[int | None, str, str], ...]
+    trouble: str = ""
+
+    @property
+    def line(self) -> bool:
+        """Whether the planted line is among those that findings point to first."""
+        return any(line in self.plant.lines() for line, _, _ in self.found)
+
+    @property
+    def family(self) -> bool:
+        """Whether a finding, at the planted line where one is, has a right name."""
+        here = [family for line, family, _ in self.found if line in self.plant.lines()]
+        return bool(set(here or [family for _, family, _ in self.found]) & self.plant.families)
+
+    @property
+    def extra(self) -> int:
+        """Findings that point elsewhere."""
+        return sum(line not in self.plant.lines() for line, _, _ in self.found)
+
+
+def outcome(plant: Plant) -> Result:
+    """Run one faulty module and read it."""
+    warnings.simplefilter("ignore")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "net.py"
+        path.write_text(plant.text())
+        try:
+            understanding, findings = read(path)
+        except Exception as error:
+            return Result(plant, (), f"{type(error).__name__}: {error} {traceback.format_exc()[-300:]}")
+    missing = "not understood" if understanding is None else understanding.missing
+    return Result(plant, tuple(_plain(f) for f in findings), missing)
+
+
+def _plain(finding: Finding) -> tuple[int | None, str, str]:
+    return finding.places[0].line if finding.places else None, finding.family, finding.message
+
+
+def outcomes(chosen: Sequence[Plant], workers: int = 2) -> list[Result]:
+    """All results, in order."""
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(outcome, chosen))
+
+
+def table(results: Iterable[Result]) -> str:
+    """The report: shares by family and by style."""
+    results = list(results)
+    by_family: dict[str, list[Result]] = defaultdict(list)
+    by_style: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        by_family[_GROUPS.get(result.plant.mutant.split("-")[0], "other")].append(result)
+        by_style[result.plant.style].append(result)
+    return "\n".join(
+        [
+            "# Faults planted in source: does the listing accuse the line, and name the fault?",
+            "",
+            "Every mutant of the catalogue that has a counterpart in source, planted in networks of eight styles "
+            "(`tests/listing/styles`, edits in `tests/listing/plants`). Made by `python -m tests.listing.table --write`.",
+            "",
+            *_rows("mutants of", by_family, results),
+            "",
+            *_rows("style", by_style, results),
+            "",
+        ]
+    )
+
+
+_GROUPS = {
+    "li": "layer index",
+    "tr": "transposes and products",
+    "bs": "bias",
+    "ad": "activation derivative",
+    "ld": "loss derivative",
+    "rd": "reduction",
+    "dr": "recursion of the deltas",
+    "gp": "outer product",
+    "sg": "update",
+    "up": "update",
+    "ac": "stale state",
+}
+
+
+def _rows(head: str, groups: dict[str, list[Result]], everything: list[Result]) -> list[str]:
+    rows = [f"| {head} | planted | right line | right family | pointed elsewhere as well |", "|---|---:|---:|---:|---:|"]
+    for name, group in [*sorted(groups.items()), ("all", everything)]:
+        line, family = sum(r.line for r in group), sum(r.family for r in group)
+        extra = sum(r.line and r.extra > 0 for r in group)
+        rows.append(f"| {name} | {len(group)} | {_share(line, group)} | {_share(family, group)} | {extra} |")
+    return rows
+
+
+def _share(count: int, group: Sequence[Result]) -> str:
+    return f"{count} ({100 * count / len(group):.0f} %)"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--style", choices=STYLES)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args(arguments)
+    styles = [options.style] if options.style else STYLES
+    chosen = [p for style in styles for p in plants(style) if options.only in p.name]
+    results = outcomes(chosen) if options.write or not options.show else [outcome(p) for p in chosen]
+    for result in results if options.show else ():
+        if not (result.line and result.family) or result.extra:
+            flags = "".join(c if ok else "-" for c, ok in (("L", result.line), ("F", result.family)))
+            print(f"{flags}{result.extra} {result.plant.name} wants {sorted(result.plant.lines())} "
+                  f"{sorted(result.plant.families)} {result.trouble}")
+            for found in result.found[:4]:
+                print("      ", found)
+    text = table(results)
+    print(text)
+    if options.write:
+        REPORT.write_text(text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
