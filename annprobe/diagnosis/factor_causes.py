@@ -44,11 +44,14 @@ def _is_reward(scene: Scene) -> bool:
 
 def _ascent(scene: Scene, steps: list[Judged]) -> Finding:
     """Every parameter moves along the gradient instead of against it."""
+    added = scene.found.tape[scene.found.judged_step.meetings[0].node].op == "add"
     updates = [p for p in (_update_place(scene, j) for j in steps) if p is not None]
     meeting = scene.found.judged_step.meetings[0]
     error = node_place(scene, meeting.node)
     places = [*({p.line: p for p in updates}.values())]
     backwards = _is_target_minus_output(scene, meeting.node) and steps[0].move.links[-1].sign < 0
+    if added and error is not None:
+        return _added(error)
     ordered = ([error, *places] if backwards else [*places, error]) if error is not None else places
     return Finding(
         FAMILIES["sign"],
@@ -62,6 +65,18 @@ def _ascent(scene: Scene, steps: list[Judged]) -> Finding:
         "change one sign: either of the error (output − target) or of the update, not both",
         "untested",
         "measured",
+    )
+
+
+def _added(place: Place) -> Finding:
+    return Finding(
+        FAMILIES["loss-derivative"],
+        "loss-derivative",
+        "output and target are added where their difference is needed",
+        (place,),
+        "output + target",
+        "output − target",
+        help="subtract the target from the output",
     )
 
 
@@ -115,10 +130,15 @@ def _where_changed(scene: Scene, judged: Judged) -> int:
         return judged.move.links[-1].new
     shared = set(slice_of(scene.found.tape, _corrections(descending), stop=scene.versions))
     known: dict[int, Several] = {}
-    for other in descending:
-        factor_path(scene, other, known)
-    turning = [s.node for s in factor_path(scene, judged, known) if s.factor < 0.0 and s.node not in shared]
+    ways = sorted((factor_path(scene, j, known) for j in _by_distance(scene, descending)), key=len)
+    usual = {s.node for s in ways[0]} if ways else shared
+    turning = [s.node for s in factor_path(scene, judged, known) if s.factor < 0.0 and s.node not in usual]
     return turning[-1] if turning else _gradient_node(scene, judged)
+
+
+def _by_distance(scene: Scene, steps: list[Judged]) -> list[Judged]:
+    """Parameters nearest to the error first."""
+    return sorted(steps, key=lambda j: len(slice_of(scene.found.tape, _corrections([j]), stop=scene.versions)))
 
 
 def _gradient_node(scene: Scene, judged: Judged) -> int:
@@ -136,14 +156,16 @@ def _corrections(judged: list[Judged]) -> list[int]:
 
 def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
     """Steps of different length per parameter, where the rates are the same."""
+    steps = _by_distance(scene, steps)  # where no value is more common, that of the layer nearest to the error counts
     raw = [float(j.factor or 0.0) for j in steps]
+    usual = _common(raw)
     by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
     found: dict[int, Finding] = {}
     for judged, value, rated in zip(steps, raw, by_rate, strict=True):
-        ratio = value / _common(raw)
+        ratio = value / usual
         if abs(rated / _common(by_rate) - 1.0) <= _NEAR:
             continue  # another rate, written as such
-        odd = _odd_stage(scene, judged, ratio, [j for j, v in zip(steps, raw, strict=True) if v == _common(raw)])
+        odd = _odd_stage(scene, judged, ratio, [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR])
         named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue
@@ -173,11 +195,21 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
 
 def _odd_stage(scene: Scene, judged: Judged, ratio: float, usual: list[Judged]) -> int | None:
     """The statement that brings the factor in: on this parameter's way to the update, and on none of the others'."""
-    shared = set(slice_of(scene.found.tape, _corrections(usual), stop=scene.versions))
-    updates = {judged.move.links[-1].new}
-    stages = [s for s in factor_path(scene, judged) if s.node not in shared and s.node not in updates]
-    bringing = [s.node for s in stages if abs(s.factor / ratio - 1.0) <= _NEAR]
-    return bringing[-1] if bringing else None
+    known: dict[int, Several] = {}
+    ways = [factor_path(scene, j, known) for j in usual]
+    shared = {s.node for way in ways for s in way}
+    way = factor_path(scene, judged, known)
+    own = [s.node for s in way if _is_gradient(scene, judged, s.node)][-1:]
+    stages = [s for s in way[1:] if s.node not in shared]
+    common = {round(abs(s.factor), 9) for w in ways for s in w[1:]} - {1.0}
+    above = [s.node for s in stages if s.node not in own and abs(abs(s.factor) - 1.0) > _NEAR]
+    at_gradient = [s.node for s in stages if s.node in own and _brings(s.factor, ratio, common)]
+    return next(iter([*above[::-1], *at_gradient]), None)
+
+
+def _brings(factor: float, ratio: float, common: set[float]) -> bool:
+    """Whether a gradient's own statement has the odd factor, alone or in the place of the usual one."""
+    return any(abs(abs(factor) / (usual * ratio) - 1.0) <= _NEAR for usual in (1.0, *common))
 
 
 def _is_gradient(scene: Scene, judged: Judged, node: int) -> bool:

@@ -9,12 +9,13 @@ import numpy as np
 from annprobe.diagnosis.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
-from annprobe.listing.change import Explained, smallest_change
+from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
 from annprobe.listing.gradient_node import gradient_node
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
+from annprobe.tape.replay import slice_of
 
 _TRIED = 3  # executions of one accused statement that are looked at until one is explained
 
@@ -43,30 +44,33 @@ def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
         groups.setdefault(scene.found.tape[item.node].site, []).append(item)
     chosen: list[tuple[Accused, Explained | None]] = []
     for group in groups.values():
-        group.sort(key=lambda item: item.quantity is None)
-        best: tuple[Accused, Explained | None] = (group[0], None)
-        for item in group[:_TRIED]:
-            explained = smallest_change(scene, item)
-            if explained is not None:
-                best = (item, explained)
-                break
-        chosen.append(best)
+        group.sort(key=lambda item: (item.quantity is None, item.node))  # those nearest to the error first
+        tries = ((item, search) for search in (smallest_change, change_given) for item in group[:_TRIED])
+        results = ((item, search(scene, item)) for item, search in tries)
+        chosen.append(next(((item, found) for item, found in results if found is not None), (group[0], None)))
     return chosen
 
 
 def accusations(scene: Scene) -> list[Accused]:
     """The accused operations behind all wrong gradients, each operation once."""
     found: dict[int, Accused] = {}
-    for judged in scene.hypothesis.judged:
-        if not judged.right:
-            for accused in _behind(scene, judged):
-                found.setdefault(accused.node, accused)
+    wrong = [judged for judged in scene.hypothesis.judged if not judged.right]
+    for judged in sorted(wrong, key=lambda j: _distance(scene, j)):
+        for accused in _behind(scene, judged):
+            found.setdefault(accused.node, accused)
     return list(found.values())
+
+
+def _distance(scene: Scene, judged: Judged) -> int:
+    """How much of the backward pass comes before a parameter's update: least for the layer nearest to the error."""
+    corrections = [link.correction for link in judged.move.links if link.correction is not None]
+    return len(slice_of(scene.found.tape, corrections, stop=scene.versions))
 
 
 def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     demand = scene.adjoint(judged.move.before)
-    links = [link for link in judged.move.links if link.genuine and link.correction is not None]
+    known = [link for link in judged.move.links if link.correction is not None]
+    links = [link for link in known if link.genuine] or known
     if demand is None or not links:
         return []
     correction = links[-1].correction

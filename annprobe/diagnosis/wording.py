@@ -10,7 +10,7 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
-from annprobe.listing.where import blamed, passed_on
+from annprobe.listing.where import blamed, caller_level, passed_on
 from annprobe.subject.agreement import Disagreement
 from annprobe.tape.places import Span
 
@@ -52,7 +52,10 @@ def span_place(scene: Scene, span: Span) -> Place:
 def place_of(scene: Scene, accused: Accused, change: Change | None) -> Place | None:
     """Where to point: the accused expression, or the line where the change is made."""
     passing = passed_on(scene, accused, change)
-    return span_place(scene, passing) if passing is not None else node_place(scene, blamed(scene, accused, change))
+    if passing is not None:
+        return span_place(scene, passing)
+    level = caller_level(scene, accused, change)
+    return node_place(scene, blamed(scene, accused, change) if level == 0 else accused.node, level)
 
 
 def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words:

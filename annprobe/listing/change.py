@@ -15,6 +15,7 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change, editable
 from annprobe.listing.factors import dropped, missing_factor, other_derivative
 from annprobe.listing.operands import (
+    missing_product,
     missing_term,
     other_axis,
     other_operand,
@@ -36,22 +37,21 @@ class Explained:
     also: tuple[int, Several, int] | None = None
 
 
-def smallest_change(scene: Scene, accused: Accused, seconds: float = 1.5) -> Explained | None:
-    """The first change that works, simplest kinds first; None when none does.
+def smallest_change(scene: Scene, accused: Accused, seconds: float = 2.5) -> Explained | None:
+    """The first change that works, simplest kinds first; None when none does."""
+    change = _search(scene, editable(scene, accused.node), accused.demand, time.process_time() + seconds)
+    return Explained(change) if change is not None else None
 
-    Where no change makes the value what is demanded, its inputs may be wrong too: then the line is judged by what the
-    rule makes of the inputs as they are.
-    """
-    deadline = time.perf_counter() + seconds
+
+def change_given(scene: Scene, accused: Accused, seconds: float = 1.5) -> Explained | None:
+    """The first change that makes the value what the rule makes of the inputs as they are: an input is wrong too."""
+    deadline = time.process_time() + seconds
     region = editable(scene, accused.node)
-    change = _search(scene, region, accused.demand, deadline)
-    if change is not None:
-        return Explained(change)
     if accused.quantity is None:
         return None
     for source in scene.outside(region):
         for role in scene.forward if source in scene.error else ():
-            if time.perf_counter() > deadline:
+            if time.process_time() > deadline:
                 return None
             demand = _given(scene, source, role, accused.quantity)
             change = _search(scene, region, demand, deadline, quick=True) if demand is not None else None
@@ -77,18 +77,19 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
     searches = [
         unused,
         turned_whole,
+        some_examples,
         dropped,
         missing_factor,
         other_view,
         other_axis,
-        some_examples,
+        other_operand,
         other_derivative,
         other_product,
-        other_operand,
+        missing_product,
     ]
     for search in searches if quick else [*searches, missing_term]:
         for change in search(scene, region, demand, deadline):
             return change
-        if time.perf_counter() > deadline:
+        if time.process_time() > deadline:
             return None
     return None

@@ -146,7 +146,7 @@ def other_derivative(scene: Scene, region: list[int], demand: Several, deadline:
     errors = [n for n in dict.fromkeys([*scene.outside(region), *region]) if n in scene.error]
     pairs = derivatives(scene, region[-1])
     for node in region:
-        if scene.found.tape[node].op != "multiply" or node not in scene.error or time.perf_counter() > deadline:
+        if scene.found.tape[node].op != "multiply" or node not in scene.error or time.process_time() > deadline:
             continue
         shape = np.shape(scene.found.tape.value(node))
         for error in errors:

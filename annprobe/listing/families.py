@@ -23,6 +23,8 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         return "state"
     if change is None:
         return _by_place(scene, accused)
+    if accused.quantity in scene.versions and change.kind != "operand" and bias_like(scene, accused.parameter):
+        return "bias"
     by_kind: dict[str, Callable[[], str]] = {
         "turned": lambda: "transpose",
         "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
@@ -88,6 +90,9 @@ def _columns_or_layer(scene: Scene, change: Change) -> str:
     assert change.new is not None
     old, new = (np.asarray(scene.found.tape.value(n), dtype=float) for n in (change.old, change.new))
     if old.ndim == 2 and old.shape == new.shape and not np.array_equal(old, new):
+        for cut in ((slice(None), slice(1, None)), (slice(None), slice(None, -1)), (slice(1, None),), (slice(None, -1),)):
+            if old[cut].size and np.array_equal(old[cut], new[cut]):
+                return "bias"
         for x, y in ((old, new), (old.T, new.T)):
             if np.array_equal(x[:, np.lexsort(x)], y[:, np.lexsort(y)]):
                 return "bias"

@@ -18,6 +18,8 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
         if constant(scene.values(node), demand) is not None:
             return node
         below = _through_rule(scene, move, node)
+        if below in scene.good:
+            return node  # another parameter's gradient is right as it is, and used here
         if below is None:
             break
         node = below
@@ -44,6 +46,8 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
     dependence = scene.found.dependence
     assert dependence is not None
     if operation.op in ("multiply", "divide"):
+        if not np.any(scene.found.tape.value(node)):
+            return None  # a factor zero
         fixed = all(np.size(scene.found.tape.value(r)) == 1 and not dependence.touched(r) for r in others)
         return carrying[0] if fixed and operation.args[0] == Ref(carrying[0]) or fixed and operation.op == "multiply" else None
     now = current(scene)
@@ -63,11 +67,12 @@ def _penalised(scene: Scene, parameter: int) -> bool:
 
 def _behind_ratio(scene: Scene, move: Move, node: int, size: int) -> int:
     """Behind a rule that is not linear in the gradient: the one value that everything in it is made from."""
-    if scene.found.tape[node].op not in ("multiply", "divide", "sqrt", "power", "clip", "sign", "where"):
+    several = sum(i in scene.error for i in set(scene.found.tape[node].inputs)) > 1
+    if not several and scene.found.tape[node].op not in ("sqrt", "power", "clip", "sign", "where"):
         return node
     dependence = scene.found.dependence
     assert dependence is not None
-    now = current(scene) & ~(1 << dependence.version_bits[move.before])
+    now = current(scene)
     ends: set[int] = set()
     seen = {node}
     stack = [node]

@@ -61,7 +61,7 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
     pool = _pool(scene, region[-1])
     pieces = [n for n in region[:-1] if n in scene.error and np.ndim(scene.found.tape.value(n)) > 0]
     for source in [*scene.outside(region), *pieces]:
-        if time.perf_counter() > deadline:
+        if time.process_time() > deadline:
             return
         shape = np.shape(scene.found.tape.value(source))
         for candidate in pool:
@@ -136,7 +136,7 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
             else []
         )
         for one, other in [(ours[0], ours[1]), *((_error_of(scene, ours), n) for n in pool)]:
-            if time.perf_counter() > deadline:
+            if time.process_time() > deadline:
                 return
             for name, product in _PRODUCTS:
                 several = _products(product, scene.values(one), scene.values(other))
@@ -149,6 +149,25 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
                     and works(scene, region, {node: several}, demand)
                 ):
                     yield Change("product", node, ours[1], other, name)
+
+
+def missing_product(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """An error that is passed on without the weights that it has to go through."""
+    for source in scene.outside(region):
+        if source not in scene.error or time.process_time() > deadline:
+            continue
+        for version in scene.versions:
+            if np.ndim(scene.found.tape.value(version)) != 2:
+                continue
+            for view, cut in _VIEWS:
+                for name, product in _PRODUCTS[:4]:
+                    try:
+                        weights = [cut(np.asarray(v)) for v in scene.values(version)]
+                        several = _products(product, scene.values(source), weights)
+                    except (IndexError, ValueError):
+                        continue
+                    if several is not None and np.shape(several[0]) and works(scene, region, {source: several}, demand):
+                        yield Change("product", user_of(scene, region, source), source, version, name.replace("y", f"y{view}"))
 
 
 def _error_of(scene: Scene, nodes: list[int]) -> int:

@@ -130,12 +130,20 @@ class Scene:
         return [a.of[node] for a in swept]
 
     def parts(self, node: int) -> list[tuple[int, Several]]:
-        """(consumer, its contribution to the adjoint at every point), where the tape is the same at every point."""
-        swept = self.hypothesis.points if node in self.versions else self.sweeps
-        several = [a.parts.get(node, []) for a in swept]
+        """(consumer, its contribution to the adjoint at every point), where the tape is the same at every point.
+
+        What a penalty on the parameters contributes has the consumer −1 when the cost has a forward pass of its own.
+        """
+        several = [a.parts.get(node, []) for a in self.sweeps]
         if len({tuple(consumer for consumer, _ in parts) for parts in several}) != 1:
             return []
-        return [(column[0][0], [part for _, part in column]) for column in zip(*several, strict=True)]
+        found = [(column[0][0], [part for _, part in column]) for column in zip(*several, strict=True)]
+        whole = self.adjoint(node)
+        if node not in self.versions or whole is None or any(node not in a.of for a in self.sweeps):
+            return found
+        rest = [w - a.of[node] for w, a in zip(whole, self.sweeps, strict=False)]
+        beyond = all(np.linalg.norm(r) > RELATIVE * np.linalg.norm(w) for r, w in zip(rest, whole, strict=True))
+        return [*found, (-1, rest)] if beyond else found
 
     @cached_property
     def reached(self) -> dict[int, int]:

@@ -11,43 +11,65 @@ from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Frame
 from annprobe.tape.places import Span
 
-_DERIVATIVES = ("derivative", "dropped", "added", "product")
 
 
 def blamed(scene: Scene, accused: Accused, change: Change | None) -> int:
     """The node whose expression is to be edited."""
     if change is None:
         return accused.node
-    helper = wrong_helper(scene, accused, change)
+    helper = wrong_helper(scene, accused, change) if _is_derivative(scene, change) else None
     if helper is not None:
         return helper
     here, there = scene.found.places.span(accused.node), scene.found.places.span(change.place)
     if here is None or there is None or here.line == there.line:
         return accused.node
-    return accused.node if _called(_stack(scene, change.place), _stack(scene, accused.node)) else change.place
+    return accused.node if _called(scene, change.place, accused.node) else change.place
+
+
+def _is_derivative(scene: Scene, change: Change) -> bool:
+    """Whether a factor of the line is to blame, not what it is multiplied with."""
+    product = change.kind == "product" and change.detail == "x * y" and scene.found.tape[change.place].op == "multiply"
+    return product or change.kind in ("derivative", "dropped", "added")
 
 
 def _stack(scene: Scene, node: int) -> tuple[Frame, ...]:
     return scene.found.tape.sites[scene.found.tape[node].site]
 
 
-def _called(inner: tuple[Frame, ...], outer: tuple[Frame, ...]) -> bool:
-    """Whether the one was computed in a function called from where the other was."""
-    depth = len(inner) - len(outer)
-    return depth > 0 and [code for code, _ in inner[depth:]] == [code for code, _ in outer]
+def _called(scene: Scene, inner: int, outer: int) -> bool:
+    """Whether the one was computed in a function that the statement of the other called."""
+    deep, own = _stack(scene, inner), _stack(scene, outer)
+    depth = len(deep) - len(own)
+    if depth <= 0 or [code for code, _ in deep[depth:]] != [code for code, _ in own]:
+        return False
+    statement = scene.found.places.statement(outer)
+    return statement is not None and scene.found.places.statement(inner, depth) is statement
+
+
+def caller_level(scene: Scene, accused: Accused, change: Change | None) -> int:
+    """1 where a helper was given the error that elsewhere is given forward values, and rightly; else 0."""
+    if change is None or change.kind not in ("derivative", "product", "operand"):
+        return 0
+    frames = _stack(scene, accused.node)
+    if len(frames) < 2:
+        return 0
+    for site, other in enumerate(scene.found.tape.sites):
+        if other[:1] == frames[:1] and other != frames and site in _forward_sites(scene):
+            return 1
+    return 0
+
+
+def _forward_sites(scene: Scene) -> set[int]:
+    return {scene.found.tape[n].site for n in scene.backward if n not in scene.error}
 
 
 def wrong_helper(scene: Scene, accused: Accused, change: Change) -> int | None:
     """The result of a derivative function that was called with the right value and returns the wrong one."""
-    if change.kind not in _DERIVATIVES:
-        return None
-    own = _stack(scene, accused.node)
-    inside = [n for n in editable(scene, accused.node) if n not in scene.error and _called(_stack(scene, n), own)]
+    inside = [n for n in editable(scene, accused.node) if n not in scene.error and _called(scene, n, accused.node)]
     if not inside:
         return None
-    depth = len(own)
     result = max(inside)
-    if len(_stack(scene, result)) != depth + 1:
+    if len(_stack(scene, result)) != len(_stack(scene, accused.node)) + 1:
         return None
     given = {i for n in inside for i in scene.found.tape[n].inputs if i not in inside}
     right = _right_arguments(scene, accused, change)
@@ -78,7 +100,8 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
         if after is not None:
             return _span(span.file, after)
     elif change.kind == "product":
-        before = _renamed_before(source.tree, statement)
+        errors = [i for i in scene.outside(scene.region(accused.node)) if i in scene.error]
+        before = _renamed_before(source.tree, statement, {scene.found.places.name(i) for i in errors})
         if before is not None:
             return _span(span.file, before)
     return _identity_method(scene, change, statement)
@@ -119,13 +142,13 @@ def _renamed_after(tree: ast.Module, statement: ast.stmt) -> ast.stmt | None:
     return None
 
 
-def _renamed_before(tree: ast.Module, statement: ast.stmt) -> ast.stmt | None:
-    """The earlier ``name = old`` of a name that the statement uses."""
+def _renamed_before(tree: ast.Module, statement: ast.stmt, errors: set[str]) -> ast.stmt | None:
+    """The earlier ``name = error`` of a name that the statement uses."""
     used = {ast.unparse(n) for n in ast.walk(statement) if isinstance(n, (ast.Name, ast.Attribute))}
     body = _block(tree, statement)
     for earlier in body[: body.index(statement)][::-1] if statement in body else []:
         renamed = _renames(earlier)
-        if renamed is not None and renamed[0] in used:
+        if renamed is not None and renamed[0] in used and renamed[1] in errors:
             return earlier
     return None
 

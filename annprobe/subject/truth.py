@@ -232,9 +232,22 @@ def _computed(
     fitting = [n for n in way if np.size(points[0].value(n)) == size]
     for number in reversed(fitting[-_UPDATE_RULE:]):
         factor = _gradient_factor(points, number, trues)
-        if factor is not None and _rule_only(points[0], dependence, current, number, way, move):
+        if (
+            factor is not None
+            and _rule_only(points[0], dependence, current, number, way, move)
+            and (any(link.partial for link in move.links) or _entry_by_entry(points[0], number, way, corrections, size))
+        ):
             return number, factor
     return None, None
+
+
+def _entry_by_entry(point: Values, number: int, way: list[int], corrections: list[int], size: int) -> bool:
+    """Whether the gradient's entries reach the update one by one, not added up or averaged on the way."""
+    after = {number}
+    for user in way:
+        if user > number and np.size(point.value(user)) >= size and any(i in after for i in point[user].inputs):
+            after.add(user)
+    return bool(after & set(corrections))
 
 
 def _rule_only(point: Values, dependence: Dependence, current: int, number: int, way: list[int], move: Move) -> bool:
