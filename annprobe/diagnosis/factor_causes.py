@@ -165,7 +165,8 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
         ratio = value / usual
         if abs(rated / _common(by_rate) - 1.0) <= _NEAR:
             continue  # another rate, written as such
-        odd = _odd_stage(scene, judged, ratio, [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR])
+        same = [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR]
+        odd = _odd_stage(scene, judged, ratio, same)
         named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue

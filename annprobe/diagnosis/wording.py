@@ -10,7 +10,7 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
-from annprobe.listing.where import blamed, caller_level, passed_on
+from annprobe.listing.where import blamed, passed_on
 from annprobe.subject.agreement import Disagreement
 from annprobe.tape.places import Span
 
@@ -54,8 +54,7 @@ def place_of(scene: Scene, accused: Accused, change: Change | None) -> Place | N
     passing = passed_on(scene, accused, change)
     if passing is not None:
         return span_place(scene, passing)
-    level = caller_level(scene, accused, change)
-    return node_place(scene, blamed(scene, accused, change) if level == 0 else accused.node, level)
+    return node_place(scene, *blamed(scene, accused, change))
 
 
 def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words:

@@ -46,7 +46,9 @@ def factor_path(scene: Scene, judged: Judged, known: dict[int, Several] | None =
     return stages
 
 
-def _upwards(scene: Scene, region: list[int], demand: Several, known: dict[int, Several]) -> tuple[int, Several, float] | None:
+def _upwards(
+    scene: Scene, region: list[int], demand: Several, known: dict[int, Several]
+) -> tuple[int, Several, float] | None:
     """(input, the adjoint that it is a multiple of, the statement's own factor)."""
     best: tuple[int, Several, float] | None = None
     for source in scene.outside(region):

@@ -29,7 +29,7 @@ def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -
 
 
 def derivatives(scene: Scene, near: int | None = None) -> list[tuple[int, int, Several]]:
-    """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass; of the example of a node."""
+    """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass (of a node's example)."""
     if scene.derivatives is None:
         scene.derivatives = list(_derivatives(scene))
     if near is None:

@@ -15,6 +15,15 @@ from annprobe.tape.nodes import Ref
 _PRODUCTS = {"dot", "matmul", "outer", "inner", "tensordot", "einsum"}
 
 
+# all columns or rows but one at an edge: there the column of ones, or the biases, stand
+_BUT_ONE: tuple[tuple[slice, ...], ...] = (
+    (slice(None), slice(1, None)),
+    (slice(None), slice(None, -1)),
+    (slice(1, None),),
+    (slice(None, -1),),
+)
+
+
 def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
     """The slug of the family; "unknown" where neither the change nor the place tells."""
     if reads_newer_version(scene, accused.node):
@@ -90,7 +99,7 @@ def _columns_or_layer(scene: Scene, change: Change) -> str:
     assert change.new is not None
     old, new = (np.asarray(scene.found.tape.value(n), dtype=float) for n in (change.old, change.new))
     if old.ndim == 2 and old.shape == new.shape and not np.array_equal(old, new):
-        for cut in ((slice(None), slice(1, None)), (slice(None), slice(None, -1)), (slice(1, None),), (slice(None, -1),)):
+        for cut in _BUT_ONE:
             if old[cut].size and np.array_equal(old[cut], new[cut]):
                 return "bias"
         for x, y in ((old, new), (old.T, new.T)):
@@ -204,10 +213,10 @@ def _edge_only(scene: Scene, accused: Accused) -> bool:
         return True  # one column or row of a gradient that was put together from pieces
     if any(v.ndim != 2 or v.shape != np.shape(d) for v, d in zip(values, accused.demand, strict=True)):
         return False
-    cuts = ((slice(None), slice(1, None)), (slice(None), slice(None, -1)), (slice(1, None),), (slice(None, -1),))
     return any(
-        min(values[0][cut].shape) > 0 and constant([v[cut] for v in values], [d[cut] for d in accused.demand]) is not None
-        for cut in cuts
+        min(values[0][cut].shape) > 0
+        and constant([v[cut] for v in values], [d[cut] for d in accused.demand]) is not None
+        for cut in _BUT_ONE
     )
 
 

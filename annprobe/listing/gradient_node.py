@@ -49,7 +49,8 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
         if not np.any(scene.found.tape.value(node)):
             return None  # a factor zero
         fixed = all(np.size(scene.found.tape.value(r)) == 1 and not dependence.touched(r) for r in others)
-        return carrying[0] if fixed and operation.args[0] == Ref(carrying[0]) or fixed and operation.op == "multiply" else None
+        above = operation.op == "multiply" or operation.args[0] == Ref(carrying[0])
+        return carrying[0] if fixed and above else None
     now = current(scene)
     own = 1 << dependence.version_bits[move.before]
     for other in others:

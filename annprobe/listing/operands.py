@@ -12,7 +12,6 @@ from annprobe.listing.edits import Change, Kind, user_of, works
 from annprobe.listing.scene import Scene, Several, constant
 from annprobe.tape.nodes import Ref
 
-
 _POOL = 400  # operands that are tried
 
 
@@ -167,7 +166,8 @@ def missing_product(scene: Scene, region: list[int], demand: Several, deadline: 
                     except (IndexError, ValueError):
                         continue
                     if several is not None and np.shape(several[0]) and works(scene, region, {source: several}, demand):
-                        yield Change("product", user_of(scene, region, source), source, version, name.replace("y", f"y{view}"))
+                        text = name.replace("y", f"y{view}")
+                        yield Change("product", user_of(scene, region, source), source, version, text)
 
 
 def _error_of(scene: Scene, nodes: list[int]) -> int:

@@ -142,7 +142,8 @@ class Scene:
         if node not in self.versions or whole is None or any(node not in a.of for a in self.sweeps):
             return found
         rest = [w - a.of[node] for w, a in zip(whole, self.sweeps, strict=False)]
-        beyond = all(np.linalg.norm(r) > RELATIVE * np.linalg.norm(w) for r, w in zip(rest, whole, strict=True))
+        own = [np.asarray(v, dtype=float) for v in self.values(node)]
+        beyond = constant(rest, own) is not None or constant(rest, [np.sign(v) for v in own]) is not None
         return [*found, (-1, rest)] if beyond else found
 
     @cached_property

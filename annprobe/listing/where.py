@@ -12,18 +12,20 @@ from annprobe.tape.nodes import Frame
 from annprobe.tape.places import Span
 
 
-
-def blamed(scene: Scene, accused: Accused, change: Change | None) -> int:
-    """The node whose expression is to be edited."""
+def blamed(scene: Scene, accused: Accused, change: Change | None) -> tuple[int, int]:
+    """The node whose expression is to be edited, and how many calls further out that is."""
     if change is None:
-        return accused.node
+        return accused.node, 0
     helper = wrong_helper(scene, accused, change) if _is_derivative(scene, change) else None
     if helper is not None:
-        return helper
+        return helper, len(_stack(scene, helper)) - len(_stack(scene, accused.node)) - 1
+    level = caller_level(scene, accused, change)
+    if level:
+        return accused.node, level
     here, there = scene.found.places.span(accused.node), scene.found.places.span(change.place)
     if here is None or there is None or here.line == there.line:
-        return accused.node
-    return accused.node if _called(scene, change.place, accused.node) else change.place
+        return accused.node, 0
+    return (accused.node if _called(scene, change.place, accused.node) else change.place), 0
 
 
 def _is_derivative(scene: Scene, change: Change) -> bool:
@@ -69,8 +71,6 @@ def wrong_helper(scene: Scene, accused: Accused, change: Change) -> int | None:
     if not inside:
         return None
     result = max(inside)
-    if len(_stack(scene, result)) != len(_stack(scene, accused.node)) + 1:
-        return None
     given = {i for n in inside for i in scene.found.tape[n].inputs if i not in inside}
     right = _right_arguments(scene, accused, change)
     return result if given and given <= right else None

@@ -85,7 +85,8 @@ def table(results: Iterable[Result]) -> str:
             "# Faults planted in source: does the listing accuse the line, and name the fault?",
             "",
             "Every mutant of the catalogue that has a counterpart in source, planted in networks of eight styles "
-            "(`tests/listing/styles`, edits in `tests/listing/plants`). Made by `python -m tests.listing.table --write`.",
+            "(`tests/listing/styles`, edits in `tests/listing/plants`). "
+            "Made by `python -m tests.listing.table --write`.",
             "",
             *_rows("mutants of", by_family, results),
             "",
@@ -111,7 +112,7 @@ _GROUPS = {
 
 
 def _rows(head: str, groups: dict[str, list[Result]], everything: list[Result]) -> list[str]:
-    rows = [f"| {head} | planted | right line | right family | pointed elsewhere as well |", "|---|---:|---:|---:|---:|"]
+    rows = [f"| {head} | planted | right line | right family | elsewhere as well |", "|---|---:|---:|---:|---:|"]
     for name, group in [*sorted(groups.items()), ("all", everything)]:
         line, family = sum(r.line for r in group), sum(r.family for r in group)
         extra = sum(r.line and r.extra > 0 for r in group)
