@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,13 +23,25 @@ def factor_findings(scene: Scene) -> list[Finding]:
     """Signs first; factors only where the signs are right."""
     steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None]
     if not steps:
-        return []
+        steps = _before_rule(scene)
+        uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
+        return _odd_signs(scene, steps) if uphill else _odd_factors(scene, steps) if steps else []
     uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
     if len(uphill) == len(steps):
         return [] if _is_reward(scene) else [_ascent(scene, steps)]
     if uphill:
         return _odd_signs(scene, steps)
     return _odd_factors(scene, steps)
+
+
+def _before_rule(scene: Scene) -> list[Judged]:
+    """The gradients that an update rule (momentum, Adam) starts from, as if each were a step against the gradient."""
+    found = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is not None]
+    sites = {scene.found.tape[j.move.links[-1].new].site for j in found}
+    if len(found) < 3 or len(sites) != 1:
+        return []
+    usual = np.sign(np.median([j.factor or 0.0 for j in found]))
+    return [replace(j, factor=-usual * (j.factor or 0.0), gradient=None) for j in found] if usual else []
 
 
 def _is_reward(scene: Scene) -> bool:
@@ -137,8 +150,13 @@ def _where_changed(scene: Scene, judged: Judged) -> int:
 
 
 def _by_distance(scene: Scene, steps: list[Judged]) -> list[Judged]:
-    """Parameters nearest to the error first."""
-    return sorted(steps, key=lambda j: len(slice_of(scene.found.tape, _corrections([j]), stop=scene.versions)))
+    """Weights before biases, those nearest to the error first."""
+
+    def distance(judged: Judged) -> tuple[bool, int]:
+        way = slice_of(scene.found.tape, _corrections([judged]), stop=scene.versions)
+        return bias_like(scene, judged.move.chain), len(way)
+
+    return sorted(steps, key=distance)
 
 
 def _gradient_node(scene: Scene, judged: Judged) -> int:

@@ -79,7 +79,7 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     if shape != np.shape(demand[0]) and np.size(demand[0]) == np.prod(shape):
         demand = [np.reshape(d, shape) for d in demand]
     node = gradient_node(scene, judged.move, correction, demand)
-    if node != correction and np.size(scene.found.tape.value(node)) != np.size(demand[0]):
+    if node != correction and np.size(scene.found.tape.value(node)) > np.size(demand[0]):
         node = correction
     return blame(scene, judged.move.chain, node, demand, judged.move.before)
 

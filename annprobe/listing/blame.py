@@ -221,4 +221,4 @@ def _sums(scene: Scene, node: int, demand: Several, quantity: int | None) -> lis
         return None
     if found.whole or any(vouched(scene, term, node) for term, _ in found.wrong):
         return []
-    return [(term, part, None) for term, part in found.wrong if term in scene.error]
+    return [(term, part, None) for term, part in found.wrong]

@@ -50,7 +50,8 @@ def change_given(scene: Scene, accused: Accused, seconds: float = 1.5) -> Explai
     if accused.quantity is None:
         return None
     for source in scene.outside(region):
-        for role in scene.forward if source in scene.error else ():
+        wrong = source in scene.error and scene.label(source) is None
+        for role in scene.forward if wrong else ():
             if time.process_time() > deadline:
                 return None
             demand = _given(scene, source, role, accused.quantity)

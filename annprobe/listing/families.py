@@ -11,6 +11,7 @@ from annprobe.listing.edits import Change
 from annprobe.listing.factors import derivatives
 from annprobe.listing.scene import Scene, constant
 from annprobe.tape.nodes import Ref
+from annprobe.tape.replay import slice_of
 
 _PRODUCTS = {"dot", "matmul", "outer", "inner", "tensordot", "einsum"}
 
@@ -32,7 +33,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         return "state"
     if change is None:
         return _by_place(scene, accused)
-    if accused.quantity in scene.versions and change.kind != "operand" and bias_like(scene, accused.parameter):
+    if _own(scene, accused) and change.kind != "operand" and bias_like(scene, accused.parameter):
         return "bias"
     by_kind: dict[str, Callable[[], str]] = {
         "turned": lambda: "transpose",
@@ -193,7 +194,7 @@ def _one_layer(scene: Scene, old: int, new: int) -> bool:
 def _by_place(scene: Scene, accused: Accused) -> str:
     """No change was found: what the place says."""
     own = accused.quantity in scene.versions
-    if own and (bias_like(scene, accused.parameter) or _edge_only(scene, accused)):
+    if _own(scene, accused) and (bias_like(scene, accused.parameter) or _edge_only(scene, accused)):
         return "bias"
     if accused.node not in scene.error:
         return "update"
@@ -203,6 +204,20 @@ def _by_place(scene: Scene, accused: Accused) -> str:
     if not own and not ops & _PRODUCTS and "multiply" in ops and _slope_wanted(scene, accused):
         return "activation-derivative"
     return "unknown"
+
+
+def _own(scene: Scene, accused: Accused) -> bool:
+    """Whether the value is one parameter's gradient and leads to no other parameter."""
+    if accused.quantity not in scene.versions:
+        return False
+    others = [
+        link.correction
+        for move in scene.found.judged_step.moves
+        if move.chain != accused.parameter
+        for link in move.links
+        if link.correction is not None
+    ]
+    return accused.node not in slice_of(scene.found.tape, others, stop=scene.versions)
 
 
 def _edge_only(scene: Scene, accused: Accused) -> bool:
