@@ -17,6 +17,7 @@ from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
 from annprobe.tape.replay import slice_of
 
+_OF_A_STATEMENT = 12  # parameters that one statement updates, and that are followed
 _TRIED = 3  # executions of one accused statement that are looked at until one is explained
 
 
@@ -55,10 +56,22 @@ def accusations(scene: Scene) -> list[Accused]:
     """The accused operations behind all wrong gradients, each operation once."""
     found: dict[int, Accused] = {}
     wrong = [judged for judged in scene.hypothesis.judged if not judged.right]
-    for judged in sorted(wrong, key=lambda j: _distance(scene, j)):
+    for judged in _sample(scene, sorted(wrong, key=lambda j: _distance(scene, j))):
         for accused in _behind(scene, judged):
             found.setdefault(accused.node, accused)
     return list(found.values())
+
+
+def _sample(scene: Scene, wrong: list[Judged]) -> list[Judged]:
+    """A few parameters of every update statement, from all layers: single numbers may be hundreds."""
+    sites: dict[object, list[Judged]] = {}
+    for judged in wrong:
+        sites.setdefault(scene.found.tape[judged.move.links[-1].new].site, []).append(judged)
+    chosen: set[int] = set()
+    for group in sites.values():
+        step = max(1, -(-len(group) // _OF_A_STATEMENT))
+        chosen |= {id(judged) for judged in group[::step]}
+    return [judged for judged in wrong if id(judged) in chosen]
 
 
 def _distance(scene: Scene, judged: Judged) -> int:

@@ -42,15 +42,36 @@ def editable(scene: Scene, node: int) -> list[int]:
     return sorted(inside)
 
 
-def works(scene: Scene, region: list[int], changed: dict[int, Several], demand: Several) -> bool:
+def works(
+    scene: Scene,
+    region: list[int],
+    changed: dict[int, Several],
+    demand: Several,
+    within: frozenset[int] | None = None,
+) -> bool:
     """Whether a statement with other values at some nodes gives what is demanded, at every point."""
-    first = scene.recomputed(region, {n: s[:1] for n, s in changed.items()}, 1)
+    first = scene.recomputed(region, {n: s[:1] for n, s in changed.items()}, 1, within)
     if first is None or np.size(first[0]) != np.size(demand[0]) or constant(first, demand[:1]) is None:
         return False
-    values = scene.recomputed(region, changed)
+    values = scene.recomputed(region, changed, None, within)
     return values is not None and constant(values, demand) is not None
 
 
 def user_of(scene: Scene, region: list[int], source: int) -> int:
     """The node of the region that consumes an operand first."""
     return next(n for n in region if source in scene.found.tape[n].inputs)
+
+
+def uses(scene: Scene, region: list[int], source: int) -> list[frozenset[int] | None]:
+    """Where an operand could be exchanged: everywhere, and, where it stands several times, in one place alone.
+
+    All that a helper does with its argument is one place.
+    """
+    depth = len(scene.found.tape.sites[scene.found.tape[region[-1]].site])
+    places: dict[object, set[int]] = {}
+    for number in region:
+        if source in scene.found.tape[number].inputs:
+            frames = scene.found.tape.sites[scene.found.tape[number].site]
+            key = frames[-depth:] if len(frames) > depth else (number,)
+            places.setdefault(key, set()).add(number)
+    return [None, *(frozenset(numbers) for numbers in places.values())] if len(places) > 1 else [None]

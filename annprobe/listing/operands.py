@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.listing.edits import Change, Kind, user_of, works
+from annprobe.listing.edits import Change, Kind, user_of, uses, works
 from annprobe.listing.scene import Scene, Several, constant
 from annprobe.tape.nodes import Ref
 
@@ -63,6 +63,7 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
         if time.process_time() > deadline:
             return
         shape = np.shape(scene.found.tape.value(source))
+        places = uses(scene, region, source)
         for candidate in pool:
             if candidate == source:
                 continue
@@ -74,8 +75,10 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
                 if turned and len(own) != 2:
                     continue
                 given = [np.transpose(v) for v in several] if turned else several
-                if works(scene, region, {source: given}, demand):
-                    yield Change("operand", user_of(scene, region, source), source, candidate, ".T" if turned else "")
+                for within in places:
+                    if works(scene, region, {source: given}, demand, within):
+                        place = min(within) if within else user_of(scene, region, source)
+                        yield Change("operand", place, source, candidate, ".T" if turned else "")
 
 
 def _joinable(scene: Scene, region: list[int], source: int) -> bool:

@@ -288,23 +288,38 @@ class Scene:
         inside = set(region)
         return list(dict.fromkeys(i for n in region for i in self.found.tape[n].inputs if i not in inside))
 
-    def recomputed(self, region: list[int], changed: dict[int, Several], points: int | None = None) -> Several | None:
-        """The last node of a region with other values at some nodes, at every point; None where it raises."""
+    def recomputed(
+        self,
+        region: list[int],
+        changed: dict[int, Several],
+        points: int | None = None,
+        within: frozenset[int] | None = None,
+    ) -> Several | None:
+        """The last node of a region with other values at some nodes, at every point; None where it raises.
+
+        within  the consumers that see the other values; all where not given
+        """
         result = []
         for k, point in enumerate(self.points[:points]):
-            values: dict[int, Any] = {n: several[k] for n, several in changed.items()}
+            given: dict[int, Any] = {n: several[k] for n, several in changed.items()}
+            values: dict[int, Any] = dict(given) if within is None else {}
 
             def value(number: int, values: dict[int, Any] = values, point: Values = point) -> Any:
                 return values[number] if number in values else point.value(number)
 
             for number in region:
                 operation: Node = self.found.tape[number]
-                if number in values or not any(i in values for i in operation.inputs):
+                seen = {**values, **given} if within is not None and number in within else values
+                if number in values or not any(i in seen for i in operation.inputs):
                     continue
+
+                def looked(i: int, seen: dict[int, Any] = seen, point: Values = point) -> Any:
+                    return seen[i] if i in seen else point.value(i)
+
                 try:
                     with np.errstate(all="ignore"):
                         values[number] = evaluate(
-                            operation, substitute(operation.args, value), substitute(operation.kwargs, value)
+                            operation, substitute(operation.args, looked), substitute(operation.kwargs, looked)
                         )
                 except (ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, AttributeError):
                     return None
