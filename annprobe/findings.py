@@ -150,6 +150,7 @@ class GradientRow:
     detection_limit: float | None = None
     pattern: str | None = None  # "equal", "1/N", "sign", ... when the ratio has a name
     line: int | None = None
+    points: int = 0  # at how many points, the module's own among them, it was compared
 
 
 @dataclass(frozen=True, slots=True)

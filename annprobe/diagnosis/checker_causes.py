@@ -208,16 +208,22 @@ def _scale(scene: Scene, differences: list[Difference]) -> list[Finding]:
             FAMILIES["scale"],
             "scale",
             f"cost and gradient differ by the constant factor {named}: the gradient check can never agree",
-            tuple(p for p in (place, cost) if p is not None),
+            tuple(p for p in (cost, place) if p is not None),
             f"∂C/∂W / {named}",
             "∂C/∂W",
             (Evidence("numerical / analytic", ratio), Evidence("entries compared", len(ratios))),
             ("the backward pass itself is right up to this factor",),
-            "reduce cost and gradient in the same way: both summed, or both averaged over the examples",
+            f"change the cost: {_divided(named)}; training then stays as it is, while another gradient would also "
+            "change the length of every step",
             "harmless",
             "measured",
         )
     ]
+
+
+def _divided(named: str) -> str:
+    """``divide it by N``; ``multiply it by N`` for a factor 1/N."""
+    return f"multiply it by {named[2:]}" if named.startswith("1/") else f"divide it by {named}"
 
 
 def _gradients(scene: Scene) -> dict[int, tuple[int, Any]]:

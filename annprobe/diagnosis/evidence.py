@@ -12,6 +12,8 @@ from annprobe.subject.source import Source
 from annprobe.subject.truth import Judged
 from annprobe.subject.understanding import Understanding, describe_loss
 
+_MOST_ENTRIES = 3
+
 
 def subject_facts(source: Source, found: Found, understanding: Understanding) -> SubjectFacts:
     """What was found in the module."""
@@ -21,6 +23,7 @@ def subject_facts(source: Source, found: Found, understanding: Understanding) ->
     notes = tuple(found.outcome.notes)
     return SubjectFacts(
         str(source.path),
+        entry=_entry(source, understanding),
         style="script" if source.kind == "script" else None,
         cost=Cost(loss, None, assumed) if loss else None,
         parameters=tuple(
@@ -29,6 +32,19 @@ def subject_facts(source: Source, found: Found, understanding: Understanding) ->
         usage=found.usage.describe(),
         notes=notes,
     )
+
+
+def _entry(source: Source, understanding: Understanding) -> tuple[str, ...]:
+    """The module's own classes and functions that took part in training, in the order of the file; at most a few."""
+    codes = {code for stack in understanding.tape.sites for code, _ in stack}
+    heads: dict[str, int] = {}
+    for code in codes:
+        head = code.co_qualname.partition(".")[0]
+        if code.co_filename == str(source.path) and not head.startswith("<"):
+            heads[head] = min(heads.get(head, code.co_firstlineno), code.co_firstlineno)
+    classes = [name for name in heads if any(c.co_qualname.startswith(f"{name}.") for c in codes)]
+    chosen = classes or list(heads)
+    return tuple(sorted(chosen, key=lambda name: heads[name]))[:_MOST_ENTRIES]
 
 
 def gradient_rows(understanding: Understanding) -> tuple[GradientRow, ...]:
@@ -47,6 +63,7 @@ def _row(understanding: Understanding, judged: Judged) -> GradientRow:
         1e-9,
         pattern(judged),
         line,
+        len(judged.changes),
     )
 
 

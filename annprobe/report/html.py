@@ -62,6 +62,7 @@ def _context(diagnosis: Diagnosis, *, plots: bool) -> dict[str, Any]:
         "headline": words.headline(diagnosis),
         "facts": words.subject_words(diagnosis.subject),
         "counts": words.counts(diagnosis),
+        "backward": words.gradient_words(diagnosis),
         "snippets": [[(place, snippet(diagnosis, place)) for place in f.places] for f in diagnosis.findings],
         "tables": [table for table in made if table.rows],
         "plots": _plots(diagnosis) if plots else [],

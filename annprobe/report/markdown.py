@@ -44,7 +44,9 @@ def _blocks(diagnosis: Diagnosis) -> Iterator[str]:
     yield f"**{escaped(words.headline(diagnosis))}**"
     facts = words.subject_words(subject)
     yield f"## {escaped(words.shown_path(subject.path))}" + (f"\n\n{escaped(facts)}" if facts else "")
-    told = [f"run as: {subject.usage}"] * bool(subject.usage) + list(subject.notes)
+    backward = words.gradient_words(diagnosis)
+    told = [f"backward pass: {backward}"] * bool(backward)
+    told += [f"run as: {subject.usage}"] * bool(subject.usage) + list(subject.notes)
     if told:
         yield "\n".join(f"- {escaped(line)}" for line in told)
     for i, finding in enumerate(diagnosis.findings, 1):

@@ -47,7 +47,8 @@ def _opening(diagnosis: Diagnosis, width: int) -> Text:
     text.append(f"\n\n{name}", style="bold")
     if facts := words.subject_words(subject):
         text.append(" · " + _fold(facts, width, "  ", first=len(name) + 3), style="default not bold")
-    for label, value in [("run as", subject.usage), *(("note", note) for note in subject.notes)]:
+    told = [("backward pass", words.gradient_words(diagnosis)), ("run as", subject.usage)]
+    for label, value in [*told, *(("note", note) for note in subject.notes)]:
         if value:
             text.append("\n" + _labelled(label, value, width, margin="  "), style="dim not bold")
     return text

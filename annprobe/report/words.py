@@ -103,7 +103,7 @@ def _cost(subject: SubjectFacts) -> str:
     if subject.cost is None:
         return ""
     reduction = f", {subject.cost.reduction} over the examples" if subject.cost.reduction else ""
-    assumed = " (assumed: the module computes no cost)" if subject.cost.assumed else ""
+    assumed = " (assumed: training computes no cost that fits)" if subject.cost.assumed else ""
     return f"{subject.cost.form}{reduction}{assumed}"
 
 
@@ -119,6 +119,22 @@ def _size(shape: tuple[int, ...]) -> int:
     for length in shape:
         size *= length
     return size
+
+
+def gradient_words(diagnosis: Diagnosis) -> str:
+    """Whether the backward pass is right, in one sentence; '' where no gradient was seen."""
+    rows = diagnosis.gradient
+    wrong = [row.parameter for row in rows if row.agrees is False]
+    if not rows:
+        return ""
+    if wrong:
+        names = ", ".join(wrong[:4]) + (", ..." if len(wrong) > 4 else "")
+        return f"wrong in {names} ({len(wrong)} of {len(rows)} parameter arrays)"
+    if any(row.agrees is None for row in rows):
+        return "right as far as it could be compared"
+    points = max(row.points for row in rows)
+    at = f": verified at {points} points" if points > 1 else ""
+    return f"right: the gradient is that of the cost, up to a constant{at}"
 
 
 def counterexample_words(example: CounterExample) -> tuple[str, str]:
