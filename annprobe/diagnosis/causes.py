@@ -10,6 +10,7 @@ from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.diagnosis.numeric_causes import numeric_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
+from annprobe.diagnosis.report_causes import report_findings
 from annprobe.diagnosis.row_causes import row_findings
 from annprobe.diagnosis.rule_causes import rule_findings
 from annprobe.diagnosis.start_causes import start_findings
@@ -29,6 +30,7 @@ _MAKERS: tuple[Maker, ...] = (
     gradient_findings,
     factor_findings,
     checker_findings,
+    report_findings,
 )
 
 

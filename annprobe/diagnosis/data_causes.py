@@ -226,7 +226,7 @@ def _other_rows(scene: Scene) -> Finding | None:
     output = np.asarray(scene.found.tape.value(meeting.output), dtype=float)
     if output.ndim != 2 or min(output.shape) < 2 or np.any(output < 0) or np.any(output > 1):
         return None
-    classes = _class_axis(scene, output)
+    classes = class_axis(scene, output)
     if classes is None:
         return None
     right = np.allclose(output.sum(axis=classes), 1.0, atol=1e-6)
@@ -250,7 +250,7 @@ def _other_rows(scene: Scene) -> Finding | None:
     )
 
 
-def _class_axis(scene: Scene, output: np.ndarray) -> int | None:
+def class_axis(scene: Scene, output: np.ndarray) -> int | None:
     """Along which axis the classes lie: that of the biases and of one-hot targets."""
     target = np.asarray(scene.found.judged_step.meetings[0].value, dtype=float)
     if target.shape == output.shape:

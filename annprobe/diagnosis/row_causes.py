@@ -17,6 +17,7 @@ from annprobe.subject.steps import Step
 from annprobe.tape.replay import slice_of
 
 _STEPS = 40
+_ARITHMETIC = {"add", "subtract", "multiply", "divide"}
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,11 @@ class Batch:
 
 
 def row_findings(scene: Scene) -> list[Finding]:
-    """Inputs and targets of different examples; the same few examples in every mini-batch."""
+    """Inputs and targets of different examples; the same few in every mini-batch; inputs that change in place."""
     origins = Origins(scene.found.tape)
     batches = [b for k, step in enumerate(scene.found.steps[:_STEPS]) for b in _batch(scene, origins, k, step)]
-    return [f for f in (_misaligned(scene, origins, batches), _same_batch(scene, batches)) if f is not None]
+    found = (_misaligned(scene, origins, batches), _same_batch(scene, batches), _drifting(scene))
+    return [f for f in found if f is not None]
 
 
 def _batch(scene: Scene, origins: Origins, number: int, step: Step) -> Iterator[Batch]:
@@ -57,7 +59,7 @@ def _batch(scene: Scene, origins: Origins, number: int, step: Step) -> Iterator[
                 for other, y in example_indices(theirs, count):
                     assert mine is not None
                     rows = np.shape(tape.value(mine.leaf))[-1 if axis else 0]
-                    if rows == np.shape(tape.value(theirs.leaf))[-1 if other else 0] > 2:
+                    if count <= rows == np.shape(tape.value(theirs.leaf))[-1 if other else 0] > 2:
                         found.append(Batch(number, operand, target, x, y, rows))
         aligned = [b for b in found if np.array_equal(b.inputs, b.targets)]
         if found:
@@ -142,3 +144,39 @@ def _same_batch(scene: Scene, batches: list[Batch]) -> Finding | None:
         "untested",
         "measured",
     )
+
+
+def _drifting(scene: Scene) -> Finding | None:
+    """Inputs computed from the inputs of the step before, at one and the same place: they are changed in place."""
+    tape, dependence = scene.found.tape, scene.found.dependence
+    assert dependence is not None
+    start = scene.found.steps[0].meetings[0].node
+    for step in scene.found.steps[1:6]:
+        seen: dict[Any, int] = {}
+        for node in slice_of(tape, sorted(data_operands(tape, dependence, step))):
+            if tape[node].op not in _ARITHMETIC or np.size(tape.value(node)) < 2:
+                continue
+            place = tape.sites[tape[node].site][:1]
+            before = seen.setdefault(place, node)
+            if before == node or node < start or before not in slice_of(tape, [node]):
+                continue
+            if np.shape(tape.value(before)) != np.shape(tape.value(node)) or np.allclose(
+                np.asarray(tape.value(before), dtype=float), np.asarray(tape.value(node), dtype=float)
+            ):
+                continue
+            change = np.asarray(tape.value(node), dtype=float) - np.asarray(tape.value(before), dtype=float)
+            where = node_place(scene, node)
+            return Finding(
+                FAMILIES["state"],
+                "state",
+                "the inputs themselves are changed in every step: each change comes on top of all earlier ones",
+                (where,) if where is not None else (),
+                None,
+                None,
+                (Evidence("rms of the change since the first step", float(np.sqrt(np.mean(change**2)))),),
+                (),
+                "work on a copy: x = X + noise, not X += noise",
+                "untested",
+                "measured",
+            )
+    return None

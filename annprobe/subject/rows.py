@@ -117,10 +117,12 @@ class Origins:
     def _looked_up(self, node: Node) -> Origin | None:
         """``X[order]`` takes rows of X; ``np.eye(k)[labels]`` makes one row of each label."""
         chosen = [self._known[i] for i in node.inputs[1:]]
-        if all(o is None or self._tape[o.leaf].op.startswith(_COUNTERS) for o in chosen):
+        table = len(self._tape.value(node.inputs[0])) < np.size(node.value) // max(1, np.shape(node.value)[-1])
+        if not table and all(o is None or self._tape[o.leaf].op.startswith(_COUNTERS) for o in chosen):
             return self._moved(node, node.inputs[:1])
         shape, label = np.shape(node.value), chosen[0]
-        if self._tape[node.inputs[0]].op not in ("eye", "identity") or label is None or len(chosen) > 1:
+        known = table or self._tape[node.inputs[0]].op in ("eye", "identity")
+        if not known or label is None or len(chosen) > 1:
             return None
         if np.shape(label.indices[0]) != shape[:-1]:
             return None

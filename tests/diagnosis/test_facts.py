@@ -78,6 +78,9 @@ for step in range(60):
 
 COUNTED = ADAM.replace("    t += 1\n    for", "    for").replace("        m[k] =", "        t += 0\n        m[k] =")
 
+NOISY = "START = X.copy()\n" + PLAIN.replace(
+    "    gW1,", "    X = START + 0.05 * rng.normal(size=X.shape)\n    gW1,")  # fmt: skip
+
 SUMS = """\
 for epoch in range(30):
     sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
@@ -119,6 +122,23 @@ for step in range(50):
         B[k] -= 0.1 * gb
 """
 
+SOFTMAX = """\
+import numpy as np
+
+rng = np.random.default_rng(8)
+labels = np.arange(30) % 3
+X = np.array([[1, 0], [-1, 1], [0, -1]])[labels] + 0.2 * rng.normal(size=(30, 2))
+T = np.eye(3)[labels]
+W, b = rng.normal(size=(2, 3)), np.zeros(3)
+for step in range(60):
+    E = np.exp(X @ W + b)
+    P = E / E.sum(axis=1, keepdims=True)
+    right = np.mean(P.argmax(axis=1) == labels)
+    D = (P - T) / 30
+    W -= 0.5 * X.T @ D
+    b -= 0.5 * D.sum(axis=0)
+"""
+
 CASES = {
     "other order": (NET + SHUFFLED, "X, Y = X[order], Y[order]", "X = X[order]", "labels", "X = X[order]"),
     "same batch": (NET + SHUFFLED, "X[s:s + 6], Y[s:s + 6]", "X[:6], Y[:6]", "labels", "gradients(X[:6], Y[:6])"),
@@ -145,6 +165,11 @@ CASES = {
                       "+ [rng.normal(0, 0.6, (4, 1))]",
                       "W = [rng.normal(0, 0.6, s) for s in ((3, 4), (4, 4), (4, 4), (4, 1))]"),
         "    for k, gw, gb in grads:", "    for k, gw, gb in grads[:-1]:", "update", "for k, gw, gb in grads[:-1]:"),
+    "inputs change": (
+        NET + NOISY,
+        "X = START + 0.05 * rng", "X += 0.05 * rng", "state", "X += 0.05"),
+    "decision over the examples": (
+        SOFTMAX, "P.argmax(axis=1)", "P.argmax(axis=0)[labels]", "metric", "P.argmax(axis=0)"),
     "drawn anew": (
         NET + SHUFFLED, "    order = rng.permutation(24)\n",
         "    W1, W2 = rng.normal(0, 0.7, (2, 5)), rng.normal(0, 0.7, (5, 2))\n    order = rng.permutation(24)\n",
