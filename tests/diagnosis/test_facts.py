@@ -78,9 +78,6 @@ for step in range(60):
 
 COUNTED = ADAM.replace("    t += 1\n    for", "    for").replace("        m[k] =", "        t += 0\n        m[k] =")
 
-NOISY = "START = X.copy()\n" + PLAIN.replace(
-    "    gW1,", "    X = START + 0.05 * rng.normal(size=X.shape)\n    gW1,")  # fmt: skip
-
 SUMS = """\
 for epoch in range(30):
     sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
@@ -99,6 +96,9 @@ for step in range(60):
     W2 -= 0.1 * gW2
     b2 -= 0.1 * gb2
 """
+
+NOISY = "START = X.copy()\n" + PLAIN.replace(
+    "    gW1,", "    X = START + 0.05 * rng.normal(size=X.shape)\n    gW1,")  # fmt: skip
 
 LISTS = """\
 import numpy as np
