@@ -133,7 +133,7 @@ W, b = rng.normal(size=(2, 3)), np.zeros(3)
 for step in range(60):
     E = np.exp(X @ W + b)
     P = E / E.sum(axis=1, keepdims=True)
-    right = np.mean(P.argmax(axis=1) == labels)
+    right = np.mean(P.argmax(axis=1) == T.argmax(axis=1))
     D = (P - T) / 30
     W -= 0.5 * X.T @ D
     b -= 0.5 * D.sum(axis=0)
@@ -169,7 +169,7 @@ CASES = {
         NET + NOISY,
         "X = START + 0.05 * rng", "X += 0.05 * rng", "state", "X += 0.05"),
     "decision over the examples": (
-        SOFTMAX, "P.argmax(axis=1)", "P.argmax(axis=0)[labels]", "metric", "P.argmax(axis=0)"),
+        SOFTMAX, "argmax(axis=1)", "argmax(axis=0)", "metric", "P.argmax(axis=0)"),
     "drawn anew": (
         NET + SHUFFLED, "    order = rng.permutation(24)\n",
         "    W1, W2 = rng.normal(0, 0.7, (2, 5)), rng.normal(0, 0.7, (5, 2))\n    order = rng.permutation(24)\n",
