@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from annprobe.diagnosis.checker_causes import checker_findings, printed_findings
+from annprobe.diagnosis.checker_causes import checker_findings
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.diagnosis.numeric_causes import numeric_findings
+from annprobe.diagnosis.printed_causes import printed_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
 from annprobe.diagnosis.report_causes import report_findings
 from annprobe.diagnosis.row_causes import row_findings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
 from annprobe.diagnosis.factor_causes import named_ratio
+from annprobe.diagnosis.printed_causes import weights_shown
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.scene import Scene
@@ -69,7 +69,7 @@ def _compared(scene: Scene, comparison: Comparison, differences: list[Difference
     analytic = alias(scene.found.tape, comparison.analytic)
     place = node_place(scene, comparison.node)
     if analytic in dependence.owner:
-        return [_weights_shown(scene, (place,) if place is not None else (), 1)]
+        return [weights_shown((place,) if place is not None else (), 1)]
     for difference in differences:
         chain = scene.found.chains[difference.chain]
         known = dependence.version_of(analytic, difference.chain)
@@ -139,22 +139,6 @@ def _data(scene: Scene, node: int) -> frozenset[int]:
         n
         for n in slice_of(scene.found.tape, [node], stop=dependence.version_bits)
         if not dependence.touched(n) and scene.found.tape[n].op.startswith("random.")
-    )
-
-
-def _weights_shown(scene: Scene, places: tuple[Place, ...], rows: int) -> Finding:
-    return Finding(
-        FAMILIES["checker"],
-        "checker",
-        "what the check shows as the backpropagation gradient are the weights themselves",
-        places,
-        "the weights",
-        "the gradient",
-        (Evidence("rows", rows),),
-        ("so the two columns say nothing about backpropagation, right or wrong",),
-        "show the gradient in this column",
-        "harmless",
-        "measured",
     )
 
 
@@ -253,35 +237,3 @@ def _same_values(scene: Scene, difference: Difference) -> bool:
         rtol=1e-6,
         atol=1e-8,
     )
-
-
-def printed_findings(scene: Scene, printed: list[Any]) -> list[Finding]:
-    """Columns of printed numbers: one that equals the weights beside one that equals a gradient."""
-    columns: dict[tuple[str, int], list[tuple[float, ...]]] = defaultdict(list)
-    for entry in printed:
-        numbers = tuple(float(np.ravel(v)[0]) for v in entry.values if np.size(v) == 1 and np.isreal(v).all())
-        if len(numbers) >= 2:
-            columns[entry.file, entry.line].append(numbers)
-    dependence = scene.found.dependence
-    assert dependence is not None
-    slopes = [d.proper for d in find_differences(scene.found.tape, dependence)]
-    weights = {
-        round(float(w), 12)
-        for chain in scene.found.chains
-        for version in chain.versions[:200]
-        for w in np.ravel(np.asarray(scene.found.tape.value(version), dtype=float))[:2_000]
-    }
-    for (file, line), rows in columns.items():
-        if len(rows) < 2 or len({len(r) for r in rows}) != 1:
-            continue
-        sides = list(zip(*rows, strict=True))
-        numeric = [
-            c for c in sides if slopes and all(min(abs(v - s) for s in slopes) <= 1e-6 * max(1e-3, abs(v)) for v in c)
-        ]
-        shown = [c for c in sides if all(round(v, 12) in weights for v in c)]
-        if numeric and shown and shown[0] is not numeric[0]:
-            source = next((s for f, s in scene.found.places.sources.items() if f == file), None)
-            text = source.lines[line - 1] if source is not None and line <= len(source.lines) else ""
-            indent = len(text) - len(text.lstrip())
-            return [_weights_shown(scene, (Place(file, line, indent, line, len(text.rstrip()), text),), len(rows))]
-    return []
