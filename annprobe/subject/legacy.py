@@ -73,9 +73,11 @@ def mend_numpy(base: types.ModuleType, note: Note) -> types.ModuleType:
     return Mended(base, removed, note, mended)
 
 
-def mend_scipy(base: types.ModuleType, numpy: types.ModuleType, note: Note) -> types.ModuleType:
-    """``scipy`` with the numpy functions that it used to pass on."""
-    return Mended(base, {name: functools.partial(getattr, numpy, name) for name in _SCIPY_FROM_NUMPY}, note, {})
+def mend_scipy(
+    base: types.ModuleType, numpy: types.ModuleType, parts: dict[str, Any], note: Note
+) -> types.ModuleType:
+    """``scipy`` with the numpy functions that it used to pass on, and with ``parts`` in place of its own."""
+    return Mended(base, {name: functools.partial(getattr, numpy, name) for name in _SCIPY_FROM_NUMPY}, note, parts)
 
 
 def mend_time(note: Note) -> types.ModuleType:

@@ -13,6 +13,7 @@ from annprobe.subject.inert import Inert
 from annprobe.subject.legacy import Note
 from annprobe.subject.missing_data import DataGuess
 from annprobe.subject.missing_files import Files
+from annprobe.subject.missing_optimize import Optimize
 from annprobe.subject.missing_tables import Loaded, pandas
 
 _LOADING = ("load", "read", "fetch", "get_data", "get_mnist", "dataset", "make_", "import_data")
@@ -37,6 +38,7 @@ def offers(
         "keras": lambda: _keras("keras", guess, make, note),
         "tensorflow": lambda: _keras("tensorflow", guess, make, note),
         "mnist": lambda: _mnist(guess, make, note),
+        "scipy": lambda: _scipy(numpy, note),
     }
 
 
@@ -125,6 +127,16 @@ def _sklearn(guess: DataGuess, make: Callable[[Any], Any], note: Note) -> types.
         metrics=_module("sklearn.metrics", **missing_sklearn.metrics()),
         utils=_module("sklearn.utils", shuffle=_shuffled),
     )
+
+
+def _scipy(numpy: types.ModuleType, note: Note) -> types.ModuleType:
+    note("scipy is not installed: its optimisers and its sigmoid were stood in for")
+
+    def expit(x: Any) -> Any:
+        return 1.0 / (1.0 + numpy.exp(-x))
+
+    special = _module("scipy.special", expit=expit, exp2=numpy.exp2, log1p=numpy.log1p)
+    return _module("scipy", optimize=Optimize(numpy), special=special)
 
 
 def _shuffled(*arrays: Any, random_state: Any = 0, **kwargs: Any) -> Any:

@@ -15,6 +15,7 @@ from annprobe.subject import legacy, missing_files, missing_packages
 from annprobe.subject.handlers import Handlers
 from annprobe.subject.imports import Importer
 from annprobe.subject.missing_data import DataGuess
+from annprobe.subject.missing_optimize import Optimize
 
 
 class Surroundings:
@@ -42,11 +43,13 @@ class Surroundings:
         self._files = missing_files.Files(folder, guess, self._note_data, self.handlers.expect_missing_file)
         numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
         vars(numpy).update(self._files.numpy_functions(numpy))
+        recorded = {**modules, "numpy": numpy, "scipy.optimize": Optimize(numpy)}
+        scipy = {name.removeprefix("scipy."): part for name, part in recorded.items() if name.startswith("scipy.")}
         self._importer = Importer(
             folder,
-            modules={**modules, "numpy": numpy},
+            modules=recorded,
             mends={
-                "scipy": lambda base: legacy.mend_scipy(base, numpy, self.note),
+                "scipy": lambda base: legacy.mend_scipy(base, numpy, scipy, self.note),
                 "time": lambda base: legacy.mend_time(self.note),
                 "os": lambda base: _mended_os(self.note),
                 "importlib": lambda base: legacy.Mended(
