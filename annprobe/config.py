@@ -91,6 +91,7 @@ SETTINGS: dict[str, Setting] = {
     "sizes": Setting(sizes, None, "layer widths, input first, where the module does not say: 2,4,1"),
     "task": Setting(_text, None, "what the network is to learn: and, xor, sign, ..."),
     "data": Setting(_text, None, "a file with X and Y: .npz, or .csv with the targets in the last column"),
+    "log": Setting(_text, None, "a file with numbers that a run printed, or from a post: which quantities they are"),
     "run": Setting(_text, None, "the command or expression that uses the network as you do"),
     "network": Setting(_text, None, "the name of the network's class, or of the function that makes it"),
     "forward": Setting(_text, None, "the name of the function that computes the output"),
@@ -101,7 +102,7 @@ SETTINGS: dict[str, Setting] = {
     "jobs": Setting(_count, None, "how many modules to diagnose at once; default: one a processor"),
     "max_findings": Setting(_count, None, "report at most this many findings a module"),
 }
-DIAGNOSIS_SETTINGS = ("seed", "effort", "sizes", "task", "data", "run", "network", "forward", "gradient", "cost",
+DIAGNOSIS_SETTINGS = ("seed", "effort", "sizes", "task", "data", "log", "run", "network", "forward", "gradient", "cost",
                       "layout", "seconds")
 
 

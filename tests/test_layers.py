@@ -12,7 +12,7 @@ FLOORS = {
     1: {"engine", "gradcheck", "tape"},
     2: {"subject", "symptoms", "catalog", "strategies", "exhibits", "mutants"},
     3: {"listing", "decoder", "survey"},
-    4: {"repair", "counterexample", "training"},
+    4: {"repair", "counterexample", "forensics", "training"},
     5: {"diagnosis"},
     6: {"report", "config", "ignores", "batch"},
     7: {"cli", "commands", "pytest_plugin", "testing", "notebook", "sources", "hypothesis_entry", "__init__",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _TYPES: dict[str, Any] = {"seed": click.INT, "effort": click.Choice(EFFORTS), "seconds": click.FLOAT}
-_METAVARS = {"sizes": "N,N,...", "data": "FILE", "run": "COMMAND", "network": "NAME", "forward": "NAME",
+_METAVARS = {"sizes": "N,N,...", "data": "FILE", "log": "FILE", "run": "COMMAND", "network": "NAME", "forward": "NAME",
              "gradient": "NAME", "cost": "NAME", "task": "NAME", "layout": "rows|columns|example"}
 
 

@@ -24,6 +24,7 @@ class Options:
     sizes     architecture to build where the module does not say: "2,4,1"
     task      and | or | xor | sign | ...: data to use where the module has none
     data      an npz or csv file with the examples
+    log       a file with numbers that a run of the module printed, or that were posted
     run       the module's own usage, as a command or as statements
     network, forward, gradient, cost, layout   names where annprobe finds none by itself
     seconds   limit for the whole diagnosis, wall clock
@@ -34,6 +35,7 @@ class Options:
     sizes: str | None = None
     task: str | None = None
     data: str | None = None
+    log: str | None = None
     run: str | None = None
     network: str | None = None
     forward: str | None = None

@@ -10,6 +10,7 @@ from typing import Any
 
 from annprobe import __version__
 from annprobe.diagnosis.examples_file import load_examples
+from annprobe.diagnosis.log_findings import read_log
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.verdict import rank, verdict_of
 from annprobe.errors import BadArgument, UnusableModule
@@ -38,6 +39,9 @@ def diagnose(
     if options.data is not None:
         options = dataclasses.replace(options, data=str(Path(options.data).absolute()))
         load_examples(str(options.data))
+    if options.log is not None:
+        options = dataclasses.replace(options, log=str(Path(options.log).absolute()))
+        read_log(str(options.log))
     seconds = options.budgets()[2]
     source = read_source(path)
     started = time.perf_counter()

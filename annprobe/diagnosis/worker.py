@@ -12,6 +12,7 @@ from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts
 from annprobe.diagnosis.examples_file import load_examples
 from annprobe.diagnosis.gradient_causes import accusations
+from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.diagnosis.replays import train_again
@@ -86,6 +87,11 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("findings", findings)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
     part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
+    if options.log is not None:
+        emit({"event": "progress", "text": "looking for the numbers of the log"})
+        checks, shown = log_rows(options.log, understanding)
+        part("checks", checks)
+        part("findings", shown)
     if options.effort != "quick":
         emit({"event": "progress", "text": "looking for the smallest network that shows it"})
         case = smallest_case(source, found, scene, findings, options.effort)
