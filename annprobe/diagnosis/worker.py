@@ -17,6 +17,7 @@ from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.raised import raised_findings, refused_findings
 from annprobe.diagnosis.replays import train_again
 from annprobe.diagnosis.smallest_case import smallest_case
+from annprobe.diagnosis.symptom_odds import odds_rows
 from annprobe.diagnosis.wording import differing
 from annprobe.findings import SubjectFacts
 from annprobe.listing.lines import listing
@@ -50,7 +51,10 @@ def work(request: dict[str, Any], emit: Any) -> None:
     options = Options(**{key: value for key, value in request.items() if key != "path"})
     source = read_source(request["path"])
 
+    said: dict[str, list[Any]] = {"findings": [], "symptoms": []}
+
     def part(field: str, value: Any) -> None:
+        said.get(field, []).extend(value if field in said else ())
         emit({"event": "part", "field": field, "value": plain(value)})
 
     emit({"event": "progress", "text": "running it"})
@@ -87,6 +91,8 @@ def work(request: dict[str, Any], emit: Any) -> None:
     part("findings", findings)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
     part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
+    if not said["findings"]:
+        part("checks", odds_rows((symptom.id, symptom.strength) for symptom in said["symptoms"]))
     if options.log is not None:
         emit({"event": "progress", "text": "looking for the numbers of the log"})
         checks, shown = log_rows(options.log, understanding)

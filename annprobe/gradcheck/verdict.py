@@ -16,7 +16,7 @@ Vector = NDArray[np.float64]
 # most 3.5 over 4,000 networks (ReLU, float32 and pixels 0..255 included), and it does not grow with their size.
 ROUNDINGS = 16.0
 ERROR_MARGIN = 8.0  # on the estimated error of a finite difference; measured to cover the true one in every case
-SAMPLED = 2000  # entries from which detection limits are read off
+SAMPLED = 400  # entries from which detection limits are read off
 
 
 @lru_cache(maxsize=32)
