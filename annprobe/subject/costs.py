@@ -35,6 +35,7 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
         )
     )
     found: list[int] = []
+    sites: set[int] = set()
     for number in range(len(tape) - 1, -1, -1):
         node = tape[number]
         mask = dependence.versions[number]
@@ -44,9 +45,10 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
             continue
         if np.asarray(node.value).dtype.kind != "f" or number in dependence.version_bits:
             continue
-        if not _depends_on(tape, number, roots):
-            continue
+        if node.site in sites or not _depends_on(tape, number, roots):
+            continue  # one of each place: a list of unused gradients must not crowd out the cost
         found.append(number)
+        sites.add(node.site)
         consumed.update(slice_of(tape, [number], stop=dependence.version_bits))
     return found[:limit]
 
