@@ -94,18 +94,33 @@ def _skeleton(lines: list[str]) -> list[str]:
     return [re.sub(r"[\s()]+", "", line)[:12] for line in lines]
 
 
-def division_notes(text: str, lines: tuple[int, ...]) -> list[str]:
-    """Python 2 gave whole numbers for divisions of whole numbers; say where that can be seen in the source."""
-    found = sorted(
-        lines[node.lineno - 1] if lines else node.lineno
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_int(node.left) and _is_int(node.right)
-    )
-    if not found or re.search(r"from\s+__future__\s+import.*division", text):
-        return []
-    shown = ", ".join(str(line) for line in found[:5])
-    return [f"whole numbers are divided in line {shown}: Python 2 rounds the result down, this Python does not"]
+def divides_whole_numbers(original: str) -> bool:
+    """Whether ``/`` rounds down for whole numbers in this Python 2 source."""
+    return re.search(r"from\s+__future__\s+import.*division", original) is None
 
 
-def _is_int(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int
+def with_old_division(tree: ast.Module) -> ast.Module:
+    """The same module with Python 2's ``/``; positions stay. Changes and returns ``tree``."""
+    result: ast.Module = _OldDivision().visit(tree)
+    return ast.fix_missing_locations(result)
+
+
+class _OldDivision(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        name = ast.copy_location(ast.Name(OLD_DIVIDE, ast.Load()), node.left)
+        return ast.copy_location(ast.Call(name, [node.left, node.right], []), node)
+
+
+OLD_DIVIDE = "__annprobe_old_divide__"
+
+
+def old_divide(a: Any, b: Any) -> Any:
+    """``a / b`` as Python 2 and the numpy of its time had it: rounded down where both are whole numbers."""
+    return a // b if _is_whole(a) and _is_whole(b) else a / b
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) or getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u")

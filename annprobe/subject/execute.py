@@ -22,6 +22,7 @@ import numpy as np
 from annprobe.errors import UnusableModule
 from annprobe.subject.confine import confined
 from annprobe.subject.definitions import definitions, loaded_names
+from annprobe.subject.dialects import OLD_DIVIDE, old_divide, with_old_division
 from annprobe.subject.loops import Cut, LoopGuard, TimeUp
 from annprobe.subject.missing_data import DataGuess, first_guess
 from annprobe.subject.printed import Output, Printed
@@ -186,6 +187,9 @@ class Run:
             self.sources[file] = TextSource(source.aligned, source.tree())
         self.surroundings.handlers.add(file, tree)
         self.surroundings.allow_python2(loaded_names(tree))
+        if source.old_division:
+            tree = with_old_division(tree)
+            self.surroundings.builtins[OLD_DIVIDE] = old_divide
         if self.mode == "whole":
             exec(self._compile(tree, file), scope)
             return

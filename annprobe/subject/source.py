@@ -17,6 +17,7 @@ from annprobe.subject import dialects, notebook
 
 Kind = Literal["script", "module", "notebook"]
 
+OLD_DIVISION = "whole numbers are divided as Python 2 does it: the result is rounded down"
 _LARGEST = 4_000_000  # bytes; a hand-written module is a thousand times smaller
 
 
@@ -35,6 +36,11 @@ class Source:
     notes: tuple[str, ...] = ()
     lines: tuple[int, ...] = field(default=(), repr=False)
     cells: tuple[notebook.Cell, ...] = ()
+
+    @property
+    def old_division(self) -> bool:
+        """Whether ``/`` is Python 2's, which rounds down for whole numbers."""
+        return OLD_DIVISION in self.notes
 
     def tree(self) -> ast.Module:
         """The syntax tree of ``text``; line numbers are those of ``original``."""
@@ -158,8 +164,9 @@ def _as_python(original: str, name: str) -> tuple[str, tuple[int, ...], list[str
     converted = dialects.from_python2(text)
     if converted is not None and _syntax_error(converted, name) is None:
         notes.append("converted from Python 2; line numbers are those of the file")
-        lines = dialects.line_map(text, converted)
-        return converted, lines, notes + dialects.division_notes(converted, lines)
+        if dialects.divides_whole_numbers(original):
+            notes.append(OLD_DIVISION)
+        return converted, dialects.line_map(text, converted), notes
     if error is None:
         return text, (), notes
     raise UnusableModule(_explain(original, name, _syntax_error(original, name) or error))
