@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.diagnosis.whole_causes import rounded_away
 from annprobe.diagnosis.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
@@ -23,6 +24,9 @@ _TRIED = 3  # executions of one accused statement that are looked at until one i
 
 def gradient_findings(scene: Scene) -> list[Finding]:
     """One finding per accused line, from the wrong gradients; then signs and factors of the right ones."""
+    nothing = rounded_away(scene)
+    if nothing is not None:
+        return [nothing]  # what would be right without the zero is not known
     explanations = _explanations(scene)
     lines = {scene.found.places.line(item.node) for item, _ in explanations}
     if not scene.hypothesis.right and len(lines) > 1 and not any(explained for _, explained in explanations):
