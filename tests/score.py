@@ -56,7 +56,7 @@ def disagreeing_roles(truth: Truth, diagnosis: Diagnosis) -> Iterator[tuple[str,
     """(group of edits, whether it alone cures, the role of what was found in its lines or of its family)."""
     lines: dict[str, set[int]] = {}
     for edit in truth.get("patch") or ():
-        lines.setdefault(edit["group"], set()).add(edit["line"])
+        lines.setdefault(edit.get("group", "0"), set()).add(edit["line"])
     for group, cures in (truth.get("single_change_cures") or {}).items():
         roles = [
             finding.role

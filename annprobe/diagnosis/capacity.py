@@ -1,14 +1,21 @@
-"""What an architecture cannot represent, proved and not tried: one layer of weights and classes that no plane parts."""
+"""What an architecture cannot represent: proved for one layer of weights, tried for narrow hidden layers."""
 
 from __future__ import annotations
+
+import itertools
+from typing import Any
 
 import numpy as np
 
 from annprobe.diagnosis.wording import node_place
+from annprobe.engine.architecture import Architecture
+from annprobe.engine.setup import Data
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.families import bias_like
 from annprobe.listing.scene import Scene
 from annprobe.symptoms.separation import separable
+from annprobe.symptoms.trials import capacity
+from annprobe.training.anatomy import Anatomy
 from annprobe.training.examples import examples_of
 from annprobe.training.trainer import Trainer
 
@@ -39,3 +46,68 @@ def capacity_finding(scene: Scene, trainer: Trainer) -> Finding | None:
         "cause",
         "verified",
     )
+
+
+_MOST_EXAMPLES, _MOST_WEIGHTS = 400, 5_000  # of networks that are tried
+_ITERATIONS, _RESTARTS = 1_500, 6  # a start has four learning rates and two initialisers
+_WIDER = 4
+_LEARNS = 0.1  # left unexplained by the best run of the wider network
+
+
+def narrow_finding(scene: Scene, trainer: Trainer, anatomy: Anatomy) -> Finding | None:
+    """No start of the same architecture learns the task in the reference engine, wider hidden layers do."""
+    examples, widths = examples_of(trainer), anatomy.widths
+    if examples is None or len(widths) < 3 or len(examples[0]) > _MOST_EXAMPLES or _weights(widths) > _MOST_WEIGHTS:
+        return None
+    wider = (widths[0], *(_WIDER * n for n in widths[1:-1]), widths[-1])
+    names = tuple(layer.activation for layer in anatomy.layers)
+    data = _scaled(examples[0], examples[1], names[-1])
+    if data.X.shape[1] != widths[0]:
+        return None
+    same = capacity(Architecture(widths, names), data, _ITERATIONS, _RESTARTS)
+    if same.strength != 1.0:
+        return None
+    left = float(np.asarray(capacity(Architecture(wider, names), data, _ITERATIONS, _RESTARTS).evidence[_BEST]))
+    if not left < _LEARNS:
+        return None
+    place = node_place(scene, scene.found.chains[_chain(trainer, anatomy)].origin)
+    return Finding(
+        FAMILIES["capacity"],
+        "capacity",
+        f"hidden layers of {', '.join(map(str, widths[1:-1]))} are too narrow for this task: "
+        f"{', '.join(map(str, wider[1:-1]))} learn it",
+        (place,) if place is not None else (),
+        None,
+        None,
+        (
+            Evidence("best of all starts leaves unexplained", round(float(np.asarray(same.evidence[_BEST])), 4)),
+            Evidence("starts tried", int(np.asarray(same.evidence["runs"]))),
+            Evidence(f"best with {list(wider)}", round(left, 4)),
+        ),
+        ("tried with the reference engine, on inputs with mean 0 and spread 1",),
+        "give the hidden layers more units",
+        "cause",
+        "verified",
+    )
+
+
+_BEST = "best run leaves unexplained"
+
+
+def _weights(widths: tuple[int, ...]) -> int:
+    return sum((n + 1) * m for n, m in itertools.pairwise(widths))
+
+
+def _scaled(x: Any, y: Any, output: str) -> Data:
+    """Inputs with mean 0 and spread 1; so are the targets of a linear output."""
+    return Data(_standard(x), _standard(y) if output == "identity" else y)
+
+
+def _standard(table: Any) -> Any:
+    spread = table.std(axis=0)
+    return (table - table.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
+
+
+def _chain(trainer: Trainer, anatomy: Anatomy) -> int:
+    """The first layer's weights."""
+    return next(p.chain for p in trainer.loop.parameters if p.read == anatomy.layers[0].weights)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annprobe.diagnosis.capacity import capacity_finding
+from annprobe.diagnosis.capacity import capacity_finding, narrow_finding
 from annprobe.diagnosis.own_run import symptoms_of
 from annprobe.diagnosis.roles import table, with_role
 from annprobe.diagnosis.settings import setting_findings
@@ -105,13 +105,20 @@ def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, o
     if not any(finding.role == "untested" for finding in known):
         new = [f for f in setting_findings(scene, done, ours, symptoms) if f.family not in families]
     if done.state == "fails" and not done.cures() and not new and "capacity" not in families:
-        capacity = capacity_finding(scene, done.trainer)
-        new += [capacity] if capacity is not None else []
+        new = _capacity(scene, done, anatomy, ours)
     curve = Curve("cost", tuple(map(float, done.own.steps)), tuple(done.own.left))
     curves = (curve,) if len(curve.x) > 1 and done.own.finite else ()
     rows = table(done, scene.found.names)
     message = "" if ours or (*known, *new) else _remark(done)
     return Established((*known, *new), rows, curves, done, anatomy, symptoms, message)
+
+
+def _capacity(scene: Scene, done: Experiments, anatomy: Anatomy | None, ours: bool) -> list[Finding]:
+    """What no setting helps may be out of the architecture's reach."""
+    found = capacity_finding(scene, done.trainer)
+    if found is None and anatomy is not None and done.swap is None and not ours:
+        found = narrow_finding(scene, done.trainer, anatomy)
+    return [found] if found is not None else []
 
 
 def _symptoms(done: Experiments, anatomy: Anatomy | None) -> tuple[Symptom, ...]:

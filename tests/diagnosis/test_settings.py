@@ -63,6 +63,13 @@ def test_one_layer_of_weights_cannot_do_xor(tmp_path: Path) -> None:
     assert found.findings[0].places[0].line == line_of(text, "w = rng")
 
 
+def test_a_hidden_layer_that_is_too_narrow_is_told(tmp_path: Path) -> None:
+    text = xor(width=1)
+    found = diagnosed(text, tmp_path)
+    assert [(f.family, f.role) for f in found.findings] == [("capacity", "cause")]
+    assert found.findings[0].places[0].line == line_of(text, "self.W1 =")
+
+
 LUCKLESS = 6
 ONE_NEURON = """import numpy as np
 
