@@ -41,9 +41,9 @@ def truths(paths: Sequence[str]) -> list[tuple[Path, Truth]]:
     """The modules of folders and single modules, each with what is known of it."""
     found = []
     for path in map(Path, paths):
-        folder = path if path.is_dir() else path.parent
+        folder = next(f for f in (path, *path.parents) if (f / "truth.json").is_file())
         known = json.loads((folder / "truth.json").read_text("utf-8"))
-        found += [(folder / t["file"], t) for t in known if path.is_dir() or t["file"] == path.name]
+        found += [(folder / t["file"], t) for t in known if path in (folder, folder / t["file"])]
     return found
 
 
