@@ -30,8 +30,8 @@ _RUNGS = {
     "and-one-neuron": "AND on one neuron",
     "forward": "forward pass by hand",
     "true-gradient": "training on the numerical gradient",
-    "gradient-by-neuron": "gradient, neuron by neuron",
-    "gradient-by-weight": "gradient, weight by weight",
+    "gradient-by-neuron": "gradient step, neuron by neuron",
+    "gradient-by-weight": "gradient step, weight by weight",
     "and-hidden-layer": "a hidden layer on AND",
     "xor": "XOR",
     "own-task": "own task and data",
@@ -60,14 +60,19 @@ class Ladder:
         """All rungs, simplest first."""
         lab = Laboratory(self.done.trainer, self.seconds, None, 1, self.clock)
         hidden = len(self.anatomy.layers) > 1 if self.anatomy is not None else None
+        simple = self._gate(lab, "and-hidden-layer", "AND", (2, 3, 1), fits=hidden is not False)
+        if simple.status == "skip":  # what keeps the simpler task from being tried keeps this one, too
+            harder = _check("xor", "skip", simple.evidence)
+        else:
+            harder = self._gate(lab, "xor", "XOR", (2, 4, 1), fits=hidden is not False)
         return (
             self._gate(lab, "and-one-neuron", "AND", (2, 1), fits=hidden is False),
             self._forward(),
             self._true_gradient(),
             _check("gradient-by-neuron", *by_neuron(self.done, self.anatomy)),
             _check("gradient-by-weight", *by_weight(self.done)),
-            self._gate(lab, "and-hidden-layer", "AND", (2, 3, 1), fits=hidden is not False),
-            self._gate(lab, "xor", "XOR", (2, 4, 1), fits=hidden is not False),
+            simple,
+            harder,
             _check("own-task", *_own(self.done)),
             self._handful(lab),
         )
