@@ -39,7 +39,9 @@ def by_neuron(done: Experiments, anatomy: Anatomy | None) -> Counted:
 
 
 def _counted(wrong: int, total: int, what: str) -> Counted:
-    return ("fail", f"the step is wrong in {wrong} of {total} {what}") if wrong else ("pass", f"the step is right in all {total} {what}")
+    if wrong:
+        return "fail", f"the step is wrong in {wrong} of {total} {what}"
+    return "pass", f"the step is right in all {total} {what}"
 
 
 def _right_entries(done: Experiments) -> dict[int, Any]:
