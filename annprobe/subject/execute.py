@@ -27,6 +27,7 @@ from annprobe.subject.loops import Cut, LoopGuard, TimeUp
 from annprobe.subject.missing_data import DataGuess, first_guess
 from annprobe.subject.printed import Output, Printed
 from annprobe.subject.seeds import seeded_generators
+from annprobe.subject.single_entries import allow_single_entries
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.standins import Surroundings
 from annprobe.tape import Recorder, Stop
@@ -127,6 +128,7 @@ class Run:
         self._argv = [str(source.path), *argv]
         if recorder is not None:
             recorder.turns = self.guard.turns
+            recorder.number_of = self.surroundings.single_entries.number
             recorder.tape.planned = self.guard.planned
             if recorder.when_enough is None:
                 recorder.when_enough = self.guard.enough
@@ -203,6 +205,7 @@ class Run:
                 self.surroundings.note(f"{source.where(statement.lineno)} was left out, it raises {what}")
 
     def _compile(self, tree: ast.Module, file: str) -> types.CodeType:
+        tree = allow_single_entries(tree, stores=self.recorder is None)
         if self.recorder is not None:
             tree = instrument(tree)
         tree = self.guard.instrument(tree, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import importlib
+import math
 import os
 import types
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +17,7 @@ from annprobe.subject.handlers import Handlers
 from annprobe.subject.imports import Importer
 from annprobe.subject.missing_data import DataGuess
 from annprobe.subject.missing_optimize import Optimize
+from annprobe.subject.single_entries import SingleEntries
 
 
 class Surroundings:
@@ -43,7 +45,9 @@ class Surroundings:
         self._files = missing_files.Files(folder, guess, self._note_data, self.handlers.expect_missing_file)
         numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
         vars(numpy).update(self._files.numpy_functions(numpy))
-        recorded = {**modules, "numpy": numpy, "scipy.optimize": Optimize(numpy)}
+        self.single_entries = SingleEntries(self.note)
+        mathematics = self.single_entries.math(modules.get("math") or math)
+        recorded = {**modules, "numpy": numpy, "math": mathematics, "scipy.optimize": Optimize(numpy)}
         scipy = {name.removeprefix("scipy."): part for name, part in recorded.items() if name.startswith("scipy.")}
         self._importer = Importer(
             folder,
@@ -66,6 +70,7 @@ class Surroundings:
         self.builtins: dict[str, Any] = {
             **vars(builtins),
             **extra,
+            **self.single_entries.builtins,
             "__import__": self._importer,
             "open": self._files.open,
             "input": self._input,

@@ -40,6 +40,7 @@ class Recorder(References):
 
         super().__init__(*args, **kwargs)
         install_methods()
+        self.number_of: Callable[[Any], Any] | None = None  # what stands for a value that an entry cannot hold
         self.modules: dict[str, ModuleType] = make_modules(self)
         self.builtins: dict[str, Any] = make_builtins(self)
 
@@ -174,8 +175,15 @@ class Recorder(References):
         inputs: list[int] = []
         args = self.refs((array, index, value), inputs)
         self._before_write(array)
-        raw(array)[raw(index)] = raw(value)
+        try:
+            raw(array)[raw(index)] = raw(value)
+        except ValueError:
+            entry = self.number_of(value) if self.number_of is not None else value
+            if entry is value:
+                raise
+            return self.setitem(array, index, entry)
         self._after_write(array, "setitem", assign, args, {}, inputs)
+        return None
 
     def _change(self, name: str, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A function that writes to its first argument."""
