@@ -253,7 +253,7 @@ def _other_rows(scene: Scene) -> Finding | None:
 def class_axis(scene: Scene, output: np.ndarray) -> int | None:
     """Along which axis the classes lie: that of the biases and of one-hot targets."""
     target = np.asarray(scene.found.judged_step.meetings[0].value, dtype=float)
-    if target.shape == output.shape:
+    if target.shape == output.shape and target.ndim == 2:
         for axis in (0, 1):
             if np.allclose(target.sum(axis=axis), 1.0) and not np.allclose(target.sum(axis=1 - axis), 1.0):
                 return axis
