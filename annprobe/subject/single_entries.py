@@ -47,14 +47,15 @@ class SingleEntries:
 
     def formatted(self, text: str, values: Any) -> str:
         """``text % values``"""
+        made: str
         try:
-            return text % values
+            made = text % values
         except TypeError:
             given = values if isinstance(values, tuple) else (values,)
             if not any(map(is_single, given)):
                 raise
-            made: str = text % tuple([self.number(value) for value in given])
-            return made
+            made = text % tuple([self.number(value) for value in given])
+        return made
 
     def store(self, value: Any, place: Any, index: Any) -> None:
         """``place[index] = value``"""
