@@ -39,8 +39,8 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
     if operation.op not in ("add", "subtract", "multiply", "divide", "negative") or not operation.args:
         return None
     refs = [a.node for a in operation.args if isinstance(a, Ref)]
-    carrying = [r for r in dict.fromkeys(refs) if r in scene.error]
-    others = [r for r in refs if r not in scene.error]
+    carrying = [r for r in dict.fromkeys(refs) if r in scene.error] or _made_of_outputs(scene, move, refs)
+    others = [r for r in refs if r not in carrying]
     if len(carrying) != 1 or refs.count(carrying[0]) > 1:
         return None
     dependence = scene.found.dependence
@@ -58,6 +58,14 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
         if seen & ~own or (seen and _penalised(scene, move.before)):
             return None
     return carrying[0] if others else (carrying[0] if operation.op == "negative" else None)
+
+
+def _made_of_outputs(scene: Scene, move: Move, refs: list[int]) -> list[int]:
+    """Where no target comes in at all: the operand that this step's other parameters come in by."""
+    dependence = scene.found.dependence
+    assert dependence is not None
+    others = current(scene) & ~(1 << dependence.version_bits[move.before])
+    return [r for r in dict.fromkeys(refs) if r in scene.backward and dependence.versions[r] & others]
 
 
 def _penalised(scene: Scene, parameter: int) -> bool:
