@@ -7,7 +7,8 @@
     + text that takes its place
     = lines that may be accused besides the edited ones
 
-Without families those of the catalogue's entry count.
+Without families those of the catalogue's entry count. ``beyond/NAME.txt`` holds bugs outside the catalogue, planted in
+the right network ``tests/subjects/NAME.py``; there every family that would not mislead is listed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from pathlib import Path
 from annprobe.catalog import Mutant, load
 
 _HERE = Path(__file__).parent
+_SUBJECTS = _HERE.parent / "subjects"
 STYLES = sorted(path.stem for path in (_HERE / "styles").glob("*.txt"))
+BEYOND = sorted(path.stem for path in (_HERE / "beyond").glob("*.txt"))  # right subjects; bugs outside the catalogue
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,14 @@ def changed_lines(before: str, after: str) -> set[int]:
 @cache
 def right(style: str) -> str:
     """The right network of a style."""
-    return (_HERE / "styles" / f"{style}.txt").read_text()
+    return (_SUBJECTS / f"{style}.py" if style in BEYOND else _HERE / "styles" / f"{style}.txt").read_text()
 
 
 def plants(style: str) -> list[Plant]:
     """All edits of a style, in the file's order."""
     found: list[Plant] = []
-    for block in re.split(r"\n(?=[a-z])", (_HERE / "plants" / f"{style}.txt").read_text().strip()):
+    folder = _HERE / ("beyond" if style in BEYOND else "plants")
+    for block in re.split(r"\n(?=[a-z])", (folder / f"{style}.txt").read_text().strip()):
         head, *body = block.splitlines()
         mutant, *families = head.split()
         edits: list[tuple[str, str]] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listing.planting import STYLES, Plant, changed_lines, plants, right
+from tests.listing.planting import BEYOND, STYLES, Plant, changed_lines, plants, right
 from tests.listing.table import outcome
 from tests.reading import read
 
@@ -36,7 +36,7 @@ def test_the_planted_line_is_accused_and_named(plant: Plant) -> None:
     assert result.family, result.found
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", [*STYLES, *BEYOND])
 def test_every_edit_changes_the_text_and_leaves_python(style: str) -> None:
     for plant in plants(style):
         compile(plant.text(), plant.name, "exec")
