@@ -176,12 +176,12 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
     """Steps of different length per parameter, where the rates are the same."""
     steps = _by_distance(scene, steps)  # where no value is more common, that of the layer nearest to the error counts
     raw = [float(j.factor or 0.0) for j in steps]
-    usual = _common(raw)
+    usual = _usual(raw, [abs(value) / _rate(scene, j) for value, j in zip(raw, steps, strict=True)])
     by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
     found: dict[int, Finding] = {}
     for judged, value, rated in zip(steps, raw, by_rate, strict=True):
         ratio = value / usual
-        if abs(rated / _common(by_rate) - 1.0) <= _NEAR:
+        if abs(rated / by_rate[raw.index(usual)] - 1.0) <= _NEAR:
             continue  # another rate, written as such
         same = [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR]
         odd = _odd_stage(scene, judged, ratio, same)
@@ -255,6 +255,14 @@ def _of_sizes(scene: Scene, judged: Judged, ratio: float) -> str | None:
 def _rate(scene: Scene, judged: Judged) -> float:
     rate = scene.found.rates[judged.move.chain]
     return abs(rate.value) if rate is not None and rate.value != 0.0 else 1.0
+
+
+def _usual(values: list[float], rated: list[float]) -> float:
+    """The most common value; among equals the one that is exactly the rate times the gradient, else the first."""
+    counts = Counter(round(v, 12) for v in values)
+    most = max(counts.values())
+    tied = [(v, r) for v, r in zip(values, rated, strict=True) if counts[round(v, 12)] == most]
+    return next((v for v, r in tied if abs(r - 1.0) <= _NEAR), tied[0][0])
 
 
 def _common(values: list[float]) -> float:

@@ -12,7 +12,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
-from annprobe.listing.gradient_node import gradient_node
+from annprobe.listing.gradient_node import another, gradient_node
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
@@ -53,7 +53,20 @@ def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
         tries = ((item, search) for search in (smallest_change, change_given) for item in group[:_TRIED])
         results = ((item, search(scene, item)) for item, search in tries)
         chosen.append(next(((item, found) for item, found in results if found is not None), (group[0], None)))
-    return chosen
+    return [pair for pair in chosen if not _follows(scene, pair, chosen)]
+
+
+def _follows(
+    scene: Scene, pair: tuple[Accused, Explained | None], chosen: list[tuple[Accused, Explained | None]]
+) -> bool:
+    """Whether an accusation without an explanation of its own lies behind one that has one."""
+    item, explained = pair
+    if explained is not None and explained.also is None:
+        return False
+    if explained is not None and explained.change.kind not in ("derivative", "product"):
+        return False
+    before = set(slice_of(scene.found.tape, [item.node], stop=scene.versions)) - {item.node}
+    return any(a.node in before for a, found in chosen if found is not None and found.also is None)
 
 
 def accusations(scene: Scene) -> list[Accused]:
@@ -98,6 +111,8 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     node = gradient_node(scene, judged.move, correction, demand)
     if node != correction and np.size(scene.found.tape.value(node)) > np.size(demand[0]):
         node = correction
+    if any(another(scene, judged.move, i) for i in scene.found.tape[node].inputs if i in scene.error):
+        return [Accused(node, demand, judged.move.before, judged.move.chain)]
     return blame(scene, judged.move.chain, node, demand, judged.move.before)
 
 

@@ -91,7 +91,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
     inputs = [i for i in dict.fromkeys(scene.found.tape[node].inputs) if i in scene.error]
     if not inputs:
         return None
-    if scene.found.tape[node].op in _MOVES:
+    if scene.found.tape[node].op in _MOVES and not _masked(scene, node):
         moved = _through(scene, node, demand)
         if moved:
             return [(n, d, quantity) for n, d, _ in moved] if len(moved) == 1 else moved
@@ -109,6 +109,14 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
             if mended is not None:
                 return None if vouched(scene, source, node) else mended
     return None
+
+
+def _masked(scene: Scene, node: int) -> bool:
+    """Whether entries are written where a condition holds: the condition may be the wrong one."""
+    operation = scene.found.tape[node]
+    index = operation.args[1] if operation.op == "setitem" and len(operation.args) > 1 else None
+    mask = scene.found.tape.value(index.node) if isinstance(index, Ref) else index
+    return isinstance(mask, np.ndarray) and mask.dtype == bool
 
 
 def vouched(scene: Scene, source: int, node: int) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.factors import derivatives
+from annprobe.listing.gradient_node import another
 from annprobe.listing.scene import Scene, constant
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
@@ -29,6 +30,10 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
     """The slug of the family; "unknown" where neither the change nor the place tells."""
     if reads_newer_version(scene, accused.node):
         return "delta-order"
+    if _of_another(scene, accused):
+        return "update"
+    if scene.found.tape[accused.node].op == "setitem" and accused.quantity not in scene.versions:
+        return "activation-derivative"
     if reads_older_step(scene, accused.node):
         return "state"
     if change is None:
@@ -47,6 +52,13 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         "operand": lambda: _operand(scene, accused, change),
     }
     return by_kind[change.kind]()
+
+
+def _of_another(scene: Scene, accused: Accused) -> bool:
+    """Whether the update takes another parameter's gradient."""
+    move = next(m for m in scene.found.judged_step.moves if m.chain == accused.parameter)
+    inputs = [i for i in scene.found.tape[accused.node].inputs if i in scene.error]
+    return accused.quantity == move.before and any(another(scene, move, i) for i in inputs)
 
 
 def _product(scene: Scene, change: Change) -> str:

@@ -18,12 +18,23 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
         if constant(scene.values(node), demand) is not None:
             return node
         below = _through_rule(scene, move, node)
-        if below in scene.good:
+        if below in scene.good or (below is not None and another(scene, move, below)):
             return node  # another parameter's gradient is right as it is, and used here
         if below is None:
             break
         node = below
     return _behind_ratio(scene, move, node, np.size(demand[0]))
+
+
+def another(scene: Scene, move: Move, node: int) -> bool:
+    """Whether a value is the gradient of another parameter of the step."""
+    values = scene.values(node)
+    for other in scene.found.judged_step.moves:
+        adjoint = scene.adjoint(other.before) if other.before != move.before else None
+        fits = adjoint is not None and np.shape(adjoint[0]) == np.shape(values[0]) and np.size(values[0]) > 1
+        if fits and adjoint is not None and constant(values, adjoint) is not None:
+            return True
+    return False
 
 
 def current(scene: Scene) -> int:
