@@ -1,11 +1,12 @@
 """``python -m tests.listing.table``: plants every fault, runs the listing on it, writes ``reports/listing.md``.
 
-Options: ``--style NAME`` for one style only, ``--show`` to print what missed, ``--write`` to write the report.
+Options: ``--style NAME`` for one style only, ``--sample N`` for N drawn plants instead of all (the report says so), ``--show`` to print what missed, ``--write`` to write the report.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 import traceback
@@ -74,8 +75,8 @@ def outcomes(chosen: Sequence[Plant], workers: int = 2) -> list[Result]:
         return list(pool.map(outcome, chosen))
 
 
-def table(results: Iterable[Result]) -> str:
-    """The report: shares by family and by style."""
+def table(results: Iterable[Result], total: int) -> str:
+    """The report: shares by family and by style; ``total`` is the number of plants that these were drawn from."""
     everything = list(results)
     results = [r for r in everything if r.plant.style in STYLES]
     beyond = [r for r in everything if r.plant.style in BEYOND]
@@ -94,6 +95,7 @@ def table(results: Iterable[Result]) -> str:
             "Every mutant of the catalogue that has a counterpart in source, planted in networks of eight styles "
             "(`tests/listing/styles`, edits in `tests/listing/plants`). "
             "Made by `python -m tests.listing.table --write`.",
+            f"{len(everything)} of {total} plants" + (", drawn at random." if len(everything) < total else "."),
             "",
             *_rows("mutants of", by_family, results),
             "",
@@ -141,12 +143,17 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--style", choices=[*STYLES, *BEYOND])
     parser.add_argument("--only", default="")
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     styles = [options.style] if options.style else [*STYLES, *BEYOND]
     chosen = [p for style in styles for p in plants(style) if options.only in p.name]
-    results = outcomes(chosen) if options.write or not options.show else [outcome(p) for p in chosen]
+    total = len(chosen)
+    if options.sample is not None and options.sample < total:
+        chosen = random.Random(1).sample(chosen, options.sample)
+    results = outcomes(chosen, options.workers) if options.write or not options.show else [outcome(p) for p in chosen]
     for result in results if options.show else ():
         if not (result.line and result.family) or result.extra:
             flags = "".join(c if ok else "-" for c, ok in (("L", result.line), ("F", result.family)))
@@ -154,7 +161,7 @@ def main(arguments: Sequence[str]) -> None:
                   f"{sorted(result.plant.families)} {result.trouble}")
             for found in result.found[:4]:
                 print("      ", found)
-    text = table(results)
+    text = table(results, total)
     print(text)
     if options.write:
         REPORT.write_text(text)
