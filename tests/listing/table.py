@@ -1,6 +1,7 @@
 """``python -m tests.listing.table``: plants every fault, runs the listing on it, writes ``reports/listing.md``.
 
-Options: ``--style NAME`` for one style only, ``--sample N`` for N drawn plants instead of all (the report says so), ``--show`` to print what missed, ``--write`` to write the report.
+Options: ``--style NAME`` for one style only, ``--sample N`` for N drawn plants instead of all (the report says so),
+``--show`` to print what missed, ``--write`` to write the report.
 """
 
 from __future__ import annotations
