@@ -1,0 +1,142 @@
+"""Right networks, trained sensibly, as source in a few styles. Run by hand, it shows that no code fires on them:
+
+    python -m tests.right_networks [COUNT] [JOBS]
+
+500 of them take about half an hour on two cores.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+# name -> (function, derivative from its value, start size, rate)
+HIDDEN = {
+    "sigmoid": ("1.0 / (1.0 + np.exp(-z))", "{a} * (1.0 - {a})", 1.0, 1.0),
+    "tanh": ("np.tanh(z)", "(1.0 - {a} ** 2)", 0.7, 0.3),
+}
+DATA = {
+    "xor": ("np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])", "np.array([[0.0], [1.0], [1.0], [0.0]])"),
+    "and": ("np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])", "np.array([[0.0], [0.0], [0.0], [1.0]])"),
+    "sign": ("np.linspace(-1.0, 1.0, 24).reshape(12, 2)[:, ::-1]", "(np.linspace(-1.0, 1.0, 12)[:, None] > 0) * 1.0"),
+}
+CLASS = """
+class {name}:
+    def __init__(self, n_in, n_hidden, n_out):
+        rng = np.random.default_rng({seed})
+        self.W1 = rng.normal(0.0, {size}, (n_in, n_hidden))
+        self.b1 = np.zeros(n_hidden)
+        self.W2 = rng.normal(0.0, {size}, (n_hidden, n_out))
+        self.b2 = np.zeros(n_out)
+
+    def forward(self, X):
+        self.h = f(X @ self.W1 + self.b1)
+        self.y = g(self.h @ self.W2 + self.b2)
+        return self.y
+
+    def train(self, X, Y, rate, epochs):
+        for epoch in range(epochs):
+            y = self.forward(X)
+            d2 = {delta}
+            d1 = (d2 @ self.W2.T) * {slope_self}
+            self.W2 -= rate * self.h.T @ d2
+            self.b2 -= rate * d2.sum(axis=0)
+            self.W1 -= rate * X.T @ d1
+            self.b1 -= rate * d1.sum(axis=0)
+
+
+if __name__ == "__main__":
+    X, Y = {X}, {Y}
+    net = {name}(2, {hidden}, 1)
+    net.train(X, Y, {rate}, {epochs})
+    print(net.forward(X))
+"""
+FUNCTIONS = """
+def init(n_in, n_hidden, n_out):
+    rng = np.random.default_rng({seed})
+    return {{"W1": rng.normal(0.0, {size}, (n_hidden, n_in)), "b1": np.zeros((n_hidden, 1)),
+            "W2": rng.normal(0.0, {size}, (n_out, n_hidden)), "b2": np.zeros((n_out, 1))}}
+
+
+def forward(p, X):
+    h = f(p["W1"] @ X + p["b1"])
+    return h, g(p["W2"] @ h + p["b2"])
+
+
+def gradients(p, X, Y):
+    h, y = forward(p, X)
+    d2 = {delta}
+    d1 = (p["W2"].T @ d2) * {slope}
+    return {{"W2": d2 @ h.T, "b2": d2.sum(axis=1, keepdims=True), "W1": d1 @ X.T, "b1": d1.sum(axis=1, keepdims=True)}}
+
+
+if __name__ == "__main__":
+    X, Y = {X}.T, ({Y}).T
+    p = init(2, {hidden}, 1)
+    for epoch in range({epochs}):
+        d = gradients(p, X, Y)
+        for name in p:
+            p[name] = p[name] - {rate} * d[name]
+    print(forward(p, X)[1])
+"""
+SCRIPT = """
+X, Y = {X}, {Y}
+rng = np.random.default_rng({seed})
+W1, W2 = rng.normal(0.0, {size}, (2, {hidden})), rng.normal(0.0, {size}, ({hidden}, 1))
+b1, b2 = np.zeros((1, {hidden})), np.zeros((1, 1))
+
+for epoch in range({epochs}):
+    h = f(X.dot(W1) + b1)
+    y = g(h.dot(W2) + b2)
+    d2 = {delta}
+    d1 = d2.dot(W2.T) * {slope}
+    W2 -= {rate} * h.T.dot(d2)
+    b2 -= {rate} * np.sum(d2, axis=0, keepdims=True)
+    W1 -= {rate} * X.T.dot(d1)
+    b1 -= {rate} * np.sum(d1, axis=0, keepdims=True)
+
+print(np.round(y, 2))
+"""
+STYLES = {"class": CLASS, "functions": FUNCTIONS, "script": SCRIPT}
+
+
+def source_of(seed: int) -> str:
+    """One right network; style, activation, cost, task and width by the seed."""
+    pick = random.Random(seed)
+    style, task = list(STYLES)[seed % 3], list(DATA)[seed // 3 % 3]
+    activation = pick.choice(list(HIDDEN))
+    function, derivative, size, rate = HIDDEN[activation]
+    squared = pick.random() < 0.5
+    X, Y = DATA[task]
+    body = STYLES[style].format(
+        name=pick.choice(["Network", "NN", "MyNet", "Mlp"]), seed=pick.randrange(1000), size=size, X=X, Y=Y,
+        hidden=pick.choice([5, 6, 8]), rate=rate if squared else rate / 2, epochs=4000,
+        delta="(y - Y) * y * (1.0 - y)" if squared else "y - Y",
+        slope=derivative.format(a="h"), slope_self=derivative.format(a="self.h"),
+    )  # fmt: skip
+    activations = f"def f(z):\n    return {function}\n\n\ndef g(z):\n    return 1.0 / (1.0 + np.exp(-z))\n"
+    return f"import numpy as np\n\n\n{activations}\n{body}"
+
+
+def main() -> None:
+    from annprobe.batch import diagnose_many
+    from annprobe.config import diagnosis_options
+
+    count, jobs = int(sys.argv[1]) if len(sys.argv) > 1 else 500, int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"right_{seed:03d}.py" for seed in range(count)]
+        for seed, path in enumerate(paths):
+            path.write_text(source_of(seed))
+        diagnoses = diagnose_many([str(p) for p in paths], diagnosis_options({}), jobs=jobs)
+    print(Counter(d.verdict for d in diagnoses))
+    for diagnosis in diagnoses:
+        for finding in diagnosis.findings:
+            print(os.path.basename(diagnosis.subject.path), finding.code, finding.role, finding.message)
+
+
+if __name__ == "__main__":
+    main()
