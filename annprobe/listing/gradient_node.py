@@ -29,6 +29,8 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
 def another(scene: Scene, move: Move, node: int) -> bool:
     """Whether a value is the gradient of another parameter of the step."""
     values = scene.values(node)
+    if np.shape(values[0]) != np.shape(scene.found.tape.value(move.before)):
+        return False  # it cannot have been taken for this parameter's own
     for other in scene.found.judged_step.moves:
         adjoint = scene.adjoint(other.before) if other.before != move.before else None
         fits = adjoint is not None and np.shape(adjoint[0]) == np.shape(values[0]) and np.size(values[0]) > 1
