@@ -12,7 +12,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
-from annprobe.listing.gradient_node import another, gradient_node
+from annprobe.listing.gradient_node import gradient_node, takes_another
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
@@ -111,7 +111,7 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     node = gradient_node(scene, judged.move, correction, demand)
     if node != correction and np.size(scene.found.tape.value(node)) > np.size(demand[0]):
         node = correction
-    if any(another(scene, judged.move, i) for i in scene.found.tape[node].inputs if i in scene.error):
+    if takes_another(scene, judged.move, node):
         return [Accused(node, demand, judged.move.before, judged.move.chain)]
     return blame(scene, judged.move.chain, node, demand, judged.move.before)
 

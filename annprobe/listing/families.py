@@ -9,7 +9,7 @@ import numpy as np
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.factors import derivatives
-from annprobe.listing.gradient_node import another
+from annprobe.listing.gradient_node import takes_another
 from annprobe.listing.scene import Scene, constant
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
@@ -57,8 +57,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
 def _of_another(scene: Scene, accused: Accused) -> bool:
     """Whether the update takes another parameter's gradient."""
     move = next(m for m in scene.found.judged_step.moves if m.chain == accused.parameter)
-    inputs = [i for i in scene.found.tape[accused.node].inputs if i in scene.error]
-    return accused.quantity == move.before and any(another(scene, move, i) for i in inputs)
+    return accused.quantity == move.before and takes_another(scene, move, accused.node)
 
 
 def _product(scene: Scene, change: Change) -> str:

@@ -26,6 +26,12 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
     return _behind_ratio(scene, move, node, np.size(demand[0]))
 
 
+def takes_another(scene: Scene, move: Move, node: int) -> bool:
+    """Whether an update rule is given the gradient of another parameter of the step."""
+    below = _through_rule(scene, move, node)
+    return below is not None and another(scene, move, below)
+
+
 def another(scene: Scene, move: Move, node: int) -> bool:
     """Whether a value is the gradient of another parameter of the step."""
     values = scene.values(node)
