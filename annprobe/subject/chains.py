@@ -155,7 +155,8 @@ def _mutual(tape: Tape, chains: list[Chain]) -> list[Chain]:
     best = max(groups, key=lambda group: (len(group), sum(len(chains[i].links) for i in group)))
     used = set().union(*(reach[i] for i in best))
     repeated = [i for i in used if len(chains[i].genuine()) > 1]  # updated with something that is no gradient
-    return [chains[i] for i in sorted({*best, *repeated})]
+    given = [i for i, chain in enumerate(chains) if tape[chain.origin].op == "start"]  # annprobe's own start values
+    return [chains[i] for i in sorted({*best, *repeated, *given})]
 
 
 def _reached(tape: Tape, chain: Chain, owner: dict[int, int]) -> set[int]:

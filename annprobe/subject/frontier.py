@@ -164,7 +164,8 @@ def _first_ones(tape: Tape, dependence: Dependence, meetings: list[Meeting]) -> 
     for meeting in meetings:
         if meeting.output in outputs or after.hit(meeting.output):
             continue
-        same_site = tape.sites[tape[meeting.node].site][:1] == tape.sites[tape[lead.node].site][:1]
+        ours = meeting.target is not None and tape[meeting.target].op == "start"  # a target that annprobe made
+        same_site = ours or tape.sites[tape[meeting.node].site][:1] == tape.sites[tape[lead.node].site][:1]
         if not same_site and (meeting.output in ancestors or 2 * dependence.breadth(meeting.output) < widest):
             continue
         if not same_site and tape[meeting.node].op != tape[lead.node].op:

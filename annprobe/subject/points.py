@@ -58,8 +58,13 @@ def data_operands(tape: Tape, dependence: Dependence, step: Step) -> set[int]:
         for number in slice_of(tape, [m.output for m in step.meetings], stop=versions)
         if number < end and tape[number].op in _PRODUCTS and _sources(tape, tape[number].inputs) & versions
         for other in tape[number].inputs
-        if not dependence.touched(other)
+        if not dependence.touched(other) and not _is_constant_of(tape, other, number)
     }
+
+
+def _is_constant_of(tape: Tape, factor: int, product: int) -> bool:
+    """A single number times an array is a constant of the formula, as the 0.044715 of the GELU; no data."""
+    return np.ndim(tape.value(factor)) == 0 and np.ndim(tape.value(product)) > 0
 
 
 def _values_in(tape: Tape, nodes: set[int]) -> list[int]:

@@ -82,7 +82,19 @@ def find_steps(tape: Tape, dependence: Dependence, frontier: list[Meeting]) -> l
                 continue
             step = steps.setdefault(tuple(m.node for m in meetings), Step(meetings))
             step.moves.append(Move(number, chain.versions[version], chain.versions[end], links))
-    return _merged(sorted(steps.values(), key=lambda s: s.last))
+    found = _merged(sorted(steps.values(), key=lambda s: s.last))
+    given = all(tape[chain.origin].op == "start" for chain in dependence.chains)
+    return _side_by_side(tape, found) if given else found
+
+
+def _side_by_side(tape: Tape, steps: list[Step]) -> list[Step]:
+    """Layers that annprobe runs beside each other: what happens in one turn is one step."""
+    turns: dict[object, Step] = {}
+    for step in steps:
+        whole = turns.setdefault(tape[step.meetings[0].node].turn, Step())
+        whole.meetings = sorted([*whole.meetings, *step.meetings], key=lambda m: m.node)
+        whole.moves.extend(step.moves)
+    return list(turns.values())
 
 
 def _used(dependence: Dependence, number: int, chain: Chain, frontier: list[Meeting]) -> list[int]:

@@ -17,6 +17,7 @@ from annprobe.subject.loops import LoopGuard
 from annprobe.subject.made_functions import function_programs, with_functions
 from annprobe.subject.made_layers import layer_programs
 from annprobe.subject.made_objects import Further, class_programs
+from annprobe.subject.made_pairs import pair_programs
 from annprobe.subject.own_usage import own_usages
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
@@ -159,6 +160,8 @@ def made_usages(
             else:
                 later.append(program)
         yield from (MadeUsage(source, program) for program in later[:6])
+    workshop.slice(0.3 * seconds)
+    yield from (MadeUsage(source, program) for program in pair_programs(workshop, functions))
 
 
 def _trains(method: Function) -> bool:
