@@ -121,7 +121,7 @@ def _running(
     for results in (f"{out}, {cache}", out):
         first = f"{results} = {forward}({arguments})"
         made = workshop.attempt(first, dict(values))
-        value = made.variables.get(out)
+        value: Any = made.variables.get(out)
         if not made.worked or not _is_array(value):
             continue
         given = {**values, target: np.random.default_rng(11).normal(0.0, 0.5, np.shape(value))}
