@@ -87,8 +87,8 @@ def _timed(code: Any, scope: dict[str, Any]) -> float:
     return time.process_time() - start
 
 
-def _best(run: Callable[[], Any], times: int = 5) -> Any:
-    return min(run() for _ in range(times))
+def _best(run: Callable[..., Any], text: str, shape: tuple[int, int, int], steps: int) -> Any:
+    return min(run(text, shape, steps) for _ in range(5))
 
 
 def command(*words: str) -> tuple[float, float]:
@@ -106,8 +106,8 @@ def main() -> None:
     options.add_argument("--large", action="store_true", help="the memory of 60,000 rows as well")
     large = options.parse_args().large
     for name, text, shape, steps in CASES:
-        alone = _best(lambda text=text, shape=shape, steps=steps: plain(text, shape, steps))
-        taped, nodes = _best(lambda text=text, shape=shape, steps=steps: recorded(text, shape, steps))
+        alone = _best(plain, text, shape, steps)
+        taped, nodes = _best(recorded, text, shape, steps)
         each = 1e6 * (taped - alone) / nodes
         print(f"{name:28s} {taped / alone:8.1f} x   {nodes:6d} operations, {each:8.1f} us more each")
     for module in MODULES:
