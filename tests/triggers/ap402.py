@@ -1,4 +1,4 @@
-"""Twenty epochs are too few."""
+"""Two hundred epochs are too few."""
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Network:
         self.W2 -= rate * self.dW2
         self.b2 -= rate * self.db2
 
-    def train(self, X, Y, rate=1.0, epochs=20):
+    def train(self, X, Y, rate=1.0, epochs=200):
         for epoch in range(epochs):
             self.forward(X)
             self.backward(X, Y)
