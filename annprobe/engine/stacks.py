@@ -20,7 +20,8 @@ FAULTS = (ValueError, IndexError, TypeError)  # what a step raises when it does 
 def order(tables: Sequence[Steps]) -> list[int]:
     """Indices that sort networks by table, tables with the same replaced step together."""
     first = {table: i for i, table in reversed(list(enumerate(tables)))}
-    return sorted(range(len(tables)), key=lambda i: (tables[i].differences(REFERENCE), first[tables[i]], i))
+    keys = {table: (table.differences(REFERENCE), i) for table, i in first.items()}
+    return sorted(range(len(tables)), key=lambda i: (*keys[tables[i]], i))
 
 
 def bind(p: Pass, tables: Sequence[Steps]) -> None:

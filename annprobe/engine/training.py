@@ -123,6 +123,9 @@ class _Stack:
         self.X, self.Y = stacked([r.X for r in runs], own), stacked([r.Y for r in runs], own)
         self.whole = self._pass(self.X, self.Y)
         self.whole.load([np.stack(w) for w in zip(*(r.W for r in runs), strict=True)])
+        # Batches depend on the seed alone: one is drawn for each seed, not for each network.
+        seeds = np.array([r.setup.seed for r in runs])
+        _, self.first, self.draw = np.unique(seeds, return_index=True, return_inverse=True)
         self.small: dict[int, Pass] = {}
         self.before: Array = np.zeros(0)
         self.moments: list[int] = []
@@ -159,9 +162,9 @@ class _Stack:
 
     def _minibatch(self, t: int) -> Pass:
         """The pass over this iteration's examples, its forward half done."""
-        rows = [r.steps.batch(r.setup, self.N, t) for r in self.runs]
-        X = np.stack([self._rows(self.X, i, x) for i, (x, _) in enumerate(rows)])
-        Y = np.stack([self._rows(self.Y, i, y) for i, (_, y) in enumerate(rows)])
+        drawn = [self.runs[i].steps.batch(self.runs[i].setup, self.N, t) for i in self.first]
+        X, Y = (self._rows(examples, np.stack(rows)[self.draw])
+                for examples, rows in zip((self.X, self.Y), zip(*drawn, strict=True), strict=True))
         size = X.shape[-2]
         if size not in self.small:
             self.small[size] = self._pass(X, Y)
@@ -173,9 +176,11 @@ class _Stack:
         return p
 
     @staticmethod
-    def _rows(examples: Array, network: int, rows: Rows) -> Array:
-        own = examples if examples.ndim == 2 else examples[network]
-        return np.asarray(own[rows])
+    def _rows(examples: Array, rows: Rows) -> Array:
+        """Of each network's examples those in its rows (E, B): (E, B, n)."""
+        if examples.ndim == 2:
+            return np.asarray(examples[rows])
+        return np.asarray(examples[np.arange(len(rows))[:, None], rows])
 
     def _note(self, t: int) -> None:
         """Record a moment; the forward pass over all examples has been run."""

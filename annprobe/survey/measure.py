@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from annprobe import catalog
 from annprobe.engine.architecture import Architecture
 from annprobe.engine.network import Network
 from annprobe.engine.setup import Data, Setup
-from annprobe.engine.steps import REFERENCE, Steps
+from annprobe.engine.steps import REFERENCE, Step, Steps
 from annprobe.engine.training import Run, train
 from annprobe.engine.training import Trace as Training
 from annprobe.errors import ToolFault
@@ -102,7 +103,12 @@ def _start(steps: Steps, architecture: Architecture, setup: Setup) -> tuple[Arra
     """Where a run starts, drawn once for all runs that start alike; None where the steps change the settings."""
     if steps.settings is not REFERENCE.settings:
         return None
-    return tuple(steps.initialise(architecture, setup))
+    return _drawn(steps.initialise, architecture, setup)
+
+
+@functools.lru_cache(maxsize=256)
+def _drawn(initialise: Step, architecture: Architecture, setup: Setup) -> tuple[Array, ...]:
+    return tuple(initialise(architecture, setup))
 
 
 def _train(unit: Unit, plans: list[Planned], cells: dict[str, Any]) -> None:
