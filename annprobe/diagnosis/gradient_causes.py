@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.diagnosis.catalogue_causes import with_mutants
 from annprobe.diagnosis.whole_causes import rounded_away
 from annprobe.diagnosis.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.blame import Accused, blame
+from annprobe.listing.catalogued import catalogued
 from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
 from annprobe.listing.gradient_node import gradient_node, takes_another
@@ -39,7 +41,7 @@ def gradient_findings(scene: Scene) -> list[Finding]:
         if explained is not None or line not in named:
             findings.setdefault((line, finding.family), finding)
         named.add(line)
-    return list(findings.values())
+    return with_mutants(list(findings.values()), catalogued(scene) if findings else ())
 
 
 def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
