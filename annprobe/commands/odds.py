@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import click
 
+_BASIS = "For one fault in small networks, every family as likely as any other beforehand."
+_NEXT_FAMILY = f"{_BASIS} --by mutant names single bugs; 'annprobe diagnose FILE' finds yours."
+_NEXT_MUTANT = f"{_BASIS} 'annprobe mutants --show ID' shows a bug, its repair; 'annprobe diagnose FILE' finds yours."
+
+
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from annprobe.survey.odds import shipped
@@ -43,6 +48,7 @@ def command(symptoms: tuple[str, ...], absent: tuple[str, ...], by: str, top: in
             + ([o.cause] if by == "mutant" else []) for o in found]
     heads = [by, "probability", "odds", "runs that look so"] + (["family"] if by == "mutant" else [])
     click.echo(tabulate(rows, heads, disable_numparse=True))
+    click.echo("\n" + (_NEXT_MUTANT if by == "mutant" else _NEXT_FAMILY))
     return 0
 
 

@@ -191,7 +191,7 @@ def factor(many: Sequence[Sequence[Array]], of: Sequence[Sequence[Array]]) -> fl
             for given in (many, of))
     with np.errstate(all="ignore"):
         square = float(b @ b)
-    if not np.isfinite(square) or a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()) or square == 0.0:
+    if a.shape != b.shape or square == 0.0 or not (np.isfinite(square) and np.isfinite(a).all()):
         return None
     k = float(a @ b) / square
     return k if k != 0.0 and equal([a], [k * b]) else None

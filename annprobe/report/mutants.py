@@ -15,9 +15,13 @@ from annprobe.exhibits.store import Exhibit, Picture
 from annprobe.findings import CODES, FAMILIES
 from annprobe.report.markdown import escaped
 from annprobe.report.tables import drawn
+from annprobe.survey.odds import seen
+from annprobe.survey.readings import CALLS
 
 HEADERS = ("id", "family", "step", "code", "killed by", "shows from", "what is wrong")
 _WIDTH_OF_SUMMARY = 72
+COMMON = 0.1  # share of the runs from which on a symptom is told
+_SYMPTOMS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def _sizes(widths: tuple[int, ...] | None) -> str:
 
 def described(description: Description) -> str:
     """One mutant in Markdown: formulas, where it hides, how it shows, the repair, its code beside the right one."""
-    return "\n\n".join([*_texts(description.mutant), *_codes(description), *_exhibit(description.exhibit)])
+    return "\n\n".join([*_texts(description.mutant), *_codes(description), *_exhibit(description.exhibit),
+                        *_surveyed(description.mutant)])
 
 
 def _texts(mutant: Mutant) -> Iterator[str]:
@@ -99,6 +104,20 @@ def _picture(picture: Picture) -> str:
     wrong = f"stops with {picture.fault}" if picture.fault else _span(picture.wrong)
     return (f"In training ({picture.task}, {picture.architecture}; {picture.setup}; medians of five starts) the cost "
             f"goes {_span(picture.right)} when right, bugged it {'goes ' * (not picture.fault)}{wrong}.")
+
+
+def _surveyed(mutant: Mutant) -> Iterator[str]:
+    """What the survey's runs of it showed."""
+    found = seen(mutant.id)
+    if found is None:
+        return
+    both, twins = found.learned
+    text = f"In the survey ({found.runs} runs, sensibly trained)"
+    text += f" {100 * both / twins:.0f} % of the runs learned that the right code learned from the same start" \
+        if twins else " the right code learned in no run either"
+    common = [row for row in found.symptoms if row[0] not in CALLS and row[1] >= COMMON * row[2]][:_SYMPTOMS]
+    listed = ", ".join(f"`{name}` {100 * fired / asked:.0f} %" for name, fired, asked in common)
+    yield f"{text}. Training showed {listed or 'no symptom in more than a tenth of the runs'}."
 
 
 def _span(costs: list[float | None]) -> str:

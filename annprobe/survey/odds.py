@@ -45,6 +45,36 @@ def shipped() -> Mapping[str, Any]:
     return data
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the survey saw of one mutant, sensibly trained.
+
+    runs       all of them
+    learned    of the runs whose healthy twin, from the same start, learned: how many learned too, and of how many
+    symptoms   (id, runs that show it, runs that were asked), the commonest first; those in no run are left out
+    """
+
+    runs: int
+    learned: tuple[int, int]
+    symptoms: tuple[tuple[str, int, int], ...]
+
+
+def seen(mutant: str, table: Mapping[str, Any] | None = None) -> Seen | None:
+    """What the shipped survey saw of a mutant; None where it has no runs of it."""
+    data = shipped() if table is None else table
+    found = data["hypotheses"].get(mutant)
+    if found is None:
+        return None
+    counts = []
+    for bit, symptom in enumerate(data["symptoms"]):
+        fired, asked = (sum(p[2] for p in found["patterns"] if p[mask] >> bit & 1) for mask in (1, 0))
+        if fired:
+            counts.append((symptom, fired, asked))
+    both, twin = found["learned"]
+    counts.sort(key=lambda c: -c[1] / c[2])
+    return Seen(sum(p[2] for p in found["patterns"]), (both, twin), tuple(counts))
+
+
 def odds(symptoms: Iterable[str], absent: Iterable[str] = (), by: Literal["mutant", "family"] = "family",
          table: Mapping[str, Any] | None = None) -> list[Odds]:
     """What most probably shows these symptoms, the likeliest first.
