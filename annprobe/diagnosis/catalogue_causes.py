@@ -14,7 +14,7 @@ NAMED = 3  # mutants that one network cannot tell apart; more say little
 
 
 def with_mutants(findings: list[Finding], ids: tuple[str, ...]) -> list[Finding]:
-    """The findings, each with the mutants of its own family; one whose family is unknown takes the mutant's.
+    """The findings, each with the mutants of its own family; one that no change explains takes the mutant's.
 
     ids  mutants whose gradient is that of the module; without any the findings stay as they are
     """
@@ -27,7 +27,8 @@ def with_mutants(findings: list[Finding], ids: tuple[str, ...]) -> list[Finding]
     result = []
     for finding in findings:
         own = [mutant for mutant in mutants if mutant.cause == finding.family]
-        if finding.family == "unknown" and len(causes) == 1:
+        told = finding.family != "unknown" and finding.help is not None
+        if not told and len(causes) == 1:
             result.append(_named(finding, mutants))
         elif own:
             result.append(_evident(finding, own))

@@ -120,10 +120,9 @@ def _layouts(shapes: Sequence[tuple[int, ...]], n_in: int, layer: int = 1) -> It
                 if len(shapes) > 1 and max(shapes[1], default=1) == int(np.prod(shapes[1])) == n_out:
                     for rest in _layouts(shapes[2:], n_out, layer + 1):
                         yield [weights, Piece(layer, (0,)), *rest]
-                others = (0,)
             else:
-                others = tuple(range(n)) if bias == "first" else (*range(1, n), 0)
-                weights = Piece(layer, others, turned)
+                order = tuple(range(n)) if bias == "first" else (*range(1, n), 0)
+                weights = Piece(layer, order, turned)
             for rest in _layouts(shapes[1:], n_out, layer + 1):
                 yield [weights, *rest]
 

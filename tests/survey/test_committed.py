@@ -29,7 +29,7 @@ def table() -> dict[str, Any]:
 
 
 def campaign_of(table: dict[str, Any]) -> Campaign:
-    stored = {name: tuple(value) if isinstance(value, list) else value for name, value in table["campaign"].items()}
+    stored: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table["campaign"].items()}
     return Campaign(**stored)
 
 
