@@ -29,7 +29,8 @@ def table() -> dict[str, Any]:
 
 
 def campaign_of(table: dict[str, Any]) -> Campaign:
-    stored: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table["campaign"].items()}
+    stored: dict[str, Any] = dict(table["campaign"])
+    stored.update(mutants=tuple(stored["mutants"]), tasks=tuple(stored["tasks"]))
     return Campaign(**stored)
 
 
