@@ -76,8 +76,6 @@ for step in range(60):
         p -= 0.01 * (m[k] / (1 - 0.9 ** t)) / (np.sqrt(v[k] / (1 - 0.99 ** t)) + 1e-8)
 """
 
-COUNTED = ADAM.replace("    t += 1\n    for", "    for").replace("        m[k] =", "        t += 0\n        m[k] =")
-
 SUMS = """\
 for epoch in range(30):
     sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
@@ -146,7 +144,7 @@ CASES = {
         NET + MOMENTUM, "0.8 * velocity[k] + 0.1", "velocity[k] + 0.1", "update", "velocity[k] = velocity[k]"),
     "no root": (NET + RMSPROP, "np.sqrt(cache[k])", "cache[k]", "update", "p -= 0.01 * grads[k] /"),
     "counter counts parameters": (
-        NET + COUNTED, "t += 0", "t += 1", "update", "t += 1"),
+        NET + ADAM, "        m[k] = 0.9", "        t += 1\n        m[k] = 0.9", "update", "        t += 1"),
     "sums go on": (
         NET + SUMS, "for epoch in range(30):\n    sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\n",
         "sums = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\nfor epoch in range(30):\n", "state", "sums = ["),
