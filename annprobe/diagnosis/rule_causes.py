@@ -233,12 +233,12 @@ def _raised(scene: Scene, node: int) -> Place | None:
     if source is None or span is None or not isinstance(expression, ast.BinOp):
         return None
     counter = source.segment(expression.right)
-    for statement in ast.walk(source.tree):
-        if isinstance(statement, ast.AugAssign) and source.segment(statement.target) == counter:
-            line = statement.lineno
-            return Place(span.file, line, statement.col_offset, line, statement.end_col_offset or 0,
-                         source.lines[line - 1])  # fmt: skip
-    return None
+    counted = [n for n in ast.walk(source.tree) if isinstance(n, ast.AugAssign) and source.segment(n.target) == counter]
+    if not counted:
+        return None
+    inner = max(counted, key=lambda n: n.col_offset)  # where it counts most often
+    line = inner.lineno
+    return Place(span.file, line, inner.col_offset, line, inner.end_col_offset or 0, source.lines[line - 1])
 
 
 def _whole_numbers(scene: Scene) -> Finding | None:
