@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
+import numpy as np
+
 from annprobe.engine.architecture import closest
 from annprobe.symptoms.registry import DETECTORS
 
@@ -89,8 +91,8 @@ def odds(symptoms: Iterable[str], absent: Iterable[str] = (), by: Literal["mutan
     data = shipped() if table is None else table
     present, missing = (_mask(names, data["symptoms"]) for names in (symptoms, absent))
     hypotheses = data["hypotheses"]
-    count = len(data["symptoms"])
-    found = {name: _likelihood(h["patterns"], present, missing, count) for name, h in hypotheses.items()}
+    usual = _usual([pattern for h in hypotheses.values() for pattern in h["patterns"]], len(data["symptoms"]))
+    found = {name: _likelihood(h["patterns"], present, missing, usual) for name, h in hypotheses.items()}
     size = Counter(h["cause"] for h in hypotheses.values())
     weight = {name: found[name][0] / size[h["cause"]] for name, h in hypotheses.items()}
     total = math.fsum(weight.values())
@@ -117,21 +119,32 @@ def _mask(names: Iterable[str], known: list[str]) -> int:
     return sum({1 << known.index(id) for id in ids})
 
 
-def _likelihood(patterns: list[list[int]], present: int, missing: int, symptoms: int) -> tuple[float, int, int]:
+def _usual(patterns: list[list[int]], symptoms: int) -> list[float]:
+    """For each symptom its share in the runs of all hypotheses together."""
+    asked, shown = (np.zeros(symptoms) for _ in range(2))
+    bits = np.arange(symptoms)
+    for asked_of, fired, count in patterns:
+        asked += count * (asked_of >> bits & 1)
+        shown += count * (fired >> bits & 1)
+    return [float(share) for share in (shown + 0.5) / (asked + 1.0)]
+
+
+def _likelihood(patterns: list[list[int]], present: int, missing: int, usual: list[float]) -> tuple[float, int, int]:
     """Probability of a run with these symptoms and without those; runs that were asked for all; runs that are so.
 
     The count of runs that show them together, drawn by the weight of one run towards the product of the single shares:
-    so that a combination no run has shown is unlikely, not impossible.
+    so that a combination no run has shown is unlikely, not impossible. A symptom that no run was asked for is as likely
+    as it is on the whole.
     """
     wanted = present | missing
     runs = sum(count for asked, _, count in patterns if asked & wanted == wanted)
     like = sum(count for asked, fired, count in patterns
                if asked & wanted == wanted and fired & present == present and not fired & missing)
     independent = 1.0
-    for bit in range(symptoms):
+    for bit, elsewhere in enumerate(usual):
         if wanted >> bit & 1:
             asked_of = sum(count for asked, _, count in patterns if asked >> bit & 1)
             shown = sum(count for _, fired, count in patterns if fired >> bit & 1)
-            single = (shown + 0.5) / (asked_of + 1.0)
+            single = (shown + elsewhere) / (asked_of + 1.0)
             independent *= single if present >> bit & 1 else 1.0 - single
     return (like + PRIOR * independent) / (runs + PRIOR), runs, like
