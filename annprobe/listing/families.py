@@ -160,7 +160,7 @@ def _operand(scene: Scene, accused: Accused, change: Change) -> str:
     old, new = _weight(scene, change.old), _weight(scene, change.new)
     if old is not None and new is not None:
         if old[0] != new[0]:
-            return "layer-index"
+            return "transpose" if _same_layer(scene, old[1], new[1]) else "layer-index"
         return "delta-order" if old[1] != new[1] else "transpose" if change.detail == ".T" else "bias"
     if change.old in scene.error or change.new in scene.error:
         return "activation-derivative" if _but_for_derivative(scene, change.old, change.new) else "layer-index"
@@ -168,6 +168,20 @@ def _operand(scene: Scene, accused: Accused, change: Change) -> str:
     if derivative and _one_layer(scene, change.old, change.new):
         return "activation-derivative"
     return _columns_or_layer(scene, change)
+
+
+def _same_layer(scene: Scene, old: int, new: int) -> bool:
+    """Whether two single weights belong to one layer: then the indices are exchanged, w[k][j] for w[j][k].
+
+    What a weight of layer l is multiplied with depends on as many weights as for any other weight of that layer.
+    """
+    depths = []
+    for version in (old, new):
+        node = next((n for n in scene.forward if version in scene.found.tape[n].inputs), None)
+        if np.ndim(scene.found.tape.value(version)) > 0 or node is None or scene.found.dependence is None:
+            return False
+        depths.append(scene.found.dependence.breadth(node))
+    return depths[0] == depths[1]
 
 
 def _weight(scene: Scene, node: int) -> tuple[int, int] | None:
