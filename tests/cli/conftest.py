@@ -25,6 +25,7 @@ class Options:
     sizes: str | None = None
     task: str | None = None
     data: str | None = None
+    log: str | None = None
     run: str | None = None
     network: str | None = None
     forward: str | None = None
