@@ -52,7 +52,7 @@ def _complete(program: Program, owner: Owner, arguments: str) -> bool:
     return (
         takes_data(arguments, program)
         and takes_targets(program, arguments)
-        and (bool(owner.prefix) or not owner.kept or bool(given & set(owner.kept)))
+        and (bool(owner.prefix) or bool(given & set(owner.kept)))
     )
 
 

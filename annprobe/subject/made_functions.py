@@ -44,16 +44,19 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
     fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
     setups.append(Setup())
     setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in start_values(workshop, functions, sizes)]
-    for ways, widths in itertools.product((_trainings, pipelines), dict.fromkeys([asked, *fixed])):
+    # trainings that are given parameters, in every form; then what makes its own, and steps of several calls
+    for again, widths in itertools.product((False, True), dict.fromkeys([asked, *fixed])):
         for form, setup in itertools.product(forms(widths[1]), setups):
             if not workshop.time_left:
                 return
             if (setup.layouts and form.layout not in setup.layouts) or (setup.widths and widths not in setup.widths):
                 continue
-            if setup.results or ways is _trainings:
-                program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
-                owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
-                yield from ways(workshop, program, owner, _offer(workshop, program, setup, sizes))
+            if not setup.results and not again:
+                continue
+            program = start(workshop, setup.lines, form, widths, sizes=sizes, values=setup.values)
+            owner = Owner(list(functions.values()), "", tuple(setup.results.values()))
+            ways = pipelines if setup.results and again else _trainings
+            yield from ways(workshop, program, owner, _offer(workshop, program, setup, sizes))
 
 
 def with_functions(workshop: Workshop, program: Program, functions: dict[str, Function], net: str) -> Iterator[Program]:
