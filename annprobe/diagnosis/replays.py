@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from annprobe.diagnosis.capacity import capacity_finding
 from annprobe.diagnosis.experiments import FAILURES, Established, patient_clock, run_experiments
 from annprobe.diagnosis.ladder import Build, Ladder, skipped
 from annprobe.diagnosis.options import Options
@@ -42,6 +43,8 @@ def train_again(
     seconds, seeds = options.budgets()[1], _SEEDS.get(options.effort, 4)
     established = run_experiments(scene, findings, accused, seconds, data, options.seed, ours, seeds)
     part("experiments", established.rows)
+    if options.task is not None and established.done is not None:
+        established.findings += _out_of_reach(scene, established, established.done)
     again = [dataclasses.asdict(finding) for finding in established.findings]
     part("judged", {"of": len(findings), "findings": again})
     part("curves", established.curves)
@@ -51,6 +54,14 @@ def train_again(
         part("checks", skipped(established.why))
         return dataclasses.replace(facts, notes=(*facts.notes, f"training was not replayed: {established.why}"))
     return _looked_at(established, established.done, facts, options, build, part)
+
+
+def _out_of_reach(scene: Scene, established: Established, done: Experiments) -> tuple[Finding, ...]:
+    """A task that was asked for has no noise: what is proved of it needs no training that fails."""
+    if any(finding.family == "capacity" for finding in established.findings):
+        return ()
+    found = capacity_finding(scene, done.trainer)
+    return (found,) if found is not None else ()
 
 
 def _looked_at(
