@@ -173,7 +173,9 @@ def _rate(scene: Scene, done: Experiments, tried: Tried) -> Made:
     place = place or node_place(scene, scene.found.judged_step.moves[0].links[-1].new)
     now = f"the learning rate {rate.value:g}" if rate is not None else "the step"
     word = "small" if factor > 1.0 else "large"
-    advice = f"use a learning rate of {rate.value * factor:g}" if rate is not None else f"multiply the step by {factor:g}"
+    advice = f"multiply the step by {factor:g}"
+    if rate is not None:
+        advice = f"use a learning rate of {rate.value * factor:g}"
     size = factor if factor > 1.0 else 1.0 / factor
     return f"{now} is about {size:g} times too {word}", place, (Evidence("factor", factor),), advice
 

@@ -58,7 +58,7 @@ def work(request: dict[str, Any], emit: Any) -> None:
         emit({"event": "part", "field": field, "value": plain(value)})
 
     emit({"event": "progress", "text": "running it"})
-    found, understanding = observe(source, options)
+    found, understanding = observe(source, options, "made" if options.sizes and not options.run else "own")
     if understanding is None or found is None or understanding.missing:
         part("adapter", _adapter(source, found))
     if understanding is None or found is None:
