@@ -44,7 +44,7 @@ def test_the_setting_is_named_with_its_line(
 def test_the_size_of_a_rate_is_told(tmp_path: Path) -> None:
     first = diagnosed(xor(rate=0.005), tmp_path).findings[0]
     assert "100 times too small" in first.message
-    assert first.help == "use 0.5"
+    assert first.help == "use a learning rate of 0.5"
     assert first.trust == "verified"
 
 
