@@ -7,13 +7,13 @@ corrections are computed again.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from annprobe.diagnosis.wording import node_place
-from annprobe.findings import FAMILIES, Evidence, Finding, Place
+from annprobe.diagnosis.wording import established, node_place
+from annprobe.findings import Evidence, Finding, Place
 from annprobe.listing.scene import Scene
 from annprobe.subject.steps import Move, Step
 from annprobe.tape.replay import replay, slice_of
@@ -26,20 +26,6 @@ def rule_findings(scene: Scene) -> list[Finding]:
     """Sums over the steps that never fade, steps that shrink as the gradient grows, counters that count too much."""
     found = (_undamped(scene), _inverse(scene), _counters(scene), _whole_numbers(scene), _grown(scene))
     return [f for f in found if f is not None]
-
-
-def _finding(
-    family: str,
-    message: str,
-    places: Iterable[Place | None],
-    evidence: tuple[Evidence, ...],
-    help_text: str,
-    notes: tuple[str, ...] = (),
-) -> Finding:
-    kept = tuple(dict.fromkeys(p for p in places if p is not None))
-    return Finding(
-        FAMILIES[family], family, message, kept, None, None, evidence, notes, help_text, "untested", "measured"
-    )
 
 
 def _corrections(move: Move) -> list[int]:
@@ -108,9 +94,10 @@ def _accumulated(scene: Scene, chain: int, terms: int, joint: int) -> Finding:
     evidence = (Evidence("weight of the step before", 1.0), Evidence("parameter", name))
     if terms == 1:
         help_text = "for momentum let the sum fade: v = mu * v + gradient with mu < 1"
-        return _finding("update", message, (node_place(scene, joint),), evidence, help_text)
+        return established("update", message, (node_place(scene, joint),), evidence, help_text)
     places = (_started(scene, joint), node_place(scene, joint))
-    return _finding("state", message, places, evidence, "start the sum at zero in every step, with an array of its own")
+    help_text = "start the sum at zero in every step, with an array of its own"
+    return established("state", message, places, evidence, help_text)
 
 
 def _started(scene: Scene, joint: int) -> Place | None:
@@ -185,7 +172,7 @@ def _inverse(scene: Scene) -> Finding | None:
         return None
     dividing = [n for n in _since(scene, wanted[0], step) if scene.found.tape[n].op in ("divide", "true_divide")]
     after = {n for n in dividing if n > max(m.node for m in step.meetings)}
-    return _finding(
+    return established(
         "update",
         "the step becomes smaller as the gradient grows: it is divided by the squared gradient, not by its root",
         (node_place(scene, max(after)) if after else None,),
@@ -209,7 +196,7 @@ def _counters(scene: Scene) -> Finding | None:
         for base, exponents in seen.items():
             if len(exponents) > 1 and len(exponents) == len(step.moves):
                 nodes = list(exponents.values())
-                return _finding(
+                return established(
                     "update",
                     f"in one and the same step the parameters are corrected with {base:g} to the powers "
                     f"{', '.join(f'{e:g}' for e in exponents)}: the counter counts parameters, not steps",
@@ -252,7 +239,7 @@ def _whole_numbers(scene: Scene) -> Finding | None:
     if not whole:
         return None
     names = ", ".join(scene.found.names[i] for i, _ in whole)
-    return _finding(
+    return established(
         "dtype",
         f"{names} {'is an array' if len(whole) == 1 else 'are arrays'} of whole numbers: every step is cut off to a "
         "whole number when it is stored",
@@ -278,7 +265,7 @@ def _grown(scene: Scene) -> Finding | None:
             continue
         name = scene.found.names[number]
         shapes = [np.shape(tape.value(n)) for n in (old, correction, chain.origin)]
-        return _finding(
+        return established(
             "update",
             f"{name} has the shape {shapes[0]} and its correction {shapes[1]}: together they become {shapes[2]}, "
             "another parameter than the one that was meant",

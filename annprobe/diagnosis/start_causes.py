@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
 import numpy as np
 
-from annprobe.diagnosis.wording import node_place
-from annprobe.findings import FAMILIES, Evidence, Finding, Place
+from annprobe.diagnosis.wording import established, node_place
+from annprobe.findings import Evidence, Finding, Place
 from annprobe.listing.families import bias_like
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
@@ -27,13 +26,6 @@ def start_findings(scene: Scene) -> list[Finding]:
     return [f for f in found if f is not None]
 
 
-def _finding(
-    family: str, message: str, places: Iterable[Place | None], evidence: tuple[Evidence, ...], help_text: str
-) -> Finding:
-    kept = tuple(dict.fromkeys(p for p in places if p is not None))
-    return Finding(FAMILIES[family], family, message, kept, None, None, evidence, (), help_text, "untested", "measured")
-
-
 def _equal_start(scene: Scene) -> Finding | None:
     """All weights of all layers equal: every hidden unit computes, and learns, the same for ever."""
     tape = scene.found.tape
@@ -47,7 +39,7 @@ def _equal_start(scene: Scene) -> Finding | None:
     if all(1 in np.shape(tape.value(c.origin)) for c in weights) and not _twins(scene):
         return None
     value = float(np.ravel(tape.value(weights[0].origin))[0])
-    return _finding(
+    return established(
         "initialisation",
         f"all weights start at {value:g}: the units of a layer can never become different",
         [node_place(scene, c.origin) for c in weights],
@@ -88,7 +80,7 @@ def _shared(scene: Scene) -> Finding | None:
             if repeated is None or span is None or source is None or not _inside(span.line, repeated):
                 continue
             text = source.segment(repeated)
-            return _finding(
+            return established(
                 "initialisation",
                 f"{text} holds one and the same array several times: these layers share their weights",
                 (node_place(scene, node),),
@@ -134,7 +126,7 @@ def _bias_for_each(scene: Scene) -> Finding | None:
     if not found:
         return None
     names = ", ".join(scene.found.names[i] for i in found)
-    return _finding(
+    return established(
         "bias",
         f"{names} {'has' if len(found) == 1 else 'have'} a row for each example: every example learns a bias of its "
         "own, and no other data can use it",
@@ -171,7 +163,7 @@ def _drawn_anew(scene: Scene) -> Finding | None:
             continue
         if inner[-1][0] != outer[-1][0] or not _one_pass(scene, outer[:-1], outer[-1][0]):
             continue
-        return _finding(
+        return established(
             "initialisation",
             f"{name_of(scene, chain.origin)} is made anew before each pass over the data: all that was learned is lost",
             (node_place(scene, chain.origin, 1), node_place(scene, chain.origin)),
@@ -237,7 +229,7 @@ def _left_out(scene: Scene) -> Finding | None:
     sibling = made[tape.sites[tape[constant[0]].site][:1]]
     update = next((m.links[-1].new for s in scene.found.steps for m in s.moves if m.chain == sibling), None)
     shapes = ", ".join(str(np.shape(tape.value(n))) for n in sorted(constant))
-    return _finding(
+    return established(
         "update",
         f"of the parameters made in this line, those of shape {shapes} are used and never updated",
         (*(_loop_and_line(scene, update) if update is not None else ()), node_place(scene, constant[0])),

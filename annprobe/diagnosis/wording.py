@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from annprobe.findings import Place
+from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, quantity_name
@@ -34,6 +34,21 @@ def differing(found: Disagreement) -> str:
     where = f"line {found.line}" if found.line is not None else "the module"
     plain, recorded = (" ".join(text.split())[:80] or "nothing" for text in (found.plain, found.recorded))
     return f"{where} {told} {plain!r} in a plain run, and {recorded!r} when it is recorded"
+
+
+def established(
+    family: str,
+    message: str,
+    places: Iterable[Place | None],
+    evidence: tuple[Evidence, ...],
+    help_text: str,
+    notes: tuple[str, ...] = (),
+) -> Finding:
+    """A finding that follows from the recorded numbers; each place once, unknown ones left out."""
+    kept = tuple(dict.fromkeys(p for p in places if p is not None))
+    return Finding(
+        FAMILIES[family], family, message, kept, None, None, evidence, notes, help_text, "untested", "measured"
+    )
 
 
 def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:
