@@ -89,7 +89,7 @@ SETTINGS: dict[str, Setting] = {
     "seed": Setting(_seed, 0, "the seed of every random choice; the same seed gives the same numbers"),
     "effort": Setting(_one_of(*EFFORTS), "normal", "how much to try: quick, normal or thorough"),
     "sizes": Setting(sizes, None, "layer widths, input first, where the module does not say: 2,4,1"),
-    "task": Setting(_text, None, "what the network is to learn: and, xor, sign, ..."),
+    "task": Setting(_text, None, "what a network that annprobe builds is to learn: and, or, xor"),
     "data": Setting(_text, None, "a file with X and Y: .npz, or .csv with the targets in the last column"),
     "log": Setting(_text, None, "a file with numbers that a run printed, or from a post: which quantities they are"),
     "run": Setting(_text, None, "the command or expression that uses the network as you do"),

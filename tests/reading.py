@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from annprobe.diagnosis.causes import findings_of
+from annprobe.diagnosis.observation import observe
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.worker import observe
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.source import read_source

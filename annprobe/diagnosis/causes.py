@@ -19,6 +19,7 @@ from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
 from annprobe.subject.understanding import Understanding
+from annprobe.subject.usage import MadeUsage
 
 Maker = Callable[[Scene], Iterable[Finding]]
 _MAKERS: tuple[Maker, ...] = (
@@ -50,7 +51,7 @@ def findings_of(
             failed.append(
                 f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}"
             )
-    if found.usage.kind == "made" or found.outcome.data_missing:
+    if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
     return tuple(findings), failed
 

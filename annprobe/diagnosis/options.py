@@ -22,7 +22,7 @@ class Options:
     """How a module is to be diagnosed; every field has a sensible default.
 
     sizes     architecture to build where the module does not say: "2,4,1"
-    task      and | or | xor | sign | ...: data to use where the module has none
+    task      and | or | xor: data to use where annprobe makes them
     data      an npz or csv file with the examples
     log       a file with numbers that a run of the module printed, or that were posted
     run       the module's own usage, as a command or as statements

@@ -12,6 +12,7 @@ from annprobe import __version__
 from annprobe.diagnosis.examples_file import load_examples
 from annprobe.diagnosis.log_findings import read_log
 from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.probing import TASKS
 from annprobe.diagnosis.verdict import rank, verdict_of
 from annprobe.errors import BadArgument, UnusableModule
 from annprobe.findings import SCHEMA, Diagnosis
@@ -34,6 +35,8 @@ def diagnose(
     """
     options = options or Options()
     options.widths()
+    if options.task not in (None, *TASKS):
+        raise BadArgument(f"--task {options.task}: one of {', '.join(TASKS)}")
     if options.layout not in (None, "rows", "columns", "example"):
         raise BadArgument(f"--layout {options.layout}: one of rows, columns, example")
     if options.data is not None:
@@ -59,6 +62,8 @@ def _assembled(path: Path, text: str, options: Options, result: ChildResult, sec
     """The diagnosis made of everything that was streamed, also when the child ended early."""
     parts: dict[str, Any] = {}
     for event in result.events:
+        if event.get("event") == "refused":
+            raise BadArgument(str(event["text"]))
         if event.get("event") == "part":
             field, value = event["field"], event["value"]
             parts[field] = [*parts.get(field, []), *value] if isinstance(value, list) else value

@@ -43,7 +43,7 @@ def train_again(
     seconds, seeds = options.budgets()[1], _SEEDS.get(options.effort, 4)
     established = run_experiments(scene, findings, accused, seconds, data, options.seed, ours, seeds)
     part("experiments", established.rows)
-    if options.task is not None and established.done is not None:
+    if options.task is not None and data and established.done is not None:
         established.findings += _out_of_reach(scene, established, established.done)
     again = [dataclasses.asdict(finding) for finding in established.findings]
     part("judged", {"of": len(findings), "findings": again})

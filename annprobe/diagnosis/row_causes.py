@@ -12,7 +12,7 @@ from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.points import data_operands
-from annprobe.subject.rows import Origins, example_indices
+from annprobe.subject.rows import Origin, Origins, example_indices
 from annprobe.subject.steps import Step
 from annprobe.tape.replay import slice_of
 
@@ -36,7 +36,7 @@ def row_findings(scene: Scene) -> list[Finding]:
     """Inputs and targets of different examples; the same few in every mini-batch; inputs that change in place."""
     origins = Origins(scene.found.tape)
     batches = [b for k, step in enumerate(scene.found.steps[:_STEPS]) for b in _batch(scene, origins, k, step)]
-    found = (_misaligned(scene, origins, batches), _same_batch(scene, batches), _drifting(scene))
+    found = (_misaligned(scene, origins, batches), _same_batch(scene, batches), _drifting(scene, origins))
     return [f for f in found if f is not None]
 
 
@@ -67,10 +67,12 @@ def _batch(scene: Scene, origins: Origins, number: int, step: Step) -> Iterator[
 
 
 def _misaligned(scene: Scene, origins: Origins, batches: list[Batch]) -> Finding | None:
-    """Outputs of some examples against the targets of others; one shift throughout is a forecast, no fault."""
+    """Outputs of some examples against the targets of others; one shift or reversal throughout is meant so."""
     wrong = [b for b in batches if not np.array_equal(b.inputs, b.targets)]
-    shifts = {int(s) for b in batches for s in (b.targets - b.inputs) % b.rows}
-    if not wrong or len(shifts) < 2 or len(wrong) < 0.3 * len(batches):
+    meant = any(
+        len({int(k) for b in batches for k in (b.targets + sign * b.inputs) % b.rows}) < 2 for sign in (-1, 1)
+    )
+    if not wrong or meant or len(wrong) < 0.3 * len(batches):
         return None
     first = wrong[0]
     before = {b.step: b for b in batches}.get(first.step - 1)
@@ -146,37 +148,55 @@ def _same_batch(scene: Scene, batches: list[Batch]) -> Finding | None:
     )
 
 
-def _drifting(scene: Scene) -> Finding | None:
+def _drifting(scene: Scene, origins: Origins) -> Finding | None:
     """Inputs computed from the inputs of the step before, at one and the same place: they are changed in place."""
+    for step in scene.found.steps[1:6]:
+        for before, node in _made_again(scene, origins, step):
+            old, new = (np.asarray(scene.found.tape.value(n), dtype=float) for n in (before, node))
+            if old.shape == new.shape and not np.allclose(old, new):
+                return _drift_finding(scene, node, float(np.sqrt(np.mean((new - old) ** 2))))
+    return None
+
+
+def _made_again(scene: Scene, origins: Origins, step: Step) -> Iterator[tuple[int, int]]:
+    """Pairs of inputs that were computed at one place, the later ones (of this step) from the earlier ones."""
     tape, dependence = scene.found.tape, scene.found.dependence
     assert dependence is not None
-    start = scene.found.steps[0].meetings[0].node
-    for step in scene.found.steps[1:6]:
-        seen: dict[Any, int] = {}
-        for node in slice_of(tape, sorted(data_operands(tape, dependence, step))):
-            if tape[node].op not in _ARITHMETIC or np.size(tape.value(node)) < 2:
-                continue
-            place = tape.sites[tape[node].site][:1]
-            before = seen.setdefault(place, node)
-            if before == node or node < start or before not in slice_of(tape, [node]):
-                continue
-            if np.shape(tape.value(before)) != np.shape(tape.value(node)) or np.allclose(
-                np.asarray(tape.value(before), dtype=float), np.asarray(tape.value(node), dtype=float)
-            ):
-                continue
-            change = np.asarray(tape.value(node), dtype=float) - np.asarray(tape.value(before), dtype=float)
-            where = node_place(scene, node)
-            return Finding(
-                FAMILIES["state"],
-                "state",
-                "the inputs themselves are changed in every step: each change comes on top of all earlier ones",
-                (where,) if where is not None else (),
-                None,
-                None,
-                (Evidence("rms of the change since the first step", float(np.sqrt(np.mean(change**2)))),),
-                (),
-                "work on a copy: x = X + noise, not X += noise",
-                "untested",
-                "measured",
-            )
-    return None
+    seen: dict[Any, int] = {}
+    data = sorted(data_operands(tape, dependence, step))
+    leaves = {(origin.leaf, np.shape(tape.value(n))) for n in data if (origin := origins.of(n)) is not None}
+    for node in slice_of(tape, data):
+        origin, size = origins.of(node), np.size(tape.value(node))
+        if tape[node].op not in _ARITHMETIC or size < 2 or origin is None:
+            continue
+        if (origin.leaf, np.shape(tape.value(node))) not in leaves:
+            continue  # not the inputs: a running mean, with which they are normalised
+        before = seen.setdefault(tape.sites[tape[node].site][:1], node)
+        if before == node or node < scene.found.steps[0].meetings[0].node or before not in slice_of(tape, [node]):
+            continue
+        if _same_entries(origins.of(before), origin):
+            yield before, node
+
+
+def _drift_finding(scene: Scene, node: int, change: float) -> Finding:
+    where = node_place(scene, node)
+    return Finding(
+        FAMILIES["state"],
+        "state",
+        "the inputs themselves are changed in every step: each change comes on top of all earlier ones",
+        (where,) if where is not None else (),
+        None,
+        None,
+        (Evidence("rms of the change since the first step", change),),
+        (),
+        "work on a copy: x = X + noise, not X += noise",
+        "untested",
+        "measured",
+    )
+
+
+def _same_entries(one: Origin | None, other: Origin | None) -> bool:
+    """Whether two values hold the same examples of the same data, entry by entry."""
+    if one is None or other is None or one.leaf != other.leaf:
+        return False
+    return all(np.array_equal(a, b) for a, b in zip(one.indices, other.indices, strict=True))

@@ -15,6 +15,7 @@ import numpy as np
 from annprobe.diagnosis.wording import established, node_place
 from annprobe.findings import Evidence, Finding, Place
 from annprobe.listing.scene import Scene
+from annprobe.subject.chains import Chain
 from annprobe.subject.steps import Move, Step
 from annprobe.tape.replay import replay, slice_of
 
@@ -235,6 +236,7 @@ def _whole_numbers(scene: Scene) -> Finding | None:
         for i, chain in enumerate(scene.found.chains)
         if np.ndim(scene.found.tape.value(chain.versions[-1])) > 0
         and np.asarray(scene.found.tape.value(chain.versions[-1])).dtype.kind in "iu"
+        and _cut_off(scene, chain)
     ]
     if not whole:
         return None
@@ -249,6 +251,13 @@ def _whole_numbers(scene: Scene) -> Finding | None:
     )
 
 
+def _cut_off(scene: Scene, chain: Chain) -> bool:
+    """Whether a correction has a fraction; a perceptron's whole steps lose nothing."""
+    corrections = [link.correction for link in chain.genuine() if link.correction is not None]
+    steps = [np.asarray(scene.found.tape.value(c), dtype=float) for c in corrections]
+    return any(bool(np.any(step != np.round(step))) for step in steps)
+
+
 def _grown(scene: Scene) -> Finding | None:
     """A correction of another shape than its parameter: the update makes the parameter larger."""
     tape, places = scene.found.tape, scene.found.places
@@ -261,8 +270,8 @@ def _grown(scene: Scene) -> Finding | None:
         if here is None or again != here or len(node.inputs) < 2:
             continue
         old, correction = node.inputs[0], node.inputs[1]
-        if np.shape(tape.value(old)) == np.shape(node.value):
-            continue
+        if not 1 < np.size(tape.value(old)) < np.size(node.value):
+            continue  # a bias that starts as one number, or gets an axis more, is the same parameter still
         name = scene.found.names[number]
         shapes = [np.shape(tape.value(n)) for n in (old, correction, chain.origin)]
         return established(

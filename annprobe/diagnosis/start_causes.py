@@ -14,6 +14,7 @@ from annprobe.listing.scene import Scene
 from annprobe.subject.points import data_operands
 from annprobe.subject.rows import Origins, example_indices
 from annprobe.subject.steps import Step
+from annprobe.tape.adjoint import adjoints
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
 
@@ -119,9 +120,9 @@ def _bias_for_each(scene: Scene) -> Finding | None:
         if examples < 3 or shape[0] == shape[1]:
             continue
         axis = shape.index(examples)
-        if _along_examples(scene, added[0], axis, examples) and any(
-            o is not None and example_indices(o, examples) for o in batches
-        ):
+        rows = [i for o in batches if o is not None for _, i in example_indices(o, examples)]
+        apart = any(np.unique(i).size == examples for i in rows) and _apart(scene, move.before, axis)
+        if apart and _along_examples(scene, added[0], axis, examples):
             found.append(move.chain)
     if not found:
         return None
@@ -134,6 +135,19 @@ def _bias_for_each(scene: Scene) -> Finding | None:
         (Evidence("shape", str(np.shape(tape.value(scene.found.chains[found[0]].origin)))),),
         "one bias for each unit, shape (1, units), and the sum of the delta over the examples as its gradient",
     )
+
+
+def _apart(scene: Scene, bias: int, axis: int) -> bool:
+    """Whether a row of the bias has a part in its own example's output only; positions of a sequence share theirs."""
+    tape, meeting = scene.found.tape, scene.found.judged_step.meetings[0]
+    output = np.shape(tape.value(meeting.output))
+    examples = np.shape(tape.value(bias))[axis]
+    if examples not in output:
+        return False
+    first = np.zeros(output)
+    first[(slice(None),) * output.index(examples) + (0,)] = 1.0
+    part = adjoints(tape, {meeting.output: first}, scene.versions).of.get(bias)
+    return part is not None and not np.any(np.delete(np.asarray(part, dtype=float), 0, axis=axis))
 
 
 def _along_examples(scene: Scene, added: int, axis: int, examples: int) -> bool:
@@ -210,7 +224,7 @@ def _left_out(scene: Scene) -> Finding | None:
     """Weights made together with the trained ones and used beside them, that no step ever changes."""
     tape, dependence = scene.found.tape, scene.found.dependence
     assert dependence is not None
-    made = {tape.sites[tape[c.origin].site][:1]: i for i, c in enumerate(scene.found.chains)}
+    made = {tape[c.origin].site: i for i, c in enumerate(scene.found.chains) if tape.sites[tape[c.origin].site]}
     uses: dict[int, int] = {}
     for step in scene.found.steps[:3]:
         for node in slice_of(tape, [m.output for m in step.meetings], stop=dependence.version_bits):
@@ -221,12 +235,11 @@ def _left_out(scene: Scene) -> Finding | None:
         n
         for n, times in uses.items()
         if times >= min(2, len(scene.found.steps)) and not dependence.touched(n) and np.ndim(tape.value(n)) > 0
-        and tape.sites[tape[n].site] and tape.sites[tape[n].site][:1] in made
-        and n not in {m.target for m in scene.found.frontier}
+        and tape[n].site in made and n not in {m.target for m in scene.found.frontier}
     ]  # fmt: skip
     if not constant or len(scene.found.steps) < 2:
         return None
-    sibling = made[tape.sites[tape[constant[0]].site][:1]]
+    sibling = made[tape[constant[0]].site]
     update = next((m.links[-1].new for s in scene.found.steps for m in s.moves if m.chain == sibling), None)
     shapes = ", ".join(str(np.shape(tape.value(n))) for n in sorted(constant))
     return established(

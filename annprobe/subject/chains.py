@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from annprobe.subject.links import Link, Uses, candidates
+import numpy as np
+
+from annprobe.subject.links import GIVEN, Link, Uses, candidates
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places
 
@@ -77,7 +79,20 @@ def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:
     touched = bytearray(len(tape))
     for number, node in enumerate(tape.nodes):
         touched[number] = number in versions or any(touched[i] for i in node.inputs)
-    return [chain for chain in chains if not any(touched[i] for i in tape[chain.origin].inputs)]
+    return [
+        chain
+        for chain in chains
+        if not any(touched[i] for i in tape[chain.origin].inputs) or _corrected_before(tape, chain)
+    ]
+
+
+def _corrected_before(tape: Tape, chain: Chain) -> bool:
+    """Whether the start value is a first correction: of a number, say, that got the parameter's shape by it."""
+    first = tape[chain.origin]
+    if first.op not in ("add", "subtract") or len(first.args) != 2:
+        return False
+    grown = not isinstance(first.args[0], Ref) or np.shape(tape.value(first.args[0].node)) != np.shape(first.value)
+    return grown and any(tape[link.new].site == first.site for link in chain.genuine())
 
 
 def _is_constant(tape: Tape, node: int | None) -> bool:
@@ -141,7 +156,8 @@ def _mutual(tape: Tape, chains: list[Chain]) -> list[Chain]:
     books that a checker keeps do not take part in that.
     """
     owner = {version: i for i, chain in enumerate(chains) for version in chain.versions}
-    reach = [_reached(tape, chain, owner) for chain in chains]
+    late = max((chain.origin for chain in chains if _corrected_before(tape, chain)), default=-1)
+    reach = [_reached(tape, chain, owner, late) for chain in chains]
     groups: list[list[int]] = []
     for i in range(len(chains)):
         for group in groups:
@@ -155,13 +171,14 @@ def _mutual(tape: Tape, chains: list[Chain]) -> list[Chain]:
     best = max(groups, key=lambda group: (len(group), sum(len(chains[i].links) for i in group)))
     used = set().union(*(reach[i] for i in best))
     repeated = [i for i in used if len(chains[i].genuine()) > 1]  # updated with something that is no gradient
-    given = [i for i, chain in enumerate(chains) if tape[chain.origin].op == "start"]  # annprobe's own start values
+    given = [i for i, chain in enumerate(chains) if tape[chain.origin].op == GIVEN]
     return [chains[i] for i in sorted({*best, *repeated, *given})]
 
 
-def _reached(tape: Tape, chain: Chain, owner: dict[int, int]) -> set[int]:
-    """Which chains the first computed correction depends on."""
-    link = next(k for k in chain.genuine() if k.correction is not None and tape[k.correction].kind == "op")
+def _reached(tape: Tape, chain: Chain, owner: dict[int, int], late: int) -> set[int]:
+    """Which chains the first computed correction depends on, once all of them have begun (node ``late``)."""
+    computed = [k for k in chain.genuine() if k.correction is not None and tape[k.correction].kind == "op"]
+    link = next((k for k in computed if k.correction is not None and k.correction > late), computed[0])
     assert link.correction is not None
     seen, stack, found = {link.correction}, [link.correction], set()
     while stack:

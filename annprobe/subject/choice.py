@@ -12,7 +12,7 @@ from annprobe.subject.matches import match
 from annprobe.subject.steps import Step
 from annprobe.subject.truth import Hypothesis, loss_seeds, tape_targets
 from annprobe.tape.adjoint import Adjoints, adjoints
-from annprobe.tape.nodes import Values
+from annprobe.tape.nodes import Tape, Values
 
 
 def _without_decay(found: Sequence[Hypothesis], point: Values) -> None:
@@ -57,7 +57,7 @@ def _scales(a: Any, b: Any, p: Any) -> list[float]:
     return [float(full[0]), float(np.median(near)) if near.size else float(most)]
 
 
-def best(found: Sequence[Hypothesis], step: Step, points: Sequence[Values]) -> Hypothesis | None:
+def best(found: Sequence[Hypothesis], step: Step, tape: Tape, points: Sequence[Values]) -> Hypothesis | None:
     """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue).
 
     Where the module computes one loss of the catalogue and its gradient is that of another, its own is what it means.
@@ -68,8 +68,19 @@ def best(found: Sequence[Hypothesis], step: Step, points: Sequence[Values]) -> H
         if chosen is None or _better(hypothesis, chosen):
             chosen = hypothesis
     if chosen is not None and chosen.cost is None and chosen.right == len(step.moves):
-        return next((h for h in found if h.cost is not None and _other_loss(h, chosen, step, points)), chosen)
+        own = (h for h in found if _is_meant(h, step, tape) and _other_loss(h, chosen, step, points))
+        return next(own, chosen)
     return chosen
+
+
+def _is_meant(own: Hypothesis, step: Step, tape: Tape) -> bool:
+    """Whether the cost has a function of its own; a number computed where the training runs may be a mere report."""
+    if own.cost is None:
+        return False
+    sites = [tape.sites[tape[link.new].site] for move in step.moves for link in move.links]
+    training = {code for site in sites for code, _ in site}
+    stack = tape.sites[tape[own.cost].site]
+    return bool(stack) and stack[0][0] not in training
 
 
 def _other_loss(own: Hypothesis, chosen: Hypothesis, step: Step, points: Sequence[Values]) -> bool:

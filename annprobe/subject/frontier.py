@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.dependence import Dependence
-from annprobe.subject.links import COPIES, SHAPES, alias
+from annprobe.subject.links import COPIES, GIVEN, SHAPES, alias
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places, Span
 from annprobe.tape.replay import slice_of
@@ -164,7 +164,7 @@ def _first_ones(tape: Tape, dependence: Dependence, meetings: list[Meeting]) -> 
     for meeting in meetings:
         if meeting.output in outputs or after.hit(meeting.output):
             continue
-        ours = meeting.target is not None and tape[meeting.target].op == "start"  # a target that annprobe made
+        ours = meeting.target is not None and tape[meeting.target].op == GIVEN
         same_site = ours or tape.sites[tape[meeting.node].site][:1] == tape.sites[tape[lead.node].site][:1]
         if not same_site and (meeting.output in ancestors or 2 * dependence.breadth(meeting.output) < widest):
             continue

@@ -20,6 +20,7 @@ from annprobe.tape.places import Places, Source
 COPIES = {"copy", "astype", "asarray", "asanyarray", "array", "asmatrix", "ascontiguousarray", "item", "view"}
 SHAPES = {"reshape", "ravel", "transpose", "squeeze", "expand_dims", "atleast_2d", "atleast_1d"}
 SHARES = {"getitem"}
+GIVEN = "given"  # the leaf of an array that annprobe hands to one of several layers side by side
 _WRITES = {"setitem", "scatter", "fill", "copyto", "put"}
 
 

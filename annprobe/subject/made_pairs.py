@@ -64,7 +64,7 @@ def pair_programs(workshop: Workshop, functions: Mapping[str, Function]) -> Iter
         program = start(workshop, (), Form(), (1, 1), values=values)
         yield Program(
             (), tuple(line for pair in pairs[:_MOST_PAIRS] for line in pair.lines), program.form, program.widths,
-            program.names, values=values,
+            program.names, values=values, beside=True,
         )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Program:
     sizes   the architecture that was asked for, None when the module chooses it
     n       how many examples
     data    the user's own examples; None: made ones
+    beside  whether it runs layers side by side, each with arrays of its own among ``values``
     values  start values that no function of the module makes, by variable
     """
 
@@ -37,6 +38,7 @@ class Program:
     n: int = N_EXAMPLES
     values: Mapping[str, Any] = field(default_factory=dict)
     data: tuple[Any, Any] | None = None
+    beside: bool = False
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from annprobe.subject.chains import Chain
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.frontier import Meeting
-from annprobe.subject.links import Link
+from annprobe.subject.links import GIVEN, Link
 from annprobe.tape.nodes import Tape, Values
 
 
@@ -83,7 +83,7 @@ def find_steps(tape: Tape, dependence: Dependence, frontier: list[Meeting]) -> l
             step = steps.setdefault(tuple(m.node for m in meetings), Step(meetings))
             step.moves.append(Move(number, chain.versions[version], chain.versions[end], links))
     found = _merged(sorted(steps.values(), key=lambda s: s.last))
-    given = all(tape[chain.origin].op == "start" for chain in dependence.chains)
+    given = all(tape[chain.origin].op == GIVEN for chain in dependence.chains)
     return _side_by_side(tape, found) if given else found
 
 

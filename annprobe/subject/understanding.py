@@ -90,7 +90,7 @@ def _judge(found: Understanding, seed: int) -> None:
     step = found.judged_step
     found.points = own_and_other_points(found.tape, found.dependence, step, found.costs, seed)
     found.tried = hypotheses(found.points, found.dependence, step, found.costs)
-    found.hypothesis = best(found.tried, step, found.points)
+    found.hypothesis = best(found.tried, step, found.tape, found.points)
     if found.hypothesis is None:
         found.missing = "cost"
 

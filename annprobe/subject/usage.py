@@ -13,6 +13,7 @@ from annprobe.subject.callables import Class, Function, classes_of, functions_of
 from annprobe.subject.examples import examples
 from annprobe.subject.execute import USAGE, Outcome, Run
 from annprobe.subject.hints import Hints
+from annprobe.subject.links import GIVEN
 from annprobe.subject.loops import LoopGuard
 from annprobe.subject.made_functions import function_programs, with_functions
 from annprobe.subject.made_layers import layer_programs
@@ -88,8 +89,9 @@ class MadeUsage:
             program = self.program
             made = examples(program.form, program.widths, program.n, seed=seed, tag=tag, given=program.data)
             vars(module).update({program.names[key]: value for key, value in made.items()})
+            op = GIVEN if program.beside else "start"
             for name, value in program.values.items():
-                vars(module)[name] = recorder.leaf("start", value.copy()) if recorder is not None else value.copy()
+                vars(module)[name] = recorder.leaf(op, value.copy()) if recorder is not None else value.copy()
             run.run_text(program.text, module, USAGE)
 
         return run.guarded(action, module)

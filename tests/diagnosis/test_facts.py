@@ -179,6 +179,57 @@ CASES["a bias for each example"] = (
     NET + PLAIN, "np.zeros(5)\nW2", "np.zeros((24, 5))\nW2", "bias", "W1, b1 =")  # fmt: skip
 
 
+# what looks like one of these faults and is none
+HARMLESS = {
+    "one helper draws the data and the weights": (NET + PLAIN).replace(
+        "X = rng.uniform(-1, 1, (24, 2))",
+        "def draw(shape):\n    return rng.normal(0, 0.7, shape)\n\n\nX = draw((24, 2))"
+    ).replace("rng.normal(0, 0.7, (2, 5))", "draw((2, 5))").replace("rng.normal(0, 0.7, (5, 2))", "draw((5, 2))"),
+    "inputs normalised by a running mean": NET + "mean = np.zeros(2)\nRAW = X\n" + PLAIN.replace(
+        "    gW1,", "    mean = 0.9 * mean + 0.1 * RAW.mean(axis=0)\n    X = RAW - mean\n    gW1,"),
+    "a bias that starts as one number": (NET + PLAIN).replace("np.zeros(5)", "0.0").replace(
+        "b1 -= 0.1 * gb1", "b1 = b1 - 0.1 * gb1"),
+    "a bias that becomes a row": (NET + PLAIN).replace("d1.sum(axis=0)", "d1.sum(axis=0, keepdims=True)").replace(
+        "b1 -= 0.1 * gb1", "b1 = b1 - 0.1 * gb1"),
+    "a best cost that starts infinite": NET + "best = float('inf')\ncurve = np.full(60, np.nan)\n" + PLAIN
+        + "    curve[step] = np.mean((forward(X)[1] - Y) ** 2)\n    best = min(best, curve[step])\n",
+    "inputs backwards, targets too": NET + PLAIN.replace("gradients(X, Y)", "gradients(X[::-1], Y[::-1])"),
+    "a position for each place in the sequence": '''
+        import numpy as np
+
+        rng = np.random.default_rng(2)
+        X = rng.normal(size=(10, 6, 3))
+        Y = X[:, 0] * 0.5 - X[:, 3]
+        P, W, V = rng.normal(0, 0.3, (6, 3)), rng.normal(0, 0.5, (3, 3)), rng.normal(0, 0.5, (3, 3))
+        for step in range(60):
+            z = (X + P) @ W
+            h = np.tanh(z)
+            m = h.mean(axis=1)
+            d = (m @ V - Y) / 10
+            gV = m.T @ d
+            dh = np.repeat((d @ V.T)[:, None, :], 6, axis=1) / 6 * (1 - h ** 2)
+            gW = np.einsum("nti,ntj->ij", X + P, dh)
+            gP = (dh @ W.T).sum(axis=0)
+            V -= 0.2 * gV
+            W -= 0.2 * gW
+            P -= 0.2 * gP
+        ''',
+    "squared error reported beside the cross-entropy": SOFTMAX.replace(
+        "    D = ", "    error = 0.5 * np.mean(np.sum((P - T) ** 2, axis=1))\n    D = "),
+    "whole numbers in a perceptron": '''
+        import numpy as np
+
+        X = np.array([[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]])
+        y = np.array([0, 0, 0, 1])
+        w = np.zeros(3, dtype=int)
+        for epoch in range(10):
+            for x, t in zip(X, y):
+                out = int(w @ x > 0)
+                w += (t - out) * x
+        ''',
+}  # fmt: skip
+
+
 def written(folder: Path, text: str) -> Path:
     path = folder / "net.py"
     path.write_text(textwrap.dedent(text))
@@ -204,3 +255,9 @@ def test_the_fault_is_found_at_its_line(name: str, tmp_path: Path) -> None:
     assert family in {f.family for f in findings}
     wanted = {i for i, line in enumerate(text.splitlines(), 1) if marker in line}
     assert wanted & lines_of(f for f in findings if f.family == family)
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_only_looks_like_a_fault_is_clean(name: str, tmp_path: Path) -> None:
+    _, findings = read(written(tmp_path, HARMLESS[name]))
+    assert findings == ()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from annprobe.diagnosis import Options, diagnose
-from annprobe.diagnosis.worker import observe
+from annprobe.diagnosis.observation import observe
 from annprobe.errors import BadArgument
 from annprobe.forensics import Explanation, explain
 from annprobe.forensics.numbers import groups

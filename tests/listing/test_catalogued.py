@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from annprobe.diagnosis.observation import observe
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.worker import observe
 from annprobe.listing.catalogued import catalogued
 from annprobe.listing.dense import recognised
 from annprobe.listing.scene import Scene

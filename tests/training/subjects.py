@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from annprobe.diagnosis.observation import observe
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.worker import observe
 from annprobe.subject.source import read_source
 from annprobe.subject.understanding import Understanding
 from annprobe.training.interventions import Suspects, experiment
