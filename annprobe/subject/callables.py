@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annprobe.subject.words import Stage, stage_of
@@ -28,6 +28,8 @@ class Function:
     returns  names of what it returns, when every ``return`` gives a tuple of one length (or one name)
     calls    names of functions and methods that its body mentions
     loops    whether its body has a loop
+    attributes  of a method: what it reaches for in its object; None: not known
+    stateful   whether it, or a method that it calls, has to do with what the object holds
     """
 
     name: str
@@ -39,6 +41,8 @@ class Function:
     loops: bool = False
     variadic: bool = False
     line: int = 0
+    attributes: frozenset[str] | None = None
+    stateful: bool = True
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -79,10 +83,26 @@ def classes_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Class]:
             for item in own.body if own is not None else ():
                 if isinstance(item, ast.FunctionDef):
                     methods[item.name] = _function(item, skip_first=not _is_static(item))
+        methods = _with_states(methods)
         constructor = methods.pop("__init__", None) or _from_signature(name, kind)
         methods = {key: m for key, m in methods.items() if not key.startswith("__") or key == "__call__"}
         found[name] = Class(name, constructor, methods, node.lineno)
     return found
+
+
+def _with_states(methods: dict[str, Function]) -> dict[str, Function]:
+    """The methods; stateful are those that reach for anything in their object but methods that do not."""
+    pure = {name for name, m in methods.items() if m.attributes is not None and m.attributes <= set(methods)}
+    while less := {n for n in pure if methods[n].attributes and not (methods[n].attributes or set()) <= pure}:
+        pure -= less
+    return {name: replace(method, stateful=name not in pure) for name, method in methods.items()}
+
+
+def _attributes(node: ast.FunctionDef) -> frozenset[str]:
+    """What a method reaches for in its object; "" for the object itself."""
+    own = node.args.args[0].arg if node.args.args else ""
+    reached = {n.value: n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    return frozenset(reached.get(n, "") for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == own)
 
 
 def _function(node: ast.FunctionDef, *, skip_first: bool) -> Function:
@@ -101,6 +121,7 @@ def _function(node: ast.FunctionDef, *, skip_first: bool) -> Function:
         any(isinstance(n, (ast.For, ast.While)) for n in ast.walk(node)),
         node.args.vararg is not None,
         node.lineno,
+        _attributes(node) if skip_first else None,
     )
 
 

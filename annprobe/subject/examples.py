@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -98,7 +99,8 @@ def examples(
     or (N,) class numbers.
     """
     tag = tag or (lambda value, name: value)
-    x, y, classes = _made(widths, n, seed) if given is None else _given(widths, *given)
+    made = _made(widths, n, seed) if given is None else _given(widths, *given)
+    x, y, classes = (array.copy() for array in made)
     if form.layout in ("rows", "columns"):
         return _batch(form, x, y, classes, tag)
     if form.layout == "labelled":
@@ -109,6 +111,7 @@ def examples(
     return {"data": list(zip(xs, ys, strict=True))} if form.paired else {"X": xs, "Y": ys}
 
 
+@lru_cache(maxsize=100)
 def _made(widths: tuple[int, int], n: int, seed: int) -> tuple[Any, Any, Any]:
     n_in, n_out = widths
     rng = np.random.default_rng(seed)

@@ -125,6 +125,7 @@ class Run:
         )
         self.surroundings.builtins["print"] = self.output.print
         self._seed = seed
+        self._compiled: dict[tuple[str, str], types.CodeType] = {}
         self._argv = [str(source.path), *argv]
         if recorder is not None:
             recorder.turns = self.guard.turns
@@ -175,7 +176,10 @@ class Run:
         self.files.add(name)
         if self.recorder is not None:
             self.sources[name] = TextSource(text)
-        exec(self._compile(ast.parse(text, name), name), vars(module))
+        code = self._compiled.get((text, name))
+        if code is None:
+            code = self._compiled[text, name] = self._compile(ast.parse(text, name), name)
+        exec(code, vars(module))
 
     # --- inside ----------------------------------------------------------------------------------------------
 

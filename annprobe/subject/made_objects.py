@@ -105,7 +105,10 @@ def class_programs(
         inside = takes_data(made.arguments, start(workshop, (), Form(), (1, 1)))
         pairs = [(w, f) for w in made.widths(sizes, inside) for f in forms(w[1])]
         ways: tuple[Further, ...] = (one_call, *((further,) if further else ()), several_calls)
-        for calls, (widths, form) in itertools.product(ways, pairs):
+        batches = [pair for pair in pairs if pair[1].layout in ("rows", "columns") and not pair[1].lists]
+        likely = [] if any(m.stage == "train" for m in kind.methods.values()) else batches
+        rest = [pair for pair in pairs if pair not in likely]
+        for calls, (widths, form) in (*itertools.product(ways, likely), *itertools.product(ways, rest)):
             if not workshop.time_left:
                 return
             if not (inside and form.layout not in ("rows", "columns")):
@@ -123,7 +126,7 @@ def one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside
             if moves(workshop, program, (net,), step):
                 # a training runs once, a step several times
                 once = method.stage == "train" and not program.form.one_by_one
-                owner = Owner(list(kind.methods.values()), f"{net}.", (net,))
+                owner = _owner(kind, net)
                 whole = with_cost(workshop, program, owner, using(program), (step,))
                 for repeat in (1, program.repeat) if once else (program.repeat,):
                     yield replace(whole, repeat=repeat)
@@ -132,12 +135,17 @@ def one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside
 
 def several_calls(workshop: Workshop, kind: Class, program: Program, net: str, inside: bool) -> Iterator[Program]:
     """``out = net.forward(X)``, then what moves the parameters with it."""
-    owner = Owner(list(kind.methods.values()), f"{net}.", (net,))
+    owner = _owner(kind, net)
     yield from pipelines(workshop, program, owner, using(program), inside=inside)
+
+
+def _owner(kind: Class, net: str) -> Owner:
+    """The methods that may take part in a step: a cost of outputs and targets needs nothing of the object."""
+    return Owner([m for m in kind.methods.values() if m.stateful or m.stage == "cost"], f"{net}.", (net,))
 
 
 def _ranked(kind: Class, order: tuple[Stage, ...]) -> list[Function]:
     """Methods to try, by what their names suggest; those that call others of the class first."""
-    methods = [m for m in kind.methods.values() if m.stage in order]
+    methods = [m for m in kind.methods.values() if m.stage in order and m.stateful]
     depth = {m.name: len(m.calls & set(kind.methods)) for m in methods}
     return sorted(methods, key=lambda m: (order.index(m.stage), m.name.startswith("__"), -depth[m.name], m.line))

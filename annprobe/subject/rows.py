@@ -117,7 +117,8 @@ class Origins:
     def _looked_up(self, node: Node) -> Origin | None:
         """``X[order]`` takes rows of X; ``np.eye(k)[labels]`` makes one row of each label."""
         chosen = [self._known[i] for i in node.inputs[1:]]
-        table = len(self._tape.value(node.inputs[0])) < np.size(node.value) // max(1, np.shape(node.value)[-1])
+        width = max(1, np.shape(node.value)[-1]) if np.ndim(node.value) else 1
+        table = len(self._tape.value(node.inputs[0])) < np.size(node.value) // width
         if not table and all(o is None or self._tape[o.leaf].op.startswith(_COUNTERS) for o in chosen):
             return self._moved(node, node.inputs[:1])
         shape, label = np.shape(node.value), chosen[0]

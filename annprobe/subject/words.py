@@ -7,6 +7,7 @@ written in.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Stage = Literal["make", "forward", "cost", "backward", "update", "train", "other"]
@@ -117,22 +118,26 @@ def stage_of(name: str) -> Stage:
 
 def roles_of(name: str, *, making: bool) -> list[Role]:
     """What a parameter of that name may be, most likely first. ``making``: of a constructor or initialiser."""
+    return list(_roles_of(name, making))
+
+
+@lru_cache(maxsize=2_000)
+def _roles_of(name: str, making: bool) -> tuple[Role, ...]:
     parts = words(name)
     if any(s in name.lower() for s in ("prime", "deriv")) and name.lower() not in ("deriv", "derivative"):
-        return (
-            ["loss_slope", "slope"] if stage_of(name) == "cost" or "loss" in name.lower() else ["slope", "loss_slope"]
-        )
+        of_loss = stage_of(name) == "cost" or "loss" in name.lower()
+        return ("loss_slope", "slope") if of_loss else ("slope", "loss_slope")
     whole = "".join(parts)
     forms = {whole, whole.rstrip("0123456789")}
-    table = _MAKING if making else _USING
-    exact = [role for role, text in table if forms & set(text.split())]
+    table = [(role, set(text.split())) for role, text in (_MAKING if making else _USING)]
+    exact = [role for role, known in table if forms & known]
     long = {part for part in parts if len(part) > 1}
-    loose = [role for role, text in table if long & set(text.split())]
+    loose = [role for role, known in table if long & known]
     if making and len(parts) > 1 and {"hidden", "input", "output", "in", "out"} & set(parts):
         loose = [r for r in loose if r in ("n_in", "n_hidden", "n_out")] + loose
     if not making and "size" in parts:
         loose = [r for r in loose if r in ("batch", "n_in", "n_hidden", "n_out")]
-    return list(dict.fromkeys([*exact, *loose]))
+    return tuple(dict.fromkeys([*exact, *loose]))
 
 
 def is_slope(name: str) -> bool:

@@ -64,8 +64,9 @@ def test_the_users_examples_decide_the_widths(network: Path) -> None:
     examples = network.with_name("examples.npz")
     np.savez(examples, X=np.eye(5, 4), Y=np.ones((5, 2)))
     found = diagnose(network, options=Options(data=str(examples), effort="quick"))
-    assert found.subject.architecture[0] == 4
-    assert found.subject.architecture[-1] == 2
+    widths = found.subject.architecture
+    assert widths is not None
+    assert (widths[0], widths[-1]) == (4, 2)
     assert found.verdict == "clean"
     assert not any("--data" in note for note in found.subject.notes)
 
