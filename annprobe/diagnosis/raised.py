@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
 import numpy as np
 
+from annprobe.diagnosis.products import ENTRYWISE, MATRIX, Product, looked_up, products
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.subject.execute import Outcome
 from annprobe.tape.arrays import raw
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places, span_at
-
-_PRODUCTS = {"dot", "matmul", "multiply", "inner", "outer"}
+from annprobe.tape.replay import slice_of
 
 
 def raised_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Finding, ...]:
-    """The line, its operands with their shapes, the transposes that would fit; () where it is no such error."""
-    if (
-        outcome.error is None
-        or not outcome.frames
-        or not isinstance(outcome.error, (ValueError, TypeError, IndexError))
-    ):
+    """The line, its operands with their shapes, what would fit; () where it is no such error."""
+    known = isinstance(outcome.error, (ValueError, TypeError, IndexError))
+    frame = outcome.frames[-1] if known and outcome.frames else None
+    lines = texts.get(frame.file, []) if frame is not None else []
+    if frame is None or not 0 < frame.line <= len(lines):
         return ()
-    frame = outcome.frames[-1]
-    lines = texts.get(frame.file, [])
-    if not 0 < frame.line <= len(lines):
-        return ()
-    text = lines[frame.line - 1]
-    for left, right, span in _products(text):
-        x, y = (_value(side, frame.variables, outcome.namespace) for side in (left, right))
-        if x is None or y is None or _fits(x, y):
+    for product in products(lines[frame.line - 1]):
+        x, y = (_value(side, frame.variables, outcome.namespace) for side in (product.left, product.right))
+        if x is None or y is None or product.fits(x, y):
             continue
-        return (
-            _finding(frame.file, frame.line, text, span, (left, x), (right, y), frame.variables, str(outcome.error)),
-        )
+        return (_finding(frame.file, frame.line, lines, product, x, y, frame.variables, str(outcome.error)),)
     return ()
 
 
@@ -44,58 +35,35 @@ def refused_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
     for op, args, site, message in tape.raised:
         nodes = [a.node for a in args if isinstance(a, Ref)]
         span = span_at(*tape.sites[site][0]) if tape.sites[site] else None
-        if (
-            op not in _PRODUCTS | {"add", "subtract"}
-            or len(nodes) != 2
-            or span is None
-            or span.file not in places.sources
-        ):
+        known = op in MATRIX | ENTRYWISE and len(nodes) == 2
+        if not known or span is None or span.file not in places.sources:
             continue
-        text = places.sources[span.file].lines[span.line - 1]
+        lines = places.sources[span.file].lines
+        text = lines[span.line - 1]
         x, y = (np.asarray(tape.value(n)) for n in nodes)
-        names = next(((a, b) for a, b, _ in _products(text) if _fitting_names(places, a, b, nodes)), None)
-        left, right = names or (places.name(nodes[0]) or "left", places.name(nodes[1]) or "right")
-        known = {
-            f"_{i}": np.asarray(tape.value(i))
-            for i in range(len(tape))
-            if np.ndim(tape.value(i)) == 2 and tape[i].kind == "leaf"
-        }
-        columns = (len(text) - len(text.lstrip()), len(text.rstrip()))
-        return (_finding(span.file, span.line, text, columns, (left, x), (right, y), known, message),)
+        whole = (len(text) - len(text.lstrip()), len(text.rstrip()))
+        left, right = places.name(nodes[0]) or "left", places.name(nodes[1]) or "right"
+        named = [p for p in products(text) if _fitting_names(places, p.left, p.right, nodes)]
+        product = named[0] if named else Product(left, right, whole, op in ENTRYWISE)
+        held = {str(i): tape.value(i) for i in range(len(tape)) if tape[i].kind == "leaf"}
+        return (_finding(span.file, span.line, lines, product, x, y, held, message),)
     return ()
+
+
+def handed_over(tape: Tape) -> bool:
+    """Whether the operation that raised last has an operand that is nothing but examples: their shape may be to blame.
+
+    For calls that annprobe makes, with examples of its own.
+    """
+    if not tape.raised:
+        return False
+    nodes = [a.node for a in tape.raised[-1][1] if isinstance(a, Ref)]
+    return any(all(tape[n].tag for n in slice_of(tape, [node]) if tape[n].kind == "leaf") for node in nodes)
 
 
 def _fitting_names(places: Places, left: str, right: str, nodes: list[int]) -> bool:
     """Whether the operands' texts are those of the recorded values, as far as these have names."""
     return any(places.name(n).split("[")[0] in (left, right) for n in nodes if places.name(n))
-
-
-def _products(text: str) -> list[tuple[str, str, tuple[int, int]]]:
-    """(left, right, columns) of every product on a line of source."""
-    try:
-        tree = ast.parse(text.strip())
-    except SyntaxError:
-        return []
-    indent = len(text) - len(text.lstrip())
-    found = []
-    for node in ast.walk(tree):
-        pair: tuple[ast.expr, ast.expr] | None = None
-        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Mult, ast.Sub, ast.Add)):
-            pair = node.left, node.right
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PRODUCTS:
-            if len(node.args) == 2:
-                pair = node.args[0], node.args[1]
-            elif len(node.args) == 1:
-                pair = node.func.value, node.args[0]
-        if pair is not None and isinstance(node, ast.expr):
-            found.append(
-                (
-                    ast.unparse(pair[0]),
-                    ast.unparse(pair[1]),
-                    (indent + node.col_offset, indent + (node.end_col_offset or 0)),
-                )
-            )
-    return found[::-1]
 
 
 def _value(text: str, variables: dict[str, Any], namespace: dict[str, Any]) -> Any:
@@ -108,49 +76,69 @@ def _value(text: str, variables: dict[str, Any], namespace: dict[str, Any]) -> A
     return plain if isinstance(plain, (np.ndarray, np.generic, float, int)) else None
 
 
-def _fits(x: Any, y: Any) -> bool:
-    try:
-        np.dot(x, y)
-    except ValueError:
-        return False
-    return True
-
-
 def _finding(
-    file: str,
-    line: int,
-    text: str,
-    span: tuple[int, int],
-    left: tuple[str, Any],
-    right: tuple[str, Any],
-    variables: dict[str, Any],
-    error: str,
+    file: str, line: int, lines: list[str], product: Product, x: Any, y: Any, variables: dict[str, Any], error: str
 ) -> Finding:
-    (a, x), (b, y) = left, right
+    text = lines[line - 1]
+    places = (Place(file, line, product.columns[0], line, product.columns[1], text),)
+    evidence = (
+        Evidence("error", error),
+        Evidence(product.left, str(np.shape(x))),
+        Evidence(product.right, str(np.shape(y))),
+    )
+    together = "go together entry by entry" if product.entrywise else "be multiplied"
+    message = f"{product.left} {np.shape(x)} and {product.right} {np.shape(y)} cannot {together}: this line raises"
+    sign = "*" if product.entrywise else "@"
+    computes = f"{product.left} {sign} {product.right}"
+    fitting = None if product.entrywise else _fitting(product, x, y, variables)
+    if fitting is not None:
+        help_text = f"write {fitting[0]}: its result has the shape {fitting[1]}"
+        return _raises("transpose", message, places, computes, fitting[0], evidence, help_text)
+    other = _other_layer(lines, line, product, x, y)
+    if other is None:
+        help_text = "use the array of the layer that this line is about"
+        return _raises("layer-index", message, places, computes, None, evidence, help_text)
+    name, number, needed = other
+    read = lines[number - 1]
+    place = Place(file, number, len(read) - len(read.lstrip()), number, len(read.rstrip()), read)
+    help_text = f"line {line} needs the shape {needed}: {name} is that of another layer, see the index in line {number}"
+    return _raises("layer-index", message, (place, *places), computes, None, evidence, help_text)
+
+
+def _other_layer(lines: list[str], line: int, product: Product, x: Any, y: Any) -> tuple[str, int, str] | None:
+    """The one operand that was read out of a container by an index: (name, line, the shape that is needed)."""
+    sides = ((product.left, np.shape(y)), (product.right, np.shape(x)))
+    found = [(looked_up(lines, line, text), shape) for text, shape in sides]
+    certain = [(read, shape) for read, shape in found if read is not None]
+    if len(certain) != 1 or not product.entrywise:
+        return None
+    (name, number), shape = certain[0]
+    return name, number, str(shape)
+
+
+def _fitting(product: Product, x: Any, y: Any, variables: dict[str, Any]) -> tuple[str, tuple[int, ...]] | None:
+    """The same product with transposes, that fits; the one whose result has the shape of some variable first."""
+    if np.ndim(x) != 2 or np.ndim(y) != 2:
+        return None
     shapes = {np.shape(raw(v)) for v in variables.values() if isinstance(v, np.ndarray)}
     fitting = [
-        (f"{a}{s} @ {b}{t}", np.shape(x.T if s else x)[:1] + np.shape(y.T if t else y)[-1:])
+        (f"{product.left}{s} @ {product.right}{t}", np.shape(x.T if s else x)[:1] + np.shape(y.T if t else y)[-1:])
         for s in ("", ".T")
         for t in ("", ".T")
-        if np.ndim(x) == 2 and np.ndim(y) == 2 and np.shape(x.T if s else x)[-1] == np.shape(y.T if t else y)[0]
+        if np.shape(x.T if s else x)[-1] == np.shape(y.T if t else y)[0]
     ]
-    chosen = next((f for f in fitting if f[1] in shapes), fitting[0] if fitting else None)
-    family = "transpose" if chosen is not None else "layer-index"
-    help_text = (
-        f"write {chosen[0]}: its result has the shape {chosen[1]}"
-        if chosen is not None
-        else "use the array of the layer that this line is about"
-    )
+    return next((f for f in fitting if f[1] in shapes), fitting[0] if fitting else None)
+
+
+def _raises(
+    family: str,
+    message: str,
+    places: tuple[Place, ...],
+    computes: str,
+    should: str | None,
+    evidence: tuple[Evidence, ...],
+    help_text: str,
+) -> Finding:
     return Finding(
-        FAMILIES[family],
-        family,
-        f"{a} {np.shape(x)} and {b} {np.shape(y)} cannot be multiplied: this line raises",
-        (Place(file, line, span[0], line, span[1], text),),
-        f"{a} · {b}",
-        chosen[0] if chosen is not None else None,
-        (Evidence("error", error), Evidence(a, str(np.shape(x))), Evidence(b, str(np.shape(y)))),
-        (),
-        help_text,
-        "cause",
-        "measured",
+        FAMILIES[family], family, message, places, computes, should, evidence, (), help_text, "cause", "measured"
     )

@@ -14,7 +14,7 @@ from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.raised import raised_findings, refused_findings
+from annprobe.diagnosis.raised import handed_over, raised_findings, refused_findings
 from annprobe.diagnosis.replays import train_again
 from annprobe.diagnosis.smallest_case import smallest_case
 from annprobe.diagnosis.symptom_odds import odds_rows
@@ -151,7 +151,9 @@ def _raised(found: Found, understanding: Understanding, source: Source, part: Ca
         return
     texts = {str(source.path): source.original.splitlines()}
     for one in (found, found.raised):
-        findings = raised_findings(one.outcome, texts) if one is not None else ()
+        if one is None or (one.usage.kind == "made" and handed_over(one.recorder.tape)):
+            continue
+        findings = raised_findings(one.outcome, texts)
         if findings:
             part("findings", findings)
             return
