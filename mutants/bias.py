@@ -66,7 +66,7 @@ def gradient_with_bias_last(p: Pass, layer: int) -> Array:
     Fix      put the ones on the same side in the forward pass and in the gradient
     Seen     a slip while typing
     """
-    return np.roll(p.S[layer], -1, axis=-1) * p.scale
+    return np.concatenate([p.SV[layer], p.Sb[layer][..., None]], axis=-1) * p.scale
 
 
 @mutant("bs-forward-last", step="preactivation")

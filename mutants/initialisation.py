@@ -8,6 +8,7 @@ import numpy as np
 
 from annprobe.engine.architecture import Architecture
 from annprobe.engine.conditions import ONE_LAYER, SINGLE_UNITS, Condition
+from annprobe.engine.initialisers import draw
 from annprobe.engine.layout import Array
 from annprobe.engine.marking import mutant
 from annprobe.engine.optimisers import move
@@ -121,9 +122,10 @@ def initialised_in_every_epoch(p: Pass, layer: int) -> Array:
     after = p.W[layer] + move(p, layer)
     if p.setup is None:
         return after
+    names = [setup.initialiser for setup in p.setups]
     if layer == 1:
-        p.memory["fresh"] = initialise(p.architecture, replace(p.setup, seed=p.iteration))
-    return np.asarray(p.memory["fresh"][layer - 1] + np.zeros_like(after))
+        p.memory.update((name, draw(p.architecture, name, np.random.default_rng(p.iteration))) for name in set(names))
+    return np.reshape([p.memory[name][layer - 1] for name in names], after.shape)
 
 
 @mutant("st-lr-small", step="settings", seen_by="settings", code="AP401")

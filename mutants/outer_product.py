@@ -127,7 +127,8 @@ def columns_off_by_one(p: Pass, layer: int) -> Array:
     Fix      start the index where the weights start
     Seen     index arithmetic around a bias column
     """
-    return np.roll(weight_gradient(p, layer), 1, axis=-1)
+    G = weight_gradient(p, layer)
+    return np.concatenate([G[..., -1:], G[..., :-1]], axis=-1)
 
 
 @mutant("gp-same-for-all", step="update", seen_by="update", silent=ONE_LAYER, code="AP404")

@@ -111,7 +111,7 @@ def product_of_means(p: Pass, layer: int) -> Array:
     Fix      the mean of products is not the product of means
     Seen     np.mean(delta, axis=0) before the outer product
     """
-    delta, a = p.delta[layer].mean(axis=-2), p.a[layer - 1].mean(axis=-2)
+    delta, a = p.delta[layer].sum(axis=-2) / p.N, p.a[layer - 1].sum(axis=-2) / p.N
     return np.asarray(p.N * delta[..., :, None] * a[..., None, :])
 
 

@@ -86,7 +86,8 @@ def activations_of_other_examples(p: Pass, layer: int) -> Array:
     Fix      pass the activations that belong to the deltas explicitly
     Seen     activations kept in an attribute that another call overwrites
     """
-    return np.asarray(transpose(p.delta[layer]) @ np.roll(p.a[layer - 1], 1, axis=-2))
+    a = p.a[layer - 1]
+    return np.asarray(transpose(p.delta[layer]) @ np.concatenate([a[..., -1:, :], a[..., :-1, :]], axis=-2))
 
 
 @mutant("ac-snapshot-alias", step="keep_best", seen_by="records")

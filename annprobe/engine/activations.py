@@ -7,12 +7,13 @@ where the unit is saturated, which ``a (1 - a)`` is not: close to 1 the float ``
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from annprobe.engine.layout import Array
+from annprobe.engine.layout import Array, over_columns
 
 Value = Callable[[Array, Array | None], Array]
 Slope = Callable[[Array, Array, Array | None], Array]
@@ -110,7 +111,8 @@ def relu_slope(z: Array, a: Array, out: Array | None = None) -> Array:
 
 def leaky_relu(z: Array, out: Array | None = None) -> Array:
     """z where z > 0, else 0.01 z."""
-    return np.maximum(z, LEAK * z, out=out)
+    out = np.multiply(z, LEAK, out=out)
+    return np.maximum(z, out, out=out)
 
 
 def leaky_relu_slope(z: Array, a: Array, out: Array | None = None) -> Array:
@@ -153,10 +155,9 @@ def gelu_slope(z: Array, a: Array, out: Array | None = None) -> Array:
 
 def softmax(z: Array, out: Array | None = None) -> Array:
     """exp(z) / Σ exp(z) over the units (last axis); the largest is subtracted first, so nothing overflows."""
-    out = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    out = np.subtract(z, over_columns(np.maximum, z)[..., None], out=out)
     np.exp(out, out=out)
-    total: Array = out.sum(axis=-1, keepdims=True)
-    return np.divide(out, total, out=out)
+    return np.divide(out, over_columns(np.add, out)[..., None], out=out)
 
 
 def softmax_slope(z: Array, a: Array, out: Array | None = None) -> Array:
@@ -166,9 +167,12 @@ def softmax_slope(z: Array, a: Array, out: Array | None = None) -> Array:
 
 def others(values: Array) -> Array:
     """For each unit the sum over all *other* units of its example; exact where 1 - a would cancel."""
-    units = values.shape[-1]
-    all_but_own: Array = np.ones((units, units)) - np.eye(units)
-    return np.asarray(values @ all_but_own)
+    return np.asarray(values @ _all_but_own(values.shape[-1]))
+
+
+@functools.cache
+def _all_but_own(units: int) -> Array:
+    return np.ones((units, units)) - np.eye(units)
 
 
 def softmax_vjp(a: Array, error: Array) -> Array:

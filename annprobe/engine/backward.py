@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from annprobe.engine.activations import softmax_vjp
-from annprobe.engine.layout import Array, product, transpose
+from annprobe.engine.layout import Array, product, sum_over_rows, transpose
 from annprobe.engine.passes import Pass
 
 
@@ -62,7 +62,7 @@ def weight_gradient(p: Pass, layer: int) -> Array:
 
 def bias_gradient(p: Pass, layer: int) -> Array:
     """Sb[l] = Σ over examples of delta[l], shape (..., n_l). Source: Nielsen, BP3."""
-    return np.sum(p.delta[layer], axis=-2, out=p.Sb[layer])
+    return sum_over_rows(p.delta[layer], p.Sb[layer])
 
 
 def reduce(p: Pass, layer: int) -> Array:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annprobe.engine.activations import others, sigmoid
-from annprobe.engine.layout import Array
+from annprobe.engine.layout import Array, over_columns
 
 TINY = float(np.finfo(np.float64).tiny)
 
@@ -46,7 +46,7 @@ class Cost:
 
 
 def _sum(values: Array) -> Array:
-    return np.asarray(values.sum(axis=-1))
+    return over_columns(np.add, values)
 
 
 def _log(values: Array) -> Array:
@@ -110,8 +110,8 @@ def categorical_cross_entropy_derivative(a: Array, y: Array) -> Array:
 
 def categorical_cross_entropy_from_z(z: Array, y: Array) -> Array:
     """Σ y (log Σ exp(z) - z); the largest z is subtracted first."""
-    shifted = z - z.max(axis=-1, keepdims=True)
-    return _sum(y * (np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) - shifted))
+    shifted = z - over_columns(np.maximum, z)[..., None]
+    return _sum(y * (np.log(_sum(np.exp(shifted)))[..., None] - shifted))
 
 
 def categorical_cross_entropy_delta(z: Array, a: Array, y: Array) -> Array:

@@ -2,7 +2,8 @@
 
 A stack of many tiny networks is several times faster when the networks lie side by side in memory: every elementary
 operation then runs along the stack. Wide networks are faster as ordinary matrices, because a product is then one
-call of the linear algebra library. :func:`side_by_side` chooses, :func:`product` follows; no formula has to know.
+call of the linear algebra library; and so are stacks of which each part has steps of its own, because a part is then
+one piece of memory. :func:`side_by_side` chooses, :func:`product` follows; no formula has to know.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ Array = NDArray[np.float64]
 
 NETWORKS_SIDE_BY_SIDE = 24  # at least so many networks in a stack, ...
 WIDEST_SIDE_BY_SIDE = 8  # ... none of them wider: measured, above this the linear algebra library wins
+FEW_COLUMNS = 7  # so many columns are faster taken together one by one than by a reduction
 
 
 def side_by_side(stack: tuple[int, ...], widest: int) -> bool:
@@ -40,3 +42,21 @@ def product(left: Array, right: Array, out: Array) -> Array:
         np.einsum("...ij,...jk->...ik", left, right, out=out)
         return out
     return np.matmul(left, right, out=out)
+
+
+def sum_over_rows(matrix: Array, out: Array) -> Array:
+    """``matrix.sum(axis=-2)`` into ``out``, by the way that suits the memory: (..., i, j) to (..., j)."""
+    if out.ndim > 1 and out.strides[0] == out.itemsize:
+        return np.sum(matrix, axis=-2, out=out)
+    np.matmul(np.ones((1, matrix.shape[-2])), matrix, out=out[..., None, :])
+    return out
+
+
+def over_columns(function: np.ufunc, matrix: Array) -> Array:
+    """``function.reduce(matrix, axis=-1)``: (..., i, j) to (..., i)."""
+    if not 1 < matrix.shape[-1] <= FEW_COLUMNS:
+        return np.asarray(function.reduce(matrix, axis=-1))
+    result: Array = function(matrix[..., 0], matrix[..., 1])
+    for column in range(2, matrix.shape[-1]):
+        function(result, matrix[..., column], out=result)
+    return result

@@ -12,8 +12,7 @@ BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8  # Kingma and Ba (2015), algorithm 1
 
 def gradient_descent(p: Pass, layer: int) -> Array:
     """-η G[l], shape of W[l]."""
-    np.multiply(p.G[layer], p.learning_rate, out=p.move[layer])
-    return np.negative(p.move[layer], out=p.move[layer])
+    return np.multiply(p.G[layer], -p.learning_rate, out=p.move[layer])
 
 
 def momentum(p: Pass, layer: int) -> Array:
@@ -27,12 +26,16 @@ def momentum(p: Pass, layer: int) -> Array:
 
 def adam(p: Pass, layer: int) -> Array:
     """-η m̂ / (√v̂ + ε), shape of W[l]. Source: Kingma and Ba (2015), algorithm 1."""
-    t = p.iteration + 1
-    p.first[layer][...] = BETA_1 * p.first[layer] + (1.0 - BETA_1) * p.G[layer]
-    p.second[layer][...] = BETA_2 * p.second[layer] + (1.0 - BETA_2) * p.G[layer] ** 2
-    mean, spread = p.first[layer] / (1.0 - BETA_1**t), p.second[layer] / (1.0 - BETA_2**t)
-    p.move[layer][...] = -p.learning_rate * mean / (np.sqrt(spread) + EPSILON)
-    return p.move[layer]
+    t, m, v, G, move = p.iteration + 1, p.first[layer], p.second[layer], p.G[layer], p.move[layer]
+    np.multiply(m, BETA_1, out=m)
+    m += np.multiply(G, 1.0 - BETA_1, out=move)
+    np.multiply(v, BETA_2, out=v)
+    v += np.multiply(np.multiply(G, G, out=move), 1.0 - BETA_2, out=move)
+    root = np.sqrt(np.divide(v, 1.0 - BETA_2**t, out=move), out=move)
+    root += EPSILON
+    step = m / (1.0 - BETA_1**t)
+    step *= -p.learning_rate
+    return np.divide(step, root, out=move)
 
 
 MOVES = {"gradient descent": gradient_descent, "momentum": momentum, "adam": adam}

@@ -48,8 +48,10 @@ class Pass:
     N              number of examples
     scale          1/N when the reduction is the mean, else 1
     setup          of the training this pass belongs to, None outside training
+    setups         that of each network, where those of a stack differ in rate, start and seed; () outside training
     iteration      of the training, from 0
     forward_only   leaves out the buffers of the backward pass and of the update
+    alike          all networks of the stack follow one table of steps
     memory         whatever a step wants to remember from one pass to the next (only bugged steps do)
     plans          the calls of each half of an iteration, bound to their buffers once
     patches        step name to [(part, function)], where parts of the stack have another function for a step; the parts
@@ -58,11 +60,12 @@ class Pass:
 
     def __init__(self, architecture: Architecture, W: Sequence[Array], X: Array, Y: Array, steps: Steps,
                  setup: Setup | None = None, learning_rate: float | Array | None = None,
-                 forward_only: bool = False) -> None:
+                 forward_only: bool = False, alike: bool = True) -> None:
         stack = W[0].shape[:-2]
-        last = side_by_side(stack, max(architecture.widths))
+        last = alike and side_by_side(stack, max(architecture.widths))
         widths, self.L, self.N = architecture.widths, architecture.L, X.shape[-2]
         self.architecture, self.steps, self.setup = architecture, steps, setup
+        self.setups: tuple[Setup, ...] = () if setup is None else (setup,) * int(np.prod(stack))
         self.scale = 1.0 / self.N if architecture.reduction == "mean" else 1.0
         self.memory: dict[Any, Any] = {}
         self.patches: dict[str, list[Patch]] = {}
@@ -132,7 +135,7 @@ class Pass:
         part.X = self.X if self.X.ndim == 2 else self.X[where]
         part.Y = self.Y if self.Y.ndim == 2 else self.Y[where]
         part.a = [part.X, *(x[where] for x in self.a[1:])]
-        part.error, part.C = self.error[where], self.C[where]
+        part.error, part.C, part.setups = self.error[where], self.C[where], self.setups[where]
         if isinstance(self.learning_rate, np.ndarray) and self.learning_rate.ndim:
             part.learning_rate = self.learning_rate[where]
         part._view()

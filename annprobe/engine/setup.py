@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,11 @@ def batch(setup: Setup, N: int, iteration: int) -> tuple[Rows, Rows]:
     size = min(setup.batch or N, N)
     batches = -(-N // size)
     epoch, place = divmod(iteration, batches)
-    order = np.random.default_rng((setup.seed, epoch)).permutation(N) if size < N else np.arange(N)
-    rows = order[place * size : (place + 1) * size]
+    rows = _order(setup.seed, epoch, N)[place * size : (place + 1) * size] if size < N else np.arange(N)
     return rows, rows
+
+
+@functools.lru_cache(maxsize=64)
+def _order(seed: int, epoch: int, N: int) -> Rows:
+    """The order of the examples in an epoch; all its batches are cut from it."""
+    return np.random.default_rng((seed, epoch)).permutation(N)

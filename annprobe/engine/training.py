@@ -68,7 +68,7 @@ class _Ready:
 
     def key(self) -> tuple[object, ...]:
         """Runs with equal keys can share a stack."""
-        setup = replace(self.setup, learning_rate=0.0, seed=0)
+        setup = replace(self.setup, learning_rate=0.0, initialiser="zeros", seed=0)
         return self.architecture, self.X.shape, setup, self.steps.batch
 
 
@@ -139,7 +139,9 @@ class _Stack:
         first = self.runs[0]
         W = [np.zeros((len(self.runs), *w.shape)) for w in first.W]
         rates = np.array([r.setup.learning_rate for r in self.runs])
-        return Pass(first.architecture, W, X, Y, REFERENCE, self.setup, rates)
+        p = Pass(first.architecture, W, X, Y, REFERENCE, self.setup, rates, alike=len(set(self.tables)) == 1)
+        p.setups = tuple(r.setup for r in self.runs)
+        return p
 
     def train(self, every: int) -> list[Trace]:
         iterations = self.setup.iterations

@@ -31,7 +31,7 @@ class Bound:
         self.architecture = architecture
         self.X, self.Y = X, Y
         W = [np.zeros((E, *architecture.shape(layer))) for layer in range(1, architecture.L + 1)]
-        self.p = Pass(architecture, W, X, Y, REFERENCE, setup, rates)
+        self.p = Pass(architecture, W, X, Y, REFERENCE, setup, rates, alike=len(set(tables)) == 1)
         bind(self.p, tables)
 
     def _fresh(self, W: Sequence[Array]) -> Pass:

@@ -19,7 +19,7 @@ from annprobe.engine.training import Run, train
 from annprobe.engine.training import Trace as Training
 from annprobe.errors import ToolFault
 from annprobe.survey.readings import SYMPTOMS, Member, read
-from annprobe.survey.recording import Watcher
+from annprobe.survey.recording import Watcher, evenly
 from annprobe.survey.settings import Setting, origin, sensible, setup_of, unexplained
 from annprobe.survey.tasks import make
 from annprobe.survey.units import Unit, code_digest
@@ -66,7 +66,8 @@ def run_unit(unit: Unit) -> dict[str, Any]:
         raise ToolFault("this worker has another version of annprobe than the process that planned the survey; "
                         "install the same one on both sides")
     completed = [unit.blueprint.complete(make(task)) for task in unit.tasks]
-    settings = [(sensible(unit.blueprint, *ends), origin(unit.blueprint, len(ends[1].X))) for ends in completed]
+    settings = [(found, origin(unit.blueprint, len(data.X)))
+                for found, (_, data) in zip(sensible(unit.blueprint, completed), completed, strict=True)]
     cells: dict[str, Any] = {v: {"silent": [], "fault": {}, "runs": []} for v in (HEALTHY, *unit.mutants)}
     for variant, cell in cells.items():
         cell["silent"] = [task for task, ends in enumerate(completed)
@@ -139,8 +140,7 @@ def _entry(plan: Planned, training: Training, symptoms: tuple[int, int, int], co
 
 def _curve(cost: Array) -> list[float | None]:
     """A cost curve at 26 moments at most, to three digits; None for what is not a number."""
-    chosen = np.unique(np.linspace(0, len(cost) - 1, CURVE).round().astype(int))
-    return [_rounded(value) for value in cost[chosen].tolist()]
+    return [_rounded(value) for value in cost[evenly(len(cost), CURVE)].tolist()]
 
 
 def _rounded(value: float) -> float | None:

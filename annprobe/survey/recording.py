@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,12 @@ from annprobe.engine.training import Trace
 Array = NDArray[np.float64]
 
 MOMENTS = 11
+
+
+@functools.cache
+def evenly(count: int, wanted: int) -> NDArray[np.intp]:
+    """At most ``wanted`` of the numbers 0 .. count - 1, evenly spread, both ends among them."""
+    return np.unique(np.linspace(0, count - 1, wanted).round().astype(np.intp))
 
 
 @dataclass(eq=False)
@@ -57,8 +64,7 @@ class Watcher:
         assert p.setup is not None
         if not self.stacks or self.stacks[-1].of is not p:
             count = -(-p.setup.iterations // self.every) + 1
-            wanted = np.unique(np.linspace(0, count - 1, MOMENTS).round().astype(int))
-            self.stacks.append(Watched(p, wanted.tolist()))
+            self.stacks.append(Watched(p, evenly(count, MOMENTS).tolist()))
         stack = self.stacks[-1]
         stack.look(min(stack.calls * self.every, p.setup.iterations))
         rows = np.arange(len(p.C), dtype=np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,21 +39,34 @@ def unexplained(outputs: Array, Y: Array) -> float:
     return left if np.isfinite(left) else float("inf")
 
 
-def sensible(blueprint: Blueprint, architecture: Architecture, data: Data) -> Setting:
-    """The rate that somebody would choose who tries five of them on the right network, for 300 iterations each.
+def sensible(blueprint: Blueprint, completed: Sequence[tuple[Architecture, Data]]) -> list[Setting]:
+    """For each task the rate that somebody would choose who tries five of them on the right network, for 300
+    iterations each.
 
     Of rates that get far, the smallest that gets half as far (in orders of magnitude) as the best: larger ones learn
     faster and now and then not at all.
     """
-    N, initialiser = len(data.X), sensible_initialiser(blueprint)
-    unit = FASTER[blueprint.optimiser] * (1.0 / N if blueprint.reduction == "sum" else 1.0)
-    rates = [unit * rate for rate in RATES]
-    runs = [Run(architecture, blueprint.setup(N, rate, SWEEP_ITERATIONS, initialiser, FIRST_SWEEP_SEED + s), data)
-            for rate in rates for s in range(SWEEP_SEEDS)]
-    left = [unexplained(t.outputs[-1], data.Y) for t in train(runs, SWEEP_ITERATIONS)]
-    score = np.log10(np.clip(left, 1e-6, 1e2)).reshape(len(rates), SWEEP_SEEDS).mean(axis=1)
+    initialiser = sensible_initialiser(blueprint)
+    rates = [[rate * _unit(blueprint, len(data.X)) for rate in RATES] for _, data in completed]
+    runs = [Run(architecture, blueprint.setup(len(data.X), rate, SWEEP_ITERATIONS, initialiser, FIRST_SWEEP_SEED + s),
+                data)
+            for (architecture, data), tried in zip(completed, rates, strict=True)
+            for rate in tried for s in range(SWEEP_SEEDS)]
+    left = [unexplained(trace.outputs[-1], run.data.Y)
+            for run, trace in zip(runs, train(runs, SWEEP_ITERATIONS), strict=True)]
+    scores = np.log10(np.clip(left, 1e-6, 1e2)).reshape(len(completed), len(RATES), SWEEP_SEEDS).mean(axis=2)
+    return [Setting(SENSIBLE, tried[_smallest_that_gets_far(score)], initialiser)
+            for tried, score in zip(rates, scores, strict=True)]
+
+
+def _unit(blueprint: Blueprint, N: int) -> float:
+    """What rates of this blueprint are multiples of."""
+    return FASTER[blueprint.optimiser] * (1.0 / N if blueprint.reduction == "sum" else 1.0)
+
+
+def _smallest_that_gets_far(score: Array) -> int:
     enough = score <= 0.5 * score.min() if score.min() < 0.0 else score == score.min()
-    return Setting(SENSIBLE, rates[int(np.argmax(enough))], initialiser)
+    return int(np.argmax(enough))
 
 
 def origin(blueprint: Blueprint, N: int) -> Setting:

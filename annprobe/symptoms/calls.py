@@ -78,7 +78,7 @@ def random_direction(cost: CostOf, W: Parameters, G: Parameters, rng: np.random.
     worst = np.zeros(())
     with np.errstate(all="ignore"):
         for _ in range(draws):
-            V = [rng.normal(0.0, 1.0, w.shape) for w in W]
+            V = [np.broadcast_to(rng.normal(0.0, 1.0, w.shape[stack:]), w.shape) for w in W]  # the same for a stack
             numerical, bound = slope(cost, W, V, stack)
             analytic = inner(G, V, stack)
             allowed = DIRECTION * np.sqrt(inner(G, G, stack)) + 2.0 * bound

@@ -42,7 +42,7 @@ def seconds(unit: Unit) -> tuple[float, int]:
 def alone(unit: Unit, iterations: int) -> float:
     """Processor time of one iteration of one network, when each is trained by itself."""
     ends = unit.blueprint.complete(make(unit.tasks[0]))
-    setup = setup_of(unit.blueprint, sensible(unit.blueprint, *ends), len(ends[1].X), iterations, 0)
+    setup = setup_of(unit.blueprint, sensible(unit.blueprint, [ends])[0], len(ends[1].X), iterations, 0)
     times = []
     for variant in (HEALTHY, *unit.mutants[:: len(unit.mutants) // SAMPLE]):
         start = time.process_time()
