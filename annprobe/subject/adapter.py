@@ -19,7 +19,8 @@ from annprobe.subject.source import Source, read_source
 FILE = "annprobe_adapter.py"
 _PARTS = ("make", "network", "params", "forward", "loss", "grads", "step", "layout", "targets", "sign", "sizes")
 _LAYOUTS: dict[str, Layout] = {"rows": "rows", "columns": "columns", "example": "examples"}
-_TARGETS: dict[str, Labels] = {"onehot": "onehot", "float": "onehot", "labels0": "classes", "flat": "flat"}
+_TARGETS: dict[str, Labels] = {"onehot": "onehot", "float": "onehot", "labels0": "classes", "flat": "flat",
+                               "vector": "class vector"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Subject:
     grads    ``grads(net, X, Y)``: the gradient, built like the parameters; or
     step     ``step(net, X, Y, rate)``: one training step; returns the new network where it does not change the old one
     layout   "rows" | "columns" | "example" (one at a time)
-    targets  "onehot" | "float" | "labels0" (class numbers from 0) | "flat" (one number each)
+    targets  "onehot" | "float" | "labels0" (class numbers from 0) | "vector" (the same, always of shape (N,)) |
+             "flat" (one number each)
     sign     "descent" | "ascent": what ``grads`` points to
     sizes    widths of the layers, input first
     expect   "straight-through" | "reversed": the gradient differs from the derivative on purpose
@@ -47,7 +49,7 @@ class Subject:
     grads: Callable[[Any, Any, Any], Any] | None = None
     step: Callable[[Any, Any, Any, float], Any] | None = None
     layout: Literal["rows", "columns", "example"] = "rows"
-    targets: Literal["onehot", "float", "labels0", "flat"] = "onehot"
+    targets: Literal["onehot", "float", "labels0", "vector", "flat"] = "onehot"
     sign: Literal["descent", "ascent"] = "descent"
     sizes: Sequence[int] = (3, 5, 2)
     expect: Literal["straight-through", "reversed"] | None = None
@@ -147,13 +149,13 @@ def adapter_text(source: Source, program: Program | None = None, *, sure: bool =
         f"    return net  # {known}" if body else "    net.train(X, Y)  # missing: what makes one training step?"
     )
     layout = {"rows": "rows", "columns": "columns"}.get(program.form.layout, "example") if program else "rows"
-    targets = {"onehot": "onehot", "classes": "labels0", "flat": "flat"}[program.form.labels if program else "onehot"]
+    targets = next(k for k, v in _TARGETS.items() if v == (program.form.labels if program else "onehot"))
     sizes = list(program.sizes or program.widths) if program is not None else [3, 5, 2]
     state = known if program is not None else "missing"
     lines += [
         "",
         f'layout = "{layout}"  # {state}: "rows" | "columns" | "example"',
-        f'targets = "{targets}"  # {state}: "onehot" | "float" | "labels0" | "flat"',
+        f'targets = "{targets}"  # {state}: "onehot" | "float" | "labels0" | "vector" | "flat"',
         f"sizes = {sizes}  # {'found' if program is not None else 'guessed'}",
     ]
     return "\n".join(lines) + "\n"

@@ -58,7 +58,7 @@ def widths_offer(widths: tuple[int, ...], n_examples: int, namespace: Mapping[st
         "loss": (*_functions_named(namespace, _LOSSES), '"mse"'),
         "loss_slope": _functions_named(namespace, _LOSSES, slopes=True),
     }
-    return Offer(_globals(namespace), roles, ("0.1", str(widths[0]), lists[0], inner[1], "None"))
+    return Offer(_globals(namespace), roles, ("0.1", str(widths[0]), *lists, inner[1], "None"))
 
 
 def data_offer(names: Mapping[Role, str], offer: Offer, *, results: Mapping[str, str] | None = None) -> Offer:

@@ -28,7 +28,7 @@ class Function:
     returns  names of what it returns, when every ``return`` gives a tuple of one length (or one name)
     calls    names of functions and methods that its body mentions
     loops    whether its body has a loop
-    attributes  of a method: what it reaches for in its object; None: not known
+    attributes  of a method: what it reaches for in its object
     stateful   whether it, or a method that it calls, has to do with what the object holds
     """
 
@@ -41,7 +41,7 @@ class Function:
     loops: bool = False
     variadic: bool = False
     line: int = 0
-    attributes: frozenset[str] | None = None
+    attributes: frozenset[str] = frozenset()
     stateful: bool = True
 
     @property
@@ -92,9 +92,11 @@ def classes_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Class]:
 
 def _with_states(methods: dict[str, Function]) -> dict[str, Function]:
     """The methods; stateful are those that reach for anything in their object but methods that do not."""
-    pure = {name for name, m in methods.items() if m.attributes is not None and m.attributes <= set(methods)}
-    while less := {n for n in pure if methods[n].attributes and not (methods[n].attributes or set()) <= pure}:
+    pure = {name for name, m in methods.items() if m.attributes <= set(methods)}
+    while less := {n for n in pure if not methods[n].attributes <= pure}:
         pure -= less
+    if pure >= {name for name in methods if not name.startswith("__")}:
+        return methods  # a mere collection of functions
     return {name: replace(method, stateful=name not in pure) for name, method in methods.items()}
 
 
@@ -121,7 +123,7 @@ def _function(node: ast.FunctionDef, *, skip_first: bool) -> Function:
         any(isinstance(n, (ast.For, ast.While)) for n in ast.walk(node)),
         node.args.vararg is not None,
         node.lineno,
-        _attributes(node) if skip_first else None,
+        _attributes(node) if skip_first else frozenset(),
     )
 
 

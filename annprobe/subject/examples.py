@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 Layout = Literal["rows", "columns", "examples", "column examples", "row examples", "pairs", "column pairs", "labelled"]
-Labels = Literal["onehot", "classes", "flat"]
+Labels = Literal["onehot", "classes", "flat", "class vector"]
 
 N_EXAMPLES = 7  # differs from every width that annprobe chooses
 
@@ -24,7 +24,8 @@ class Form:
     layout  "rows" X (N, n_in), Y (N, n_out); "columns" the transposes; "... examples": sequences of single examples
             (arrays (n,), (n, 1) or (1, n)) to be handed over one by one; "... pairs": one list of (x, y);
             "labelled": one list of lists, the class number last in each
-    labels  "onehot"; "classes": whole numbers; "flat": one target a number, so Y (N,)
+    labels  "onehot"; "classes": whole numbers; "flat": one target a number, so Y (N,); "class vector": whole numbers,
+            Y (N,) also where X has one example a column
     lists   Python lists of floats instead of arrays
     """
 
@@ -45,7 +46,10 @@ class Form:
     def describe(self, widths: tuple[int, int], n: int = N_EXAMPLES) -> str:
         """In words that say what to hand over: ``X of shape (7, 3), one example a row``."""
         n_in, n_out = widths
-        target = {"onehot": f"{n_out} targets each", "classes": "class numbers as targets", "flat": "one target each"}
+        target = {
+            "onehot": f"{n_out} targets each", "classes": "class numbers as targets", "flat": "one target each",
+            "class vector": f"class numbers as targets, shape ({n},)",
+        }  # fmt: skip
         kind = "lists" if self.lists else "arrays"
         if self.layout in ("rows", "columns"):
             shape = (n, n_in) if self.layout == "rows" else (n_in, n)
@@ -73,8 +77,7 @@ def forms(n_out: int) -> list[Form]:
     """All forms, those in which a mistake is least likely to go unnoticed first."""
     batches = [Form(layout) for layout in _ARRAYS[:2]]
     batches += [Form(layout, "classes") for layout in _ARRAYS[:2]]
-    if n_out == 1:
-        batches += [Form(layout, "flat") for layout in _ARRAYS[:2]]
+    batches += [Form(layout, "flat") for layout in _ARRAYS[:2]] if n_out == 1 else [Form("columns", "class vector")]
     singles = [Form(layout) for layout in _ARRAYS[2:]]
     singles += [replace(form, lists=True) for form in (Form("rows"), Form("examples"), Form("pairs"))]
     singles += [Form("labelled", "classes", lists=True)]
@@ -130,10 +133,10 @@ def _given(widths: tuple[int, int], x: Any, y: Any) -> tuple[Any, Any, Any]:
 
 
 def _batch(form: Form, x: Any, y: Any, classes: Any, tag: Tag) -> dict[str, Any]:
-    target = {"onehot": y, "classes": classes, "flat": classes.astype(float)}[form.labels]
+    target = {"onehot": y, "flat": classes.astype(float)}.get(form.labels, classes)
     if form.layout == "columns":
         x, target = np.ascontiguousarray(x.T), np.ascontiguousarray(target.T)
-        target = target[None, :] if target.ndim == 1 else target
+        target = target[None, :] if target.ndim == 1 and form.labels != "class vector" else target
     made = tag(x, "X"), tag(target, "Y")
     return dict(zip("XY", map(_listed, made) if form.lists else made, strict=True))
 

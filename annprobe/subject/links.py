@@ -21,6 +21,7 @@ COPIES = {"copy", "astype", "asarray", "asanyarray", "array", "asmatrix", "ascon
 SHAPES = {"reshape", "ravel", "transpose", "squeeze", "expand_dims", "atleast_2d", "atleast_1d"}
 SHARES = {"getitem"}
 GIVEN = "given"  # the leaf of an array that annprobe hands to one of several layers side by side
+_ADDENDS = 4  # of an update: the gradient's step, a velocity, a decay
 _WRITES = {"setitem", "scatter", "fill", "copyto", "put"}
 
 
@@ -134,11 +135,9 @@ def _part(tape: Tape, number: int) -> Link:
     part = node.args[2] if node.op == "setitem" else node.args[1]
     if isinstance(part, Ref):
         inner = tape[part.node]
-        if inner.op in ("add", "subtract") and len(inner.args) == 2:
-            sign = -1 if inner.op == "subtract" else 1
-            for kept, change in ((inner.args[0], inner.args[1]), (inner.args[1], inner.args[0])):
-                if isinstance(kept, Ref) and isinstance(change, Ref) and _reads(tape, kept.node, base):
-                    return Link(number, base, change.node, sign, genuine=True, partial=True)
+        change = _added(tape, part.node, base)
+        if change is not None:
+            return Link(number, base, change[0], change[1], genuine=True, partial=True)
         if inner.op in ("setitem", "scatter") and inner.write:
             deeper = _part(tape, part.node)
             if deeper.genuine and _reads(tape, deeper.old, base):
@@ -146,14 +145,43 @@ def _part(tape: Tape, number: int) -> Link:
     return Link(number, base, None, 1, genuine=False, partial=True)
 
 
+def _added(tape: Tape, node: int, base: int) -> tuple[int, int] | None:
+    """Of an entry of ``base`` plus something (and something more): the first thing added, and its sign."""
+    for _ in range(_ADDENDS):
+        inner = tape[node]
+        if inner.op not in ("add", "subtract") or len(inner.args) != 2:
+            return None
+        sign = -1 if inner.op == "subtract" else 1
+        for kept, change in ((inner.args[0], inner.args[1]), (inner.args[1], inner.args[0])):
+            if isinstance(kept, Ref) and isinstance(change, Ref) and _reads(tape, kept.node, base):
+                return change.node, sign
+        if not isinstance(inner.args[0], Ref):
+            return None
+        node = inner.args[0].node
+    return None
+
+
 def _reads(tape: Tape, node: int, base: int) -> bool:
-    """Whether the node is ``base`` or a view or entry of it."""
+    """Whether the node is ``base`` or a view or entry of it, also where the view was taken once more."""
+    root, path = _address(tape, base)
     while node != base:
         inner = tape[node]
-        if inner.op not in SHARES | SHAPES | COPIES or not inner.inputs or node < base:
+        if inner.op not in SHARES | SHAPES | COPIES or not inner.inputs:
             return False
+        if node < base:
+            start, whole = _address(tape, node)
+            return bool(path) and start == root and whole[: len(path)] == path
         node = inner.inputs[0]
     return True
+
+
+def _address(tape: Tape, node: int) -> tuple[int, tuple[Any, ...]]:
+    """The array that a view or an entry was read from, and the indices on the way, as text."""
+    path: list[str] = []
+    while tape[node].op in SHARES and tape[node].inputs:
+        path.insert(0, repr(tape[node].args[1:]))
+        node = tape[node].inputs[0]
+    return node, tuple(path)
 
 
 def _takes_over(tape: Tape, places: Places, uses: Uses, link: Link) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -24,10 +25,12 @@ Further = Callable[[Workshop, Class, Program, str, bool], Iterator[Program]]
 
 
 class Made:
-    """One way to construct an object: the argument list, what the object holds, and the widths that fit it."""
+    """One way to construct an object: the statements, the arguments, what it holds, and the widths that fit it."""
 
-    def __init__(self, kind: Class, arguments: str, held: dict[str, Leaf], fits: int, sized: bool) -> None:
-        self.kind = kind
+    def __init__(
+        self, lines: tuple[str, ...], arguments: str, held: dict[str, Leaf], fits: int, sized: bool
+    ) -> None:
+        self.lines = lines
         self.arguments = arguments
         self.held = held
         self.fits = fits
@@ -65,20 +68,45 @@ def constructions(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> li
     for arguments in bindings(kind.constructor, offer, making=True):
         if not workshop.time_left:
             break
-        variables = runs(workshop, program, f"{net} = {kind.name}({arguments})")
+        lines: tuple[str, ...] = (f"{net} = {kind.name}({arguments})",)
+        variables = runs(workshop, program, *lines)
         if variables is not None:
             held = leaves(variables.get(net))
             sized = _mentions_widths(arguments, sizes)
-            made.append(Made(kind, arguments, held, fits(held, sizes) if sized else 1, sized))
+            if sized and not matrices(held):
+                lines, held = _initialised(workshop, kind, program, lines, offer, net) or (lines, held)
+            something = len(held) > 1 or any(leaf.shape for leaf in held.values())
+            made.append(Made(lines, arguments, held, fits(held, sizes) if sized else int(something), sized))
             if made[-1].fits == 3:
                 break
-    made.sort(key=lambda m: -m.fits)
+    # what is only made when training begins needs both ends of the architecture from the start
+    last = str(sizes[-1])
+    made.sort(key=lambda m: (-m.fits, not (m.sized and last in _words(m.arguments))))
     return made[:3]
 
 
+def _initialised(
+    workshop: Workshop, kind: Class, program: Program, lines: tuple[str, ...], offer: Offer, net: str
+) -> tuple[tuple[str, ...], dict[str, Leaf]] | None:
+    """The object after the method that makes its weights, where neither the constructor nor a training does."""
+    called = {name for m in kind.methods.values() for name in m.calls}
+    for method in [m for m in kind.methods.values() if m.stage == "make" and m.name not in called]:
+        for arguments in itertools.islice(bindings(method, offer, making=True), 3):
+            more = (*lines, f"{net}.{method.name}({arguments})")
+            variables = runs(workshop, program, *more)
+            held = leaves(variables.get(net)) if variables is not None else {}
+            if matrices(held):
+                return more, held
+    return None
+
+
 def _mentions_widths(arguments: str, sizes: tuple[int, ...]) -> bool:
-    given = arguments.replace("[", " ").replace("]", " ").replace("(", " ").replace(")", " ").replace(",", " ")
-    return str(sizes[0]) in given.split() or (len(sizes) > 2 and str(sizes[1]) in given.split())
+    given = _words(arguments)
+    return str(sizes[0]) in given or (len(sizes) > 2 and str(sizes[1]) in given)
+
+
+def _words(arguments: str) -> list[str]:
+    return re.findall(r"[\w.]+", arguments)
 
 
 def fits(held: dict[str, Leaf], sizes: tuple[int, ...]) -> int:
@@ -101,7 +129,6 @@ def class_programs(
     """
     net = unused("net", workshop.namespace)
     for made in constructions(workshop, kind, sizes):
-        setup = f"{net} = {kind.name}({made.arguments})"
         inside = takes_data(made.arguments, start(workshop, (), Form(), (1, 1)))
         pairs = [(w, f) for w in made.widths(sizes, inside) for f in forms(w[1])]
         ways: tuple[Further, ...] = (one_call, *((further,) if further else ()), several_calls)
@@ -112,7 +139,7 @@ def class_programs(
             if not workshop.time_left:
                 return
             if not (inside and form.layout not in ("rows", "columns")):
-                program = start(workshop, (setup,), form, widths, sizes=sizes if made.sized else None)
+                program = start(workshop, made.lines, form, widths, sizes=sizes if made.sized else None)
                 yield from calls(workshop, kind, program, net, inside)
 
 
@@ -120,7 +147,8 @@ def one_call(workshop: Workshop, kind: Class, program: Program, net: str, inside
     """``net.train(X, Y)``: one method that moves the parameters."""
     for method in _ranked(kind, _MOVING):
         for arguments in bindings(method, using(program), making=False):
-            if not (takes_data(arguments, program) or inside or (not method.required and program.form == Form())):
+            idle = not method.required and program.form == Form() and method.stage != "make"
+            if not (takes_data(arguments, program) or inside or idle):
                 continue
             step = f"{net}.{method.name}({arguments})"
             if moves(workshop, program, (net,), step):

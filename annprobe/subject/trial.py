@@ -12,7 +12,7 @@ from annprobe.subject.callables import Function
 from annprobe.subject.examples import N_EXAMPLES, Form, examples
 from annprobe.subject.program import Program, unused
 from annprobe.subject.state import Leaf, compare, leaves
-from annprobe.subject.words import Role
+from annprobe.subject.words import Role, stage_of
 from annprobe.subject.workshop import Attempt, Workshop
 
 _RESULTS = {"make": "parameters", "forward": "output", "cost": "cost", "backward": "gradients"}
@@ -75,19 +75,23 @@ def moves(workshop: Workshop, program: Program, watched: Iterable[str], *step: s
     setup = "\n".join(program.setup)
     before = workshop.remember(("held", setup, *names, *_key(program)), lambda: held_after(setup))
     text = replace(program, step=step, repeat=1).text
-    after = workshop.remember(("held", text, *names, *_key(program)), lambda: held_after(text)) if before else None
-    if before is None or after is None:
+    if before is None:
+        return False
+    after = workshop.remember(("held", text, *names, *_key(program)), lambda: held_after(text))
+    if after is None:
         return False
     change = compare(before, after)
     arrays = [p for p in change.changed if before[p].shape]
     several = sum(1 for p in change.changed if not before[p].shape) >= 2
-    return change.kept and (bool(arrays) or several or _appeared(before, after))
+    return change.kept and (bool(arrays) or several or _appeared(before, after, step[-1] if step else ""))
 
 
-def _appeared(before: dict[str, Leaf], after: dict[str, Leaf]) -> bool:
-    """Weights that are only made when training begins."""
+def _appeared(before: dict[str, Leaf], after: dict[str, Leaf], call: str) -> bool:
+    """Weights that are only made when training begins: matrices, or vectors by what is called a training."""
+    trains = stage_of(call.partition("(")[0].rpartition(".")[2]) == "train"
+    least = 1 if trains and not any(leaf.shape for leaf in before.values()) else 2
     return not any(len(leaf.shape) == 2 for leaf in before.values()) and any(
-        len(leaf.shape) == 2 and leaf.finite for leaf in after.values()
+        len(leaf.shape) in (least, 2) and leaf.finite for leaf in after.values()
     )
 
 
@@ -119,7 +123,8 @@ def using(program: Program, sizes: tuple[int, ...] | None = None) -> Offer:
     base = widths_offer(sizes or (3, 5, 2), N_EXAMPLES, {})
     hidden = ("n_in", "sizes", "n_out", "n_hidden", "depth", "activation", "loss") if sizes is None else ()
     kept = {role: texts for role, texts in base.by_role.items() if role not in hidden}
-    return data_offer(roles(program), Offer({}, kept, ()))
+    offer = data_offer(roles(program), Offer({}, kept, ()))
+    return replace(offer, plenty=(*dict.fromkeys(offer.plenty), "0.1", "3"))  # of what is not known: a rate or a count
 
 
 def with_results(offer: Offer, results: Mapping[str, str], *as_roles: Role) -> Offer:
