@@ -7,7 +7,9 @@ bindings are remembered: arrays themselves cannot take complex values; what writ
 from __future__ import annotations
 
 import functools
+import operator
 import types
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,49 +29,58 @@ class Bindings:
     def __init__(self, *functions: Any) -> None:
         self._whole: list[tuple[_Space, _Space]] = []  # attributes and dicts
         self._parts: list[tuple[_Space, _Space]] = []  # some names of a module
-        stack = list(functions)
+        reached = list(functions)
         seen: set[int] = set()
-        while stack and len(seen) < MOST_OBJECTS:
-            value = stack.pop()
+        for value in reached:  # which grows meanwhile
             if id(value) in seen:
                 continue
-            kind = type(value)
             seen.add(id(value))
-            if kind is list or kind is tuple:
-                stack += [item for item in value if type(item) not in _PLAIN]
-            elif kind is types.FunctionType:
-                stack.extend(self._function(value))
+            kind = type(value)
+            if kind is tuple or kind is list:
+                reached += _leading(value)
             elif kind is types.MethodType:
-                stack += (value.__self__, value.__func__)
+                reached += (value.__self__, value.__func__)
+            elif kind is types.FunctionType:
+                reached += self._function(value)
             elif kind is functools.partial:
-                parts = (value.func, *value.args, *value.keywords.values())
-                stack += [part for part in parts if type(part) not in _PLAIN]
+                reached += (value.func, value.args, value.keywords)
             elif kind is dict or is_users_object(value):
-                space = value if kind is dict else vars(value)
+                space = value if kind is dict else value.__dict__
                 self._whole.append((space, space.copy()))
-                stack += [item for item in space.values() if type(item) not in _PLAIN]
+                reached += _leading(space.values())
+            if len(seen) >= MOST_OBJECTS:
+                break
 
     def restore(self) -> None:
         """Put every binding back."""
         for space, saved in self._whole:
-            if len(space) != len(saved):
+            if not (space.keys() == saved.keys() and all(map(operator.is_, space.values(), saved.values()))):
                 space.clear()
-            if any(space.get(key, saved) is not value for key, value in saved.items()):
                 space.update(saved)
         for space, saved in self._parts:
             space.update(saved)
 
     def _function(self, function: types.FunctionType) -> list[Any]:
         """What a user's function closes over and mentions; its global variables are remembered."""
-        if not is_users_module(function.__module__ or "__main__"):
+        names = _names(function.__code__)
+        if not (names or function.__closure__) or not is_users_module(function.__module__ or "__main__"):
             return []
         space = function.__globals__
-        mentioned = [(name, space[name]) for name in _names(function.__code__) if name in space]
-        variables = {name: value for name, value in mentioned if type(value) not in _FIXED}
-        if variables:
+        mentioned = {name: space[name] for name in names if name in space}
+        if variables := {name: value for name, value in mentioned.items() if type(value) not in _FIXED}:
             self._parts.append((space, variables))
         cells = [cell.cell_contents for cell in function.__closure__ or () if is_filled(cell)]
-        return [value for value in (*cells, *dict(mentioned).values()) if type(value) not in _PLAIN]
+        return _leading((*cells, *mentioned.values()))
+
+
+def _leading(values: Iterable[Any]) -> list[Any]:
+    """Those that refer to something else: no numbers and names, and no rows of them."""
+    return [
+        value
+        for value in values
+        if (kind := type(value)) not in _PLAIN
+        and not ((kind is tuple or kind is list) and _PLAIN.issuperset(map(type, value)))
+    ]
 
 
 @functools.lru_cache(maxsize=1024)

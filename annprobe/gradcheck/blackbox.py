@@ -16,6 +16,7 @@ from annprobe.gradcheck.gradients import Reading, epsilon_of, read_gradient
 from annprobe.gradcheck.guard import Guard
 from annprobe.gradcheck.layout import Layout
 from annprobe.gradcheck.placement import Placement, needs_only
+from annprobe.gradcheck.scratch import borrow, give_back
 
 Vector = NDArray[np.float64]
 
@@ -92,7 +93,7 @@ class BlackBox:
         """
         if self.real_only:
             raise NotAnalytic("the parameters are real arrays that the cost holds on to")
-        at: Any = np.empty(vector.size, np.complex128)
+        at: Any = borrow(vector.size)
         at.real = vector
         np.multiply(v, COMPLEX_STEP, out=at.imag)
         try:
@@ -103,6 +104,7 @@ class BlackBox:
             raise
         except BadArgument as error:
             raise NotAnalytic(f"complex parameters raise {error.__cause__!r}") from None
+        give_back(at)
         return complex(value.real, value.imag / COMPLEX_STEP)
 
     def _continued(self, at: NDArray[np.complex128]) -> complex:

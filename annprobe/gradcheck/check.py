@@ -113,15 +113,15 @@ def _checked(request: Request, batch: Batch) -> GradientCheck:
 
 def _passed(request: Request, box: BlackBox, quick: Quick) -> GradientCheck:
     typical = quick.limits[0]
-    parameters = tuple(
+    parameters = [
         ParameterCheck(leaf.name, leaf.shape, True, "equal", 1.0, relative_error=0.0, detection_limit=typical)
         for leaf in request.layout.leaves
-    )
+    ]
     return GradientCheck(
         "right",
-        parameters,
+        tuple(parameters),
         quick.checks,
-        signature=" ".join("." for _ in parameters),
+        signature=" ".join("." * len(parameters)),
         method=quick.checks[0].method,
         detection_limit=quick.limits,
         costs=box.costs,

@@ -55,9 +55,9 @@ def complex_value(result: Any) -> complex:
     return value
 
 
-def one_sided(cost: RealCost, at: Vector, v: Vector, h: float, base: float) -> float:
-    """``(f₊ − f₀) / h``: slope along v with error O(h), from one value; ``base`` is f₀."""
-    step = h * v
+def one_sided(cost: RealCost, at: Vector, v: Vector, h: float, base: float, *, step: Vector | None = None) -> float:
+    """``(f₊ − f₀) / h``: slope along v with error O(h), from one value; ``base`` is f₀. Overwrites ``step``."""
+    step = np.multiply(v, h, out=step)
     step += at
     return (cost(step) - base) / h
 

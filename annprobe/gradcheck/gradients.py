@@ -40,6 +40,12 @@ class Reading:
         return bool(np.isfinite(self.vector).all())
 
     @property
+    def plain(self) -> bool:
+        """Whether everything is where it belongs, in double precision."""
+        fits = self.fits
+        return self.order == "same" and self.epsilon <= 2.0**-52 and fits.count("fits") == len(fits)
+
+    @property
     def usable(self) -> tuple[bool, ...]:
         """Which leaves hold values that can be compared."""
         return tuple(fit in ("fits", "transposed") for fit in self.fits)
@@ -97,10 +103,8 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def epsilon_of(value: Any) -> float:
     """Machine epsilon of the dtype of ``value``, never below that of float64."""
-    if type(value) is np.float64:
-        return 2.0**-52
     dtype = getattr(value, "dtype", None)
-    if dtype is None or dtype.kind not in "fc":
+    if dtype is None or dtype.char == "d" or dtype.kind not in "fc":
         return 2.0**-52
     return max(float(np.finfo(dtype).eps), 2.0**-52)
 

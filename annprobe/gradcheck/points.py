@@ -54,9 +54,13 @@ def _jitter(seed: int, leaves: tuple[Leaf, ...]) -> Vector:
 
 def is_telling(values: Vector, layout: Layout) -> bool:
     """Whether no array is constant and no entry exactly zero: either hides terms that a gradient may have forgotten."""
-    if np.count_nonzero(values) != values.size:
+    if not np.logical_and.reduce(values):
         return False
-    return all(leaf.stop - leaf.start < 2 or _varies(values[leaf.span]) for leaf in layout.leaves)
+    for leaf in layout.leaves:
+        first, last = values[leaf.start], values[leaf.stop - 1]
+        if first == last and leaf.stop - leaf.start > 1 and not np.ptp(values[leaf.span]) > 0:
+            return False
+    return True
 
 
 def healthy_size(leaf: Leaf) -> float:
@@ -71,7 +75,3 @@ def healthy_size(leaf: Leaf) -> float:
 def _shrunk(part: Vector, size: float) -> Vector:
     rms = math.sqrt(float(part @ part) / part.size)
     return part * min(1.0, size / rms) if rms and math.isfinite(rms) else np.zeros_like(part)
-
-
-def _varies(part: Vector) -> bool:
-    return bool(part[0] != part[-1]) or bool(np.ptp(part) > 0)

@@ -6,7 +6,7 @@ Anything unusual, from a warning to a disagreement, returns None, and the thorou
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ BLUNT = 3e-6  # a one-sided difference whose rounding exceeds this share of the 
 WORTH_SEEING = 1e-3  # where an error of this size would pass in a tenth of the entries, another point must be seen too
 
 
-@dataclass(frozen=True, slots=True)
-class Quick:
+class Quick(NamedTuple):
     """Points at which the gradient was found right, and (typical, 95 %) detection limits."""
 
     checks: tuple[PointCheck, ...]
@@ -39,65 +38,75 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
     Beside the user's point, off its kinks and exact zeros, where a gradient left over from the user's point shows. The
     point itself is looked at where it holds zeros or equal entries, a healthy one where many gradients are blind.
     """
-    values, layout = box.layout.values, box.layout
     bindings = Bindings(*box.functions)
     try:
-        at = beside(values, layout, seed)
-        first = _compare(box, at, seed, "beside", examples)
-        if first is None or not _cross_check(box, at, seed, first):
-            return None
-        found: list[_Compared | None] = [first]
-        if not is_telling(values, layout):
-            found.append(_compare(box, values.copy(), seed, "own", examples))
-        if first.blind:
-            found.append(_compare(box, healthy_point(values, layout, seed), seed, "healthy", examples))
+        agreed = _points_in_turn(box, seed, examples)
     except (BadArgument, NotAnalytic):
         return None
     finally:
         bindings.restore()
-    agreed = [item for item in found if item is not None]
-    if len(agreed) < len(found):
+    if agreed is None:
         return None
-    limits = agreed[-1].limits if first.blind else first.limits
-    return Quick(tuple(item.check for item in agreed), limits)
+    limits = agreed[-1].limits if agreed[0].blind else agreed[0].limits
+    return Quick(tuple([item.check for item in agreed]), limits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """A point where the gradient agrees: detection limits, are a tenth of the entries blind, norm of contributions."""
+class _Compared(NamedTuple):
+    """A point where the gradient agrees: detection limits, are a tenth of the entries blind, norm of contributions.
+
+    spare  a vector that is no longer needed
+    """
 
     check: PointCheck
     limits: tuple[float, float]
     blind: bool
     norm: float
+    spare: Vector
+
+
+def _points_in_turn(box: BlackBox, seed: int, examples: int | None) -> list[_Compared] | None:
+    """The points where the gradient agrees; None as soon as it does not."""
+    values, layout = box.layout.values, box.layout
+    at = beside(values, layout, seed)
+    first = _compare(box, at, seed, "beside", examples)
+    if first is None or not _cross_check(box, at, seed, first):
+        return None
+    agreed = [first]
+    if not is_telling(values, layout):
+        own = _compare(box, values.copy(), seed, "own", examples)
+        if own is None:
+            return None
+        agreed.append(own)
+    if first.blind:
+        healthy = _compare(box, healthy_point(values, layout, seed), seed, "healthy", examples)
+        if healthy is None:
+            return None
+        agreed.append(healthy)
+    return agreed
 
 
 def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | None) -> _Compared | None:
     """One gradient against one complex step; None unless they agree."""
     at.flags.writeable = False  # a gradient that writes into what it is given raises: not for this path
     reading = box.gradient(at)
-    if (
-        reading.epsilon > EPSILON
-        or reading.order != "same"
-        or reading.fits.count("fits") != len(reading.fits)
-    ):
+    if not reading.plain:
         return None
     v = direction(seed, at.size)
     contributions = reading.vector * v
-    claimed = float(reading.vector @ v)
-    norm = math.sqrt(float(contributions @ contributions))
+    claimed = float(reading.vector.dot(v))
+    norm = math.sqrt(contributions.dot(contributions))
     if not 0.0 < norm < math.inf:
         return None
     np.abs(contributions, out=contributions)
     z, method = _slope(box, at, v)
-    allowed = tolerance(float(contributions.sum()), z.real, z.imag, EPSILON)
+    allowed = tolerance(float(np.add.reduce(contributions)), z.real, z.imag, EPSILON)
     if not explained(z.imag, claimed, allowed):
         return None
     prove_rule(z.imag, claimed, norm, allowed)
     low, tenth, middle = quantiles(contributions)
     limits = (limit(allowed, middle), limit(allowed, low))
     check = PointCheck(name, examples, z.real, z.imag, claimed, allowed, method)
-    return _Compared(check, limits, tenth * WORTH_SEEING < allowed, norm)
+    return _Compared(check, limits, tenth * WORTH_SEEING < allowed, norm, contributions)
 
 
 def _slope(box: BlackBox, at: Vector, v: Vector) -> tuple[complex, Method]:
@@ -119,7 +128,7 @@ def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> b
     h = SHORT_STEP / length(seed, at.size)
     rounding = 16 * EPSILON * abs(check.cost) / h
     if rounding <= BLUNT * norm:
-        slope = one_sided(box.cost, at, v, h, check.cost)
+        slope = one_sided(box.cost, at, v, h, check.cost, step=compared.spare)
         if box.epsilon <= EPSILON and abs(slope - check.derivative) <= truncation + rounding:
             return True
     h = CROSS_STEP / length(seed, at.size)
