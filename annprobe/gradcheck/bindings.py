@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.gradcheck.guard import is_filled, is_users_module, is_users_object, names_used
+from annprobe.gradcheck.references import class_data, is_filled, is_users_module, is_users_object, names_used
 
 MOST_OBJECTS = 5_000
 _NUMBERS = (np.ndarray, np.float64, np.float32, np.int64, np.bool_, np.complex128, int, float, complex, bool)
@@ -29,6 +29,7 @@ class Bindings:
     def __init__(self, *functions: Any) -> None:
         self._whole: list[tuple[_Space, _Space]] = []  # attributes and dicts
         self._parts: list[tuple[_Space, _Space]] = []  # some names of a module
+        self._shared: dict[type, _Space] = {}  # what classes hold for all their objects
         reached = list(functions)
         seen: set[int] = set()
         for value in reached:  # which grows meanwhile
@@ -48,6 +49,8 @@ class Bindings:
                 space = value if kind is dict else value.__dict__
                 self._whole.append((space, space.copy()))
                 reached += _leading(space.values())
+                if kind is not dict:
+                    reached += self._classes(kind)
             if len(seen) >= MOST_OBJECTS:
                 break
 
@@ -59,6 +62,20 @@ class Bindings:
                 space.update(saved)
         for space, saved in self._parts:
             space.update(saved)
+        for kind, saved in self._shared.items():
+            for name, value in saved.items():
+                if kind.__dict__.get(name) is not value:
+                    setattr(kind, name, value)
+
+    def _classes(self, kind: type) -> list[Any]:
+        """What the class of an object and those it derives from hold; all of it is remembered."""
+        found: list[Any] = []
+        for base in kind.__mro__[:-1]:
+            names = () if base in self._shared else _data_names(base, len(vars(base)))
+            if names:
+                self._shared[base] = {name: base.__dict__[name] for name in names}
+                found += _leading(self._shared[base].values())
+        return found
 
     def _function(self, function: types.FunctionType) -> list[Any]:
         """What a user's function closes over and mentions; its global variables are remembered."""
@@ -81,6 +98,12 @@ def _leading(values: Iterable[Any]) -> list[Any]:
         if (kind := type(value)) not in _PLAIN
         and not ((kind is tuple or kind is list) and _PLAIN.issuperset(map(type, value)))
     ]
+
+
+@functools.lru_cache(maxsize=1024)
+def _data_names(kind: type, count: int) -> tuple[str, ...]:
+    """Names of the values that a class of the user's holds; anew when ``count``, the number of its names, changes."""
+    return tuple(class_data(kind)) if is_users_module(kind.__module__) else ()
 
 
 @functools.lru_cache(maxsize=1024)

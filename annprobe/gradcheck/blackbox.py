@@ -42,6 +42,7 @@ class BlackBox:
         self.placed = Placement(parameters, layout, self.functions) if any_placed else None
         self.guard: Guard | None = None
         self._cost_is_fresh = False
+        self.read_only = False  # parameters handed to the functions cannot be written into
         self.costs = self.gradients = 0
         self.epsilon = 2.0**-52  # of the narrowest dtype that a result had
 
@@ -76,15 +77,15 @@ class BlackBox:
         """C at ``vector``. Raises :class:`BadArgument` when the cost raises or is not one real number."""
         result = self._call_cost(vector)
         self.epsilon = max(self.epsilon, epsilon_of(result))
-        try:
-            plain = (
-                result.item() if isinstance(result, (np.ndarray, np.generic)) else result
-            )  # never complex in silence
-            value = float(plain)
+        if type(result) is np.float64:
+            return float(result)
+        try:  # ``item`` before ``float``: a complex result is never cut in silence
+            plain = result.item() if isinstance(result, (np.ndarray, np.generic)) else result
+            if isinstance(plain, (str, bytes)):
+                raise TypeError
+            return float(plain)
         except (TypeError, ValueError):
-            what = f"an array of shape {result.shape}" if isinstance(result, np.ndarray) else repr(result)[:80]
-            raise BadArgument(f"the cost must be one number; it returned {what}") from None
-        return value
+            raise BadArgument(f"the cost must be one number; {_returned(result)}") from None
 
     def slope(self, vector: Vector, v: Vector, *, continued: bool = False) -> complex:
         """``C + i·v·∇C`` by the complex step; with ``continued``, through the analytic continuation of NumPy.
@@ -146,6 +147,8 @@ class BlackBox:
         return self._call("gradient", self._gradient, self._gradient_placed, vector)
 
     def _call(self, what: str, function: Callable[..., Any], placed: bool, vector: NDArray[Any]) -> Any:
+        if self.read_only:
+            vector.flags.writeable = False
         if placed and self.placed is not None:
             self.placed.put(vector)
             arguments: tuple[Any, ...] = self.data
@@ -156,5 +159,17 @@ class BlackBox:
         except (NotAnalytic, BadArgument):
             raise
         except Exception as error:
-            kind = type(error).__name__
-            raise BadArgument(f"{what}() raised {kind}: {error}") from error
+            raise BadArgument(f"{what}() raised {type(error).__name__}: {error}{_hint(error)}") from error
+
+
+def _returned(result: Any) -> str:
+    if result is None:
+        return "it returned None: is its return statement missing?"
+    if isinstance(result, np.ndarray):
+        return f"it returned an array of shape {result.shape}"
+    return f"it returned {repr(result)[:80]}"
+
+
+def _hint(error: Exception) -> str:
+    missing = isinstance(error, TypeError) and "missing" in str(error) and "positional argument" in str(error)
+    return " (what follows the parameters is given as data=(...))" if missing else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -145,7 +145,8 @@ def _also(request: Request, result: GradientCheck, batch: Batch) -> GradientChec
     try:
         other = _checked(replace(request, letters=letters), batch)
     except BadArgument as error:  # the functions insist on their number of examples
-        return replace(result, notes=(*result.notes, Note("batch", str(error))))
+        text = f"with {_count(batch.examples)} {error}"
+        return replace(result, notes=(*result.notes, Note("batch", text)))
     return _merged(result, other, batch)
 
 
@@ -153,15 +154,29 @@ def _merged(result: GradientCheck, other: GradientCheck, batch: Batch) -> Gradie
     points: tuple[PointCheck, ...] = result.points + other.points
     costs, gradients = result.costs + other.costs, result.gradients + other.gradients
     if (result.verdict == "wrong") == (other.verdict == "wrong"):
-        return replace(result, points=points, costs=costs, gradients=gradients)
+        notes = (*result.notes, *_clearer(result, other))
+        return replace(result, points=points, notes=notes, costs=costs, gradients=gradients)
     right, wrong = (other, result) if result.verdict == "wrong" else (result, other)
     which = f"right for {_examples(right)}, wrong for {_examples(wrong)}"
     return replace(wrong, points=points, notes=(*wrong.notes, Note("batch", which)), costs=costs, gradients=gradients)
 
 
+def _clearer(result: GradientCheck, one: GradientCheck) -> Iterator[Note]:
+    """Arrays that are wrong in no pattern over many examples, and off by one factor a unit for one example.
+
+    The gradient of one example is the outer product of its delta and its input: a wrong factor of either shows.
+    """
+    for parameter, single in zip(result.parameters, one.parameters, strict=True):
+        if parameter.pattern == "other" and single.pattern in ("rows", "columns"):
+            yield Note("one example", f"{single.name}: {single.pattern}")
+
+
 def _examples(result: GradientCheck) -> str:
-    count = result.points[0].examples if result.points else None
-    return "one example" if count == 1 else f"{count} examples"
+    return _count(result.points[0].examples if result.points else None)
+
+
+def _count(examples: int | None) -> str:
+    return "one example" if examples == 1 else f"{examples} examples"
 
 
 def _bias_place(bias: str | None) -> tuple[int, int] | None:

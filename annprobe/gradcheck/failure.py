@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from annprobe.gradcheck.check import check_gradients
 from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck
 
 MOST_ARRAYS = 8
+MOST_ENTRIES = 4  # of each array, where no more than FEW arrays are wrong
+FEW = 2
 
 
 class WrongGradient(AssertionError):
@@ -35,10 +38,13 @@ def describe(result: GradientCheck) -> Iterator[str]:
     if result.verdict == "undecided":
         yield "the gradient could not be judged"
         yield from map(_note, result.notes)
+        if any(note.kind == "noise" for note in result.notes):
+            yield "  cure: give the random generator a fixed seed, or make it outside the function that draws from it"
     else:
         yield _headline(result)
+        most = MOST_ENTRIES if len(result.wrong) <= FEW else 1
         for parameter in result.wrong[:MOST_ARRAYS]:
-            yield from _parameter(parameter)
+            yield from _parameter(parameter, most)
         if len(result.wrong) > MOST_ARRAYS:
             yield f"  ... and {len(result.wrong) - MOST_ARRAYS} more arrays"
         yield from map(_note, result.notes)
@@ -51,17 +57,16 @@ def describe(result: GradientCheck) -> Iterator[str]:
 def _headline(result: GradientCheck) -> str:
     wrong = len(result.wrong)
     total = len(result.parameters)
-    where = (
-        "" if total == 1 else f" in all {total} parameters" if wrong == total else f" in {wrong} of {total} parameters"
-    )
+    every = "both parameters" if total == 2 else f"all {total} parameters"
+    where = "" if total == 1 else f" in {every}" if wrong == total else f" in {wrong} of {total} parameters"
     how = f": {_phrase(result.pattern, result.factor)}" if result.pattern else ""
     return f"wrong gradient{where}{how}   [{result.signature}]"
 
 
-def _parameter(parameter: ParameterCheck) -> Iterator[str]:
+def _parameter(parameter: ParameterCheck, most: int) -> Iterator[str]:
     where = "".join(f", {_line(axis, index, parameter.shape)}" for axis, index in parameter.lines)
     yield f"  {parameter.name} {parameter.shape}{where}: {_phrase(parameter.pattern, parameter.factor)}"
-    for entry in parameter.entries:
+    for entry in parameter.entries[:most]:
         yield f"    {_entry(parameter, entry)}"
 
 
@@ -77,15 +82,35 @@ def _line(axis: int, index: int, shape: tuple[int, ...]) -> str:
     return f"row {index}" if axis == 0 else f"column {index}"
 
 
+_PHRASES = {
+    "zero": "yours is zero",
+    "-1": "the wrong sign",
+    "other": "wrong in no simple pattern",
+    "missing": "no gradient was returned for it",
+    "one entry": "one wrong entry",
+    "one row": "wrong in this row only",
+    "one column": "wrong in this column only",
+    "one slice": "wrong in this slice only",
+    "rows": "every row is off by a factor of its own",
+    "columns": "every column is off by a factor of its own",
+    "transposed": "yours is the transpose of the true one",
+    "nonzero where the true gradient is zero": "the cost does not depend on it; yours is not zero",
+}
+
+
 def _phrase(pattern: str | None, factor: float | None) -> str:
+    if pattern is None:
+        return "wrong"
+    if pattern in _PHRASES:
+        return _PHRASES[pattern]
     if pattern == "other constant" and factor is not None:
         return f"off by the constant factor {factor:.6g}"
-    if pattern == "zero":
-        return "yours is zero"
-    if pattern is not None and pattern == "-1":
-        return "the wrong sign"
-    is_constant = pattern is not None and factor is not None and not pattern[:1].isalpha()
-    return f"yours is {pattern} times the true one" if is_constant or pattern in ("N", "K") else str(pattern)
+    if pattern.startswith("parameters missing"):
+        return pattern.replace("parameters missing", "a term proportional to the parameter itself is missing", 1)
+    if pattern.startswith("gradient of "):
+        return f"yours is the {pattern}"
+    is_constant = factor is not None and not pattern[:1].isalpha()
+    return f"yours is {pattern} times the true one" if is_constant or pattern in ("N", "K") else pattern
 
 
 _NOTES: dict[str, str] = {
@@ -107,6 +132,7 @@ _NOTES: dict[str, str] = {
     "is the parameters": "what is called the gradient is the parameters themselves",
     "factor varies": "the constant is another one at another point: {detail}",
     "batch": "{detail}",
+    "one example": "with one example every unit or input has a factor of its own: {detail}",
     "no complex step": "no complex step: {detail}",
     "one point": "a gradient given as numbers can be judged at one point only",
 }
@@ -118,14 +144,22 @@ def _note(note: Note) -> str:
     )
 
 
-# The first row whose words all occur in the pattern or the notes gives the cure.
+_BY_LINE = (
+    "the lines are units or inputs: for units look at delta, above all at the activation's derivative; for inputs at "
+    "the activations in the outer product"
+)
+
+# The first row whose sign occurs in a note's kind or in a pattern gives the cure.
 _CURES: tuple[tuple[str, str], ...] = (
     ("is the parameters", "compare the gradient, not the weights"),
     ("same everywhere", "compute the gradient from the present parameters, not from stored values"),
     ("gradient transposed", "transpose it: a gradient has its parameter's shape"),
     ("shape (", "a gradient has its parameter's shape"),
-    ("missing", "add the derivative of the penalty on the parameters, or take the penalty out of the cost"),
+    ("parameters missing", "add the derivative of the penalty on the parameters, or take the penalty out of the cost"),
+    ("missing", "return a gradient for every parameter, in their order"),
     ("gradient of", "pair every gradient with its own parameter: an index or the order of the list is off"),
+    ("the last two axes", "the kernel's axes: see which of forward and backward pass turns or exchanges them"),
+    ("first two axes", "the axes of input and output channels are exchanged"),
     ("transposed", "swap the two factors of the outer product: delta.T @ activations"),
     ("reshaped", "transpose instead of reshaping"),
     ("reversed", "check the order in which the parts are put together"),
@@ -136,10 +170,13 @@ _CURES: tuple[tuple[str, str], ...] = (
     ),
     ("one entry", "look for an index or an assignment that touches this entry only"),
     ("entries", "look for indices or assignments that touch these entries only"),
-    ("one row", "look at what is special about this unit"),
-    ("one column", "look at what is special about this input"),
-    ("rows", "each unit's error is off by its own factor: look at delta, above all at the activation's derivative"),
-    ("columns", "each input is off by its own factor: look at the activations in the outer product"),
+    ("one row", "look at what is special about this row: an index, or an assignment that overwrites another"),
+    ("one column", "look at what is special about this column: an index, or an assignment that overwrites another"),
+    ("units", "each unit's error is off by its own factor: look at delta, above all at the activation's derivative"),
+    ("inputs", "each input is off by its own factor: look at the activations in the outer product"),
+    ("rows", _BY_LINE),
+    ("columns", _BY_LINE),
+    ("true gradient is zero", "see whether the forward pass uses this parameter at all"),
     ("-1", "the sign: the derivative of the cost is output − target"),
     ("N", "use the same reduction in cost and gradient: both the sum or both the mean over the examples"),
     ("K", "divide by the number of examples, not of outputs"),
@@ -151,10 +188,33 @@ _CURES: tuple[tuple[str, str], ...] = (
 
 def _cure(result: GradientCheck) -> str:
     words = [*(note.kind for note in result.notes), result.pattern or "", *(p.pattern for p in result.wrong)]
+    words += _by_line(result)
     for sign, cure in _CURES:
         if any(sign in word for word in words):
             return cure
-    return "differentiate step by step, starting at the last array of the signature that is wrong"
+    if len(result.parameters) == 1:
+        return "differentiate the cost step by step"
+    return "differentiate step by step, starting at the wrong array that is nearest to the output"
+
+
+def _by_line(result: GradientCheck) -> Iterator[str]:
+    """``units`` or ``inputs`` for a matrix off by one factor a line: a bias vector beside it tells which they are."""
+    details = [note.detail for note in result.notes if note.kind == "one example"]
+    for parameter, following in zip(result.parameters, (*result.parameters[1:], None), strict=True):
+        for axis, word in enumerate(("rows", "columns")):
+            if parameter.pattern == word or f"{parameter.name}: {word}" in details:
+                units = _unit_axis(parameter, following)
+                yield word if units is None else "units" if units == axis else "inputs"
+
+
+def _unit_axis(matrix: ParameterCheck, following: ParameterCheck | None) -> int | None:
+    """The axis as long as the bias vector that follows."""
+    if following is None or len(matrix.shape) != 2 or matrix.shape[0] == matrix.shape[1]:
+        return None
+    size = math.prod(following.shape)
+    if max(following.shape, default=1) != size or size not in matrix.shape:
+        return None
+    return matrix.shape.index(size)
 
 
 __all__ = ["WrongGradient", "assert_gradients", "describe"]

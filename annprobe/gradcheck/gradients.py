@@ -58,6 +58,11 @@ def read_gradient(gradient: Any, layout: Layout) -> Reading:
     """
     if isinstance(gradient, np.ndarray) and gradient.dtype.kind == "f" and gradient.shape == (layout.size,):
         return _flat(gradient, layout)
+    if gradient is None:
+        raise BadArgument(
+            "gradient() returned None: is its return statement missing? If it keeps the gradients in attributes, give "
+            "a function that calls it and returns them"
+        )
     arrays = list(_named_arrays(gradient, ""))
     if not arrays:
         raise BadArgument(f"the gradient is {type(gradient).__name__!s} without any array of numbers")
@@ -145,25 +150,40 @@ def _is_row(value: Any) -> bool:
 
 
 def _assign(arrays: list[tuple[str, NDArray[Any]]], layout: Layout) -> tuple[list[NDArray[Any] | None], Order]:
-    """One array for each leaf: by key, else by position, else in reverse, else by the only leaf of that shape."""
+    """One array for each leaf: by key, else by position, else in reverse, else by the only leaf of that shape.
+
+    Shapes that are equal count before those that are equal but for axes of length 1.
+    """
     if layout.keys is not None and (named := _by_key(arrays, layout)) is not None:
         return named, "same"
     plain = [array for _, array in arrays]
+    places = _by_shape(plain, layout)
     if len(plain) != len(layout.leaves):
-        found = _by_shape(plain, layout)
-        if found is None:
-            hint = "; say which attributes are parameters: Attributes(object, 'W1', ...)" if layout.in_place else ""
-            raise BadArgument(
-                f"the gradient holds {len(plain)} arrays of shapes {[a.shape for a in plain]}, "
-                f"the parameters {len(layout.leaves)} of shapes {[leaf.shape for leaf in layout.leaves]}{hint}"
-            )
-        return found, "permuted"
-    if _all_fit(plain, layout):
+        if places is None or layout.guessed:
+            raise BadArgument(_another_number(plain, layout))
+        return _placed(plain, places, layout), "same" if places == sorted(places) else "permuted"
+    if places is not None:
+        backwards = [array.shape for array in plain[::-1]] == [leaf.shape for leaf in layout.leaves]
+        if places == sorted(places) or not backwards:
+            return _placed(plain, places, layout), "same" if places == sorted(places) else "permuted"
+    elif _all_fit(plain, layout):
         return list(plain), "same"
-    if _all_fit(plain[::-1], layout):
-        return list(plain[::-1]), "reversed"
-    found = _by_shape(plain, layout)
-    return (list(plain), "same") if found is None or None in found else (found, "permuted")
+    return (list(plain[::-1]), "reversed") if _all_fit(plain[::-1], layout) else (list(plain), "same")
+
+
+def _another_number(plain: Sequence[NDArray[Any]], layout: Layout) -> str:
+    shapes = ", ".join(str(array.shape) for array in plain)
+    wanted = ", ".join(f"{leaf.name} {leaf.shape}" for leaf in layout.leaves)
+    arrays = "1 array" if len(plain) == 1 else f"{len(plain)} arrays"
+    text = f"the gradient holds {arrays}, {shapes}; the parameters are {len(layout.leaves)}: {wanted}"
+    return f"{text}. Say which attributes are parameters: Attributes(object, 'W1', ...)" if layout.guessed else text
+
+
+def _placed(plain: Sequence[NDArray[Any]], places: Sequence[int], layout: Layout) -> list[NDArray[Any] | None]:
+    chosen: list[NDArray[Any] | None] = [None] * len(layout.leaves)
+    for array, place in zip(plain, places, strict=True):
+        chosen[place] = array
+    return chosen
 
 
 def _all_fit(plain: Sequence[NDArray[Any]], layout: Layout) -> bool:
@@ -182,15 +202,15 @@ def bare_name(name: str) -> str:
     return re.sub(r"^(grads?_?|gradient_?|nabla_?|delta_?|d_|d|g_|g)(?=\w)|(_grads?|_gradient|\.grad)$", "", name)
 
 
-def _by_shape(plain: Sequence[NDArray[Any]], layout: Layout) -> list[NDArray[Any] | None] | None:
-    """Every array goes to the leaves of its shape in order; None when some array has no such leaf."""
+def _by_shape(plain: Sequence[NDArray[Any]], layout: Layout) -> list[int] | None:
+    """The leaf of every array: those of its shape in order; None when some array has no such leaf."""
     waiting = {
         leaf.shape: [i for i, other in enumerate(layout.leaves) if other.shape == leaf.shape] for leaf in layout.leaves
     }
-    chosen: list[NDArray[Any] | None] = [None] * len(layout.leaves)
+    chosen = []
     for array in plain:
         places = waiting.get(array.shape)
         if not places:
             return None
-        chosen[places.pop(0)] = array
+        chosen.append(places.pop(0))
     return chosen

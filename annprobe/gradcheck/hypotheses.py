@@ -117,6 +117,8 @@ def _rearranged(g: Array) -> Iterator[Hypothesis]:
     """The right numbers in the wrong places."""
     if g.ndim >= 2 and g.shape == g.T.shape:
         yield Hypothesis("transposed", (g.T,))
+    if g.ndim > 2:
+        yield from _rearranged_kernels(g)
     if g.ndim >= 2 and max(g.shape) < g.size:
         yield Hypothesis("reshaped in the other order", (g.ravel().reshape(g.shape, order="F"),))
         yield Hypothesis("reshaped in the other order", (g.ravel(order="F").reshape(g.shape),))
@@ -125,6 +127,15 @@ def _rearranged(g: Array) -> Iterator[Hypothesis]:
             yield Hypothesis(f"reversed along axis {axis}", (np.flip(g, axis),))
             yield Hypothesis(f"rolled by -1 along axis {axis}", (np.roll(g, 1, axis),))
             yield Hypothesis(f"rolled by 1 along axis {axis}", (np.roll(g, -1, axis),))
+
+
+def _rearranged_kernels(g: Array) -> Iterator[Hypothesis]:
+    """Convolutions: kernels turned by 180°, their axes exchanged, or the channels' axes."""
+    yield Hypothesis("turned by 180° in the last two axes", (np.flip(g, (-2, -1)),))
+    if g.shape[-1] == g.shape[-2] > 1:
+        yield Hypothesis("transposed in the last two axes", (g.swapaxes(-2, -1),))
+    if g.shape[0] == g.shape[1] > 1:
+        yield Hypothesis("transposed in the first two axes", (g.swapaxes(0, 1),))
 
 
 def _rearranged_beside_bias(g: Array) -> Iterator[Hypothesis]:

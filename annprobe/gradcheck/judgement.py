@@ -156,7 +156,7 @@ class Panel:
 
     def one_point(self, own: Visit | None) -> Judgement:
         """Nothing but the user's point can be judged."""
-        notes = (Note("one point"),)
+        notes = (Note("one point"),) if self.box.given is not None else ()
         if own is None:
             return self.close("undecided", *notes, Note("not finite", self.what_is_not_finite()))
         if own.check.agrees:
@@ -174,9 +174,19 @@ class Panel:
         return self.close("right", Note("no dependence"), where=visit)
 
     def what_is_not_finite(self) -> str:
-        """``cost`` or ``gradient``."""
-        finite = np.isfinite(self.box.cost(self.box.layout.values.copy()))
-        return "gradient" if finite else "cost"
+        """``cost``, or the arrays of the gradient with one of the entries."""
+        cost, reading = self.box.both(self.box.layout.values.copy())
+        if not math.isfinite(cost):
+            return "cost"
+        bad = ~np.isfinite(reading.vector)
+        leaves = [leaf for leaf in self.box.layout.leaves if bad[leaf.span].any()]
+        if not leaves:
+            return "gradient"
+        last = leaves[-1]  # the nearest to the output: from there it spreads backwards
+        index = np.unravel_index(int(np.argmax(bad[last.span])), last.shape) if last.shape else ()
+        place = f"[{', '.join(map(str, index))}]" if index else "it"
+        others = f" and {len(leaves) - 1} more" if len(leaves) > 1 else ""
+        return f"gradient of {last.name} at {place}{others}"
 
 
 def is_small(located: Sequence[Located]) -> bool:

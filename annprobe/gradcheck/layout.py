@@ -52,7 +52,7 @@ class Layout:
     size: int
     build: Build
     values: Vector  # the user's own values, float64
-    in_place: bool  # building writes into the user's object and returns that object
+    guessed: bool = False  # which attributes of an object are parameters was not said
     keys: tuple[str, ...] | None = None  # of a flat dict
     attributes: tuple[tuple[object, str, Any], ...] = ()  # (owner, name, value) of those that building overwrites
 
@@ -85,7 +85,7 @@ def lay_out(
         leaves = tuple(Leaf(n, v.shape, v.start, v.stop, v.dtype) for n, v in zip(names, leaves, strict=True))
     values = np.concatenate(reader.parts) if len(reader.parts) > 1 else reader.parts[0].copy()
     keys = tuple(map(str, parameters)) if isinstance(parameters, dict) else None
-    return Layout(leaves, reader.size, build, values, reader.in_place, keys, tuple(reader.attributes))
+    return Layout(leaves, reader.size, build, values, reader.guessed, keys, tuple(reader.attributes))
 
 
 def _one_array(array: NDArray[np.float64]) -> Layout:
@@ -93,7 +93,7 @@ def _one_array(array: NDArray[np.float64]) -> Layout:
     shape = array.shape
     leaf = Leaf("parameters", shape, 0, array.size)
     build: Build = (lambda vector: vector) if array.ndim == 1 else (lambda vector: vector.reshape(shape))
-    return Layout((leaf,), array.size, build, array.flatten(), False)
+    return Layout((leaf,), array.size, build, array.flatten())
 
 
 def _cut(leaves: list[Leaf], shapes: Sequence[Sequence[int]]) -> tuple[Leaf, ...]:
@@ -116,7 +116,7 @@ class _Reader:
         self.leaves: list[Leaf] = []
         self.parts: list[NDArray[np.float64]] = []
         self.size = 0
-        self.in_place = False
+        self.guessed = False
         self.attributes: list[tuple[object, str, Any]] = []
 
     def read(self, value: Any, path: str) -> Build:
@@ -190,17 +190,27 @@ class _Reader:
         names = value.names if isinstance(value, Attributes) else tuple(array_attributes(owner))
         if not names:
             return lambda vector: value
-        self.in_place = True
-        self.attributes += [(owner, name, getattr(owner, name)) for name in names]
+        self.guessed = self.guessed or value is owner
+        held = [(_holder(owner, name), name, getattr(owner, name)) for name in names]
+        self.attributes += held
         prefix = f"{path}." if path else ""
-        builds = {name: self.read(getattr(owner, name), prefix + name) for name in names}
+        builds = [(holder, name, self.read(array, prefix + name)) for holder, name, array in held]
 
         def build(vector: Vector) -> Any:
-            for name, part in builds.items():
-                setattr(owner, name, part(vector))
+            for holder, name, part in builds:
+                setattr(holder, name, part(vector))
             return owner
 
         return build
+
+
+def _holder(owner: object, name: str) -> object:
+    """The object itself, or the class that holds a plain value for all its objects."""
+    if name not in getattr(owner, "__dict__", {}):
+        for kind in type(owner).__mro__:
+            if name in vars(kind) and not hasattr(type(vars(kind)[name]), "__get__"):
+                return kind
+    return owner
 
 
 def _is_rows(value: Sequence[Any]) -> bool:

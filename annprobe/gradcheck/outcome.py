@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -91,12 +92,19 @@ def _relations(where: Examination, judgement: Judgement) -> list[Note]:
         and g.any()
         and _same(own.reading.vector, g)
         and not _same(own.at, where.at)
+        and _slope_varies(judgement)
     ):
         notes.append(Note("same everywhere"))
     for leaf, fit in zip(where.box.layout.leaves, where.reading.fits, strict=True):
         if fit == "transposed":
             notes.append(Note("gradient transposed", leaf.name))
     return notes
+
+
+def _slope_varies(judgement: Judgement) -> bool:
+    """Whether the true derivative changes from point to point; it does not where the cost is linear."""
+    pairs = itertools.combinations(judgement.points, 2)
+    return any(abs(a.derivative - b.derivative) > a.tolerance + b.tolerance for a, b in pairs)
 
 
 def _varying(judgement: Judgement, factor: float) -> list[Note]:

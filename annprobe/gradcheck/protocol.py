@@ -28,10 +28,9 @@ def run_protocol(box: BlackBox) -> tuple[list[Note], float]:
     notes += _damage(guard, "cost", box)
     if not _same(given, values):
         notes.append(Note("changes parameters", "cost"))
-    notes += _repeatability(box, first)
+    repeatability = _repeatability(box, first)
     noise = _spread(box, first)
-    if noise:
-        notes.append(Note("noise", "cost", noise))
+    notes += [Note("noise", "cost", noise)] if noise else repeatability
     if box.given is None:
         notes += _gradient_protocol(box, guard)
     return notes, noise

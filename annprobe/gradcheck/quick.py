@@ -39,11 +39,11 @@ def quick_pass(box: BlackBox, seed: int, examples: int | None) -> Quick | None:
     point itself is looked at where it holds zeros or equal entries, a healthy one where many gradients are blind.
     """
     bindings = Bindings(*box.functions)
+    box.read_only = True  # functions that write into what they are given raise: not for this path
     try:
-        agreed = _points_in_turn(box, seed, examples)
-    except (BadArgument, NotAnalytic):
-        return None
+        agreed = _points_in_turn(box, seed, examples) or _points_in_turn(box, seed, examples, after_cost=True)
     finally:
+        box.read_only = False
         bindings.restore()
     if agreed is None:
         return None
@@ -64,44 +64,46 @@ class _Compared(NamedTuple):
     spare: Vector
 
 
-def _points_in_turn(box: BlackBox, seed: int, examples: int | None) -> list[_Compared] | None:
-    """The points where the gradient agrees; None as soon as it does not."""
+def _points_in_turn(
+    box: BlackBox, seed: int, examples: int | None, *, after_cost: bool = False
+) -> list[_Compared] | None:
+    """The points where the gradient agrees; None as soon as it does not.
+
+    after_cost  call the cost before each gradient: a backward pass may read what the forward pass has kept
+    """
     values, layout = box.layout.values, box.layout
     at = beside(values, layout, seed)
-    first = _compare(box, at, seed, "beside", examples)
-    if first is None or not _cross_check(box, at, seed, first):
+    try:
+        agreed = [_compare(box, at, seed, "beside", examples, after_cost)]
+        _cross_check(box, at, seed, agreed[0])
+        if not is_telling(values, layout):
+            agreed.append(_compare(box, values.copy(), seed, "own", examples, after_cost))
+        if agreed[0].blind:
+            healthy = healthy_point(values, layout, seed)
+            agreed.append(_compare(box, healthy, seed, "healthy", examples, after_cost))
+    except (BadArgument, NotAnalytic, _Unsettled):
         return None
-    agreed = [first]
-    if not is_telling(values, layout):
-        own = _compare(box, values.copy(), seed, "own", examples)
-        if own is None:
-            return None
-        agreed.append(own)
-    if first.blind:
-        healthy = _compare(box, healthy_point(values, layout, seed), seed, "healthy", examples)
-        if healthy is None:
-            return None
-        agreed.append(healthy)
     return agreed
 
 
-def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | None) -> _Compared | None:
-    """One gradient against one complex step; None unless they agree."""
-    at.flags.writeable = False  # a gradient that writes into what it is given raises: not for this path
-    reading = box.gradient(at)
+class _Unsettled(ArithmeticError):
+    """Something is unusual or disagrees: for the thorough examination."""
+
+
+def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | None, after_cost: bool) -> _Compared:
+    """One gradient against one complex step. Raises :class:`_Unsettled` unless they agree."""
+    reading = box.both(at)[1] if after_cost else box.gradient(at)
     if not reading.plain:
-        return None
+        raise _Unsettled
     v = direction(seed, at.size)
     contributions = reading.vector * v
     claimed = float(reading.vector.dot(v))
     norm = math.sqrt(contributions.dot(contributions))
     if not 0.0 < norm < math.inf:
-        return None
+        raise _Unsettled
     np.abs(contributions, out=contributions)
-    z, method = _slope(box, at, v)
-    allowed = tolerance(float(np.add.reduce(contributions)), z.real, z.imag, EPSILON)
-    if not explained(z.imag, claimed, allowed):
-        return None
+    total = float(np.add.reduce(contributions))
+    z, method, allowed = _agreeing_slope(box, at, v, claimed, total)
     prove_rule(z.imag, claimed, norm, allowed)
     low, tenth, middle = quantiles(contributions)
     limits = (limit(allowed, middle), limit(allowed, low))
@@ -109,19 +111,34 @@ def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | No
     return _Compared(check, limits, tenth * WORTH_SEEING < allowed, norm, contributions)
 
 
-def _slope(box: BlackBox, at: Vector, v: Vector) -> tuple[complex, Method]:
-    """The complex step, continued where the plain one does not pass: the commonest cost ends in ``float()``."""
+def _agreeing_slope(
+    box: BlackBox, at: Vector, v: Vector, claimed: float, contributions: float
+) -> tuple[complex, Method, float]:
+    """(C + i·v·∇C, method, tolerance) by the complex step, continued where the plain one does not pass or agree.
+
+    The commonest cost ends in ``float()``; next come ``var``, ``abs`` and ``norm``.
+    """
     try:
-        return box.slope(at, v), "complex step"
+        z = box.slope(at, v)
     except NotAnalytic:
-        return box.slope(at, v, continued=True), "continued complex step"
+        pass
+    else:
+        allowed = tolerance(contributions, z.real, z.imag, EPSILON)
+        if explained(z.imag, claimed, allowed):
+            return z, "complex step", allowed
+    z = box.slope(at, v, continued=True)
+    allowed = tolerance(contributions, z.real, z.imag, EPSILON)
+    if not explained(z.imag, claimed, allowed):
+        raise _Unsettled
+    return z, "continued complex step", allowed
 
 
-def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> bool:
+def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> None:
     """A finite difference agrees with the complex step: nothing that is not analytic took part in the cost.
 
     One-sided where that is telling, from the complex step's own cost: were that another one, the difference, divided by
-    the short step, would be far off. Central where the cost is large beside its slope, or bends.
+    the short step, would be far off. Central where the cost is large beside its slope, or bends. Raises
+    :class:`_Unsettled` where it does not.
     """
     v, check, norm = direction(seed, at.size), compared.check, compared.norm
     truncation = 1e-6 * abs(check.derivative) + 1e-7 * norm
@@ -130,9 +147,11 @@ def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> b
     if rounding <= BLUNT * norm:
         slope = one_sided(box.cost, at, v, h, check.cost, step=compared.spare)
         if box.epsilon <= EPSILON and abs(slope - check.derivative) <= truncation + rounding:
-            return True
+            return
     h = CROSS_STEP / length(seed, at.size)
     slope, cost = central(box.cost, at, v, h)
-    if box.epsilon > EPSILON or abs(cost - check.cost) > 1e-6 * (abs(cost) + norm):
-        return False
-    return abs(slope - check.derivative) <= truncation + 64 * EPSILON * abs(cost) / h
+    another = not abs(cost - check.cost) <= 1e-6 * (abs(cost) + norm)
+    if box.epsilon > EPSILON or another:
+        raise _Unsettled
+    if not abs(slope - check.derivative) <= truncation + 64 * EPSILON * abs(cost) / h:
+        raise _Unsettled

@@ -32,6 +32,7 @@ NoteKind = Literal[
     "is the parameters",  # the "gradient" is the parameters themselves
     "factor varies",  # one constant over all weights, but another one at another point
     "batch",  # right for one example and wrong for more, or the reverse; detail says which
+    "one example",  # detail: a parameter off by one factor a row or column where there is one example only
     "no complex step",  # detail: why
     "one point",  # a gradient given as numbers could be judged at one point only
 ]

@@ -20,6 +20,7 @@ def borrow(size: int) -> NDArray[np.complex128]:
     fresh = np.empty(1, np.complex128)
     kept = _kept.pop(size, None)
     if kept is not None and sys.getrefcount(kept) <= sys.getrefcount(fresh):
+        kept.flags.writeable = True
         return kept
     return np.empty(size, np.complex128)
 
