@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
+from annprobe.gradcheck.bindings import Bindings
 from annprobe.gradcheck.continuation import Continued, strip
 from annprobe.gradcheck.differences import COMPLEX_STEP, NotAnalytic, complex_value
 from annprobe.gradcheck.gradients import Reading, epsilon_of, read_gradient
@@ -42,6 +43,7 @@ class BlackBox:
         self.placed = Placement(parameters, layout, self.functions) if any_placed else None
         self.guard: Guard | None = None
         self._cost_is_fresh = False
+        self.latest: Reading | None = None  # what the gradient returned last
         self.read_only = False  # parameters handed to the functions cannot be written into
         self.costs = self.gradients = 0
         self.epsilon = 2.0**-52  # of the narrowest dtype that a result had
@@ -52,8 +54,10 @@ class BlackBox:
             return
         values = self.layout.values
         moved = values + 0.01 * (np.abs(values) + 1e-3)
+        bindings = Bindings(*self.functions)
         while not self.placed.writes_values and self.cost(moved) == self.cost(values):
             self.placed.move_on()
+        bindings.restore()
 
     @property
     def real_only(self) -> bool:
@@ -122,6 +126,7 @@ class BlackBox:
             return self.given
         reading = read_gradient(self._call_gradient(vector), self.layout)
         self.epsilon = max(self.epsilon, reading.epsilon)
+        self.latest = reading
         return reading
 
     def both(self, vector: Vector) -> tuple[float, Reading]:

@@ -103,6 +103,9 @@ def _phrase(pattern: str | None, factor: float | None) -> str:
         return "wrong"
     if pattern in _PHRASES:
         return _PHRASES[pattern]
+    head, _, inner = pattern.partition(": ")
+    if inner:
+        return f"{head.replace('one ', 'this ', 1)} only".replace("only only", "only") + f", {_phrase(inner, factor)}"
     if pattern == "other constant" and factor is not None:
         return f"off by the constant factor {factor:.6g}"
     if pattern.startswith("parameters missing"):

@@ -106,6 +106,17 @@ def test_a_cost_that_writes_into_its_parameters_is_reported() -> None:
     assert "changes parameters" in kinds(result)
 
 
+def test_a_cost_that_writes_into_its_parameters_is_reported_also_where_the_gradient_is_right() -> None:
+    def cost(w: Array) -> Any:
+        value = squares(w)
+        w *= 0.5
+        return value
+
+    result = check_gradients(cost, THETA, slope)
+    assert result.agrees
+    assert "changes parameters" in kinds(result)
+
+
 def test_a_gradient_that_writes_into_its_parameters_does_no_harm() -> None:
     def gradient(w: Array) -> Array:
         g = slope(w)

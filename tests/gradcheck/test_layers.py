@@ -125,3 +125,26 @@ def test_unusable_layers_are_refused() -> None:
         check_layer(lambda n: n, lambda d: d, 3)
     with pytest.raises(BadArgument, match="1 gradients for 2 float arguments"):
         check_layer(lambda x, w: x @ w, lambda d, x, w: d @ w.T, draw(3, 4), draw(4, 2))
+    with pytest.raises(BadArgument, match=r"forward\(\) raised ZeroDivisionError"):
+        check_layer(lambda x: 1 / 0, lambda d, x: d, draw(3))
+    with pytest.raises(BadArgument, match=r"backward\(\) raised ZeroDivisionError"):
+        check_layer(lambda x: x, lambda d, x: 1 / 0, draw(3))
+
+
+@pytest.mark.parametrize(
+    "backward",
+    [
+        lambda d, x, w: {"dw": x.T @ d, "dx": d @ w.T},
+        lambda d, x, w: [d @ w.T, x.T @ d],
+        lambda d, x, w: (x.T @ d, d @ w.T),
+    ],
+)
+def test_gradients_come_by_name_in_a_list_or_in_another_order(backward: Callable[..., Any]) -> None:
+    assert check_layer(lambda x, w: x @ w, backward, draw(3, 4), draw(4, 2)).verdict == "right"
+
+
+def test_an_output_of_one_number_and_a_mean_over_the_rows() -> None:
+    assert check_layer(lambda x: ((x**2).sum(), x), lambda d, x: 2 * d * x, draw(3, 4)).verdict == "right"
+    result = check_layer(lambda x, b: np.tanh(x + b), lambda d, x, b: (d * (1 - np.tanh(x + b) ** 2),
+                         (d * (1 - np.tanh(x + b) ** 2)).mean(axis=0)), draw(6, 4), draw(4))  # fmt: skip
+    assert (result.signature, result.wrong[0].pattern) == (". k", "1/N")
