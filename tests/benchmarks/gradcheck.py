@@ -11,7 +11,6 @@ misses in full (ten minutes on an idle core); ``--quick`` takes a minute.
 from __future__ import annotations
 
 import argparse
-import importlib
 import importlib.metadata
 import os
 import platform
@@ -19,7 +18,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,19 +33,19 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from tests.benchmarks.gradcheck_anchors import Run, anchors, available, torch_failure  # noqa: E402
 from tests.gradcheck.idioms import AT, IDIOMS  # noqa: E402  (the tests' own networks: found only after the line above)
 from tests.gradcheck.networks import FAMILIES, Network, member, network  # noqa: E402
 from tests.gradcheck.test_families import FLOAT64, PLANTS  # noqa: E402
 from tests.gradcheck.test_idioms import right_gradient  # noqa: E402
 
 Array = NDArray[Any]
-Run = Callable[[], Any]
-CALLS = 4
+CALLS = 6
 SIZES: list[tuple[tuple[int, ...], int, int]] = [
     ((2, 4, 1), 4, 101),
     ((64, 32, 10), 64, 51),
-    ((784, 100, 10), 128, 11),
-    ((784, 100, 10), 8, 15),
+    ((784, 100, 10), 128, 15),
+    ((784, 100, 10), 8, 31),
 ]
 
 
@@ -65,81 +64,6 @@ def in_turns(runs: dict[str, Run], rounds: int) -> dict[str, float]:
 
 def label(widths: tuple[int, ...], examples: int) -> str:
     return f"[{', '.join(map(str, widths))}], N = {examples}"
-
-
-# --- the anchors on the same network --------------------------------------------------------------------------------
-
-
-def torch_twin(
-    net: Network, theta: Array, plant: tuple[int, float] | None = None
-) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    """The network in torch; ``plant`` = (flat index in layer 0, factor) makes that gradient wrong."""
-    torch: Any = importlib.import_module("torch")
-    torch.set_num_threads(1)
-    X, Y = torch.tensor(net.X), torch.tensor(net.Y)
-    W = tuple(torch.tensor(w.copy(), requires_grad=True) for w in net.split(theta))
-
-    class Planted(torch.autograd.Function):  # type: ignore[misc]  # torch may be absent
-        @staticmethod
-        def forward(ctx: Any, w: Any) -> Any:
-            return w.clone()
-
-        @staticmethod
-        def backward(ctx: Any, grad: Any) -> Any:
-            out = grad.clone()
-            assert plant is not None
-            out.view(-1)[plant[0]] *= plant[1]
-            return out
-
-    def cost(*weights: Any) -> Any:
-        a = X
-        for layer, w in enumerate(weights):
-            w = Planted.apply(w) if plant and layer == 0 else w
-            a = torch.sigmoid(a @ w[:, 1:].T + w[:, 0])
-        return ((a - Y) ** 2).sum() * (0.5 * net.scale)
-
-    return cost, W
-
-
-def anchors(net: Network, theta: Array) -> Iterator[tuple[str, Run]]:
-    """Every installed checker on a right gradient."""
-    if available("torch"):
-        gradcheck = importlib.import_module("torch.autograd").gradcheck
-        cost, W = torch_twin(net, theta)
-        yield "torch gradcheck, fast mode", lambda: gradcheck(cost, W, fast_mode=True)
-    if available("jax"):
-        yield "jax check_grads, rev", jax_run(net, theta)
-    if available("scipy"):
-        check_grad = importlib.import_module("scipy.optimize").check_grad
-        yield (
-            "scipy check_grad, random",
-            lambda: check_grad(net.cost, net.gradient, theta, direction="random", rng=0),
-        )
-
-
-def jax_run(net: Network, theta: Array) -> Run:
-    jax: Any = importlib.import_module("jax")
-    jnp: Any = importlib.import_module("jax.numpy")
-    check_grads = importlib.import_module("jax.test_util").check_grads
-    jax.config.update("jax_enable_x64", True)
-    X, Y = jnp.asarray(net.X), jnp.asarray(net.Y)
-
-    def cost(*weights: Any) -> Any:
-        a = X
-        for w in weights:
-            a = jax.nn.sigmoid(a @ w[:, 1:].T + w[:, 0])
-        return ((a - Y) ** 2).sum() * (0.5 * net.scale)
-
-    W = tuple(map(jnp.asarray, net.split(theta)))
-    return lambda: check_grads(cost, W, 1, modes=("rev",))
-
-
-def available(name: str) -> bool:
-    try:
-        importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 # --- the tables -----------------------------------------------------------------------------------------------------
@@ -202,16 +126,6 @@ def scaled_entry(net: Network, place: int, factor: float) -> Callable[[Array], A
 def names_only(result: GradientCheck, net: Network, place: int) -> bool:
     index = tuple(map(int, np.unravel_index(place, net.shapes[0])))
     return len(result.wrong) == 1 and [entry.index for entry in result.wrong[0].entries] == [index]
-
-
-def torch_failure(net: Network, theta: Array) -> float:
-    """Milliseconds of one failing check, which torch repeats in slow mode to write its message."""
-    gradcheck = importlib.import_module("torch.autograd").gradcheck
-    cost, W = torch_twin(net, theta, plant=(0, 1e7))
-    start = time.process_time()
-    if gradcheck(cost, W, fast_mode=True, raise_exception=False):
-        raise AssertionError("the planted error was not seen")
-    return 1e3 * (time.process_time() - start)
 
 
 def power(quick: bool) -> str:
