@@ -9,7 +9,7 @@ from typing import Any
 
 from annprobe.diagnosis.capacity import capacity_finding, narrow_finding
 from annprobe.diagnosis.own_run import symptoms_of
-from annprobe.diagnosis.roles import table, with_role
+from annprobe.diagnosis.roles import table, with_roles
 from annprobe.diagnosis.settings import setting_findings
 from annprobe.diagnosis.suspects import suspects_of
 from annprobe.findings import Curve, Experiment, Finding, Symptom
@@ -99,7 +99,7 @@ def patient_clock() -> Callable[[], float]:
 def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, ours: bool) -> Established:
     anatomy = find_anatomy(done.trainer)
     symptoms = _symptoms(done, anatomy)
-    known = tuple(with_role(scene, done, finding, ours) for finding in findings)
+    known = with_roles(scene, done, findings, ours)
     families = {finding.family for finding in known}
     new: list[Finding] = []
     if not any(finding.role == "untested" for finding in known):

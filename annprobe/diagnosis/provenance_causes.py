@@ -174,7 +174,7 @@ def _one_input(scene: Scene) -> Finding | None:
             (Evidence("identical outputs", len(nodes)),),
             ("training is not touched by this; what the module reports is",),
             "feed the loop's own example, not a variable left over from elsewhere",
-            "untested",
+            "harmless",
             "measured",
         )
     return None

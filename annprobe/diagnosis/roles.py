@@ -17,14 +17,36 @@ from annprobe.training.results import Experiments, Tried
 _MENDING = ("gradient", "repair")
 
 
-def with_role(scene: Scene, done: Experiments, finding: Finding, ours: bool = False) -> Finding:
-    """The finding with the role that the experiments give it; as it is where none of them bears on it.
+_BACKWARD = "AP3"
+
+
+def with_roles(scene: Scene, done: Experiments, findings: Sequence[Finding], ours: bool = False) -> tuple[Finding, ...]:
+    """The findings with the roles that the experiments give them; as they are where none of them bears on one.
 
     ours  whether the task is annprobe's own: what does no harm there may do harm to the module's own
     """
+    sole = [f for f in findings if f.code.startswith(_BACKWARD)]
+    found = tuple(_with_role(scene, done, f, ours, sole == [f]) for f in findings)
+    shown = [f for f in findings if f.role == "harmless"]  # before any experiment: training is not touched by them
+    if done.state != "trains" or any(f.role in ("cause", "contributing") for f in found) or not shown:
+        return found
+    role: Role = "cause" if len(shown) == 1 else "contributing"
+    return tuple(_shown(f, role) if f in shown else f for f in found)
+
+
+def _shown(finding: Finding, role: Role) -> Finding:
+    """The network learns as it is: what is wrong is what the module shows, and that is because of this."""
+    note = "training by replay succeeds as it is: what the module shows is wrong, not what it computes"
+    return dataclasses.replace(finding, role=role, notes=(*finding.notes, note))
+
+
+def _with_role(scene: Scene, done: Experiments, finding: Finding, ours: bool, sole: bool) -> Finding:
+    """``sole``: no other finding could be why gradients are wrong."""
     if finding.role != "untested":
         return finding
     changes = _changes(scene, done, finding)
+    if not changes and sole and done.swap is not None:
+        changes = [Change("gradient", tuple(done.swap.chains))]
     role: Role = next((r for r in (role_of(done, change) for change in changes) if r != "untested"), "untested")
     if role == "untested" or (ours and role == "harmless"):
         return finding

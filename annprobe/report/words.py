@@ -10,7 +10,7 @@ from typing import get_args
 from annprobe.findings import CounterExample, Diagnosis, Evidence, Finding, Place, Role, SubjectFacts
 
 ROLE_WORDS = {
-    "cause": "cause: changing this alone cures what training shows",
+    "cause": "cause: changing this alone cures what the module shows",
     "contributing": "contributing: has to be changed together with others before training works",
     "untested": "untested: wrong, but whether training fails because of it was not run",
     "harmless": "harmless for training: wrong, but training is as good without the repair as with it",

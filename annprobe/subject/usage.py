@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
+import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,6 +35,21 @@ SIZES: dict[tuple[int, ...], float] = {
 }  # fmt: skip
 """Architectures to ask for, with their share of the time: distinct widths first (an index slip then raises or shows);
 equal ones where nothing runs on distinct ones, as an index slip makes it."""
+_HIDDEN = (5, 4, 6, 8)  # widths of hidden layers, for modules that name their layers
+
+
+def sizes_for(tree: ast.Module) -> dict[tuple[int, ...], float]:
+    """:data:`SIZES`, after architectures as deep as the weights that the module names (``W3``, ``params["W3"]``)."""
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    names |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    names |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    found = [re.fullmatch(r"(?:[wW]|weights?_?)_?([1-9])", name) for name in names]
+    depth = max((int(m[1]) for m in found if m is not None), default=2)
+    if not 2 < depth <= len(_HIDDEN) + 1:
+        return SIZES
+    hidden = _HIDDEN[: depth - 1]
+    first = {(3, *hidden, 2): 0.35, (3, *hidden, 1): 0.2, (4,) * (depth + 1): 0.1}
+    return {**first, **{sizes: share * 0.4 for sizes, share in SIZES.items() if sizes not in first}}
 
 
 class Usage(Protocol):
@@ -144,7 +161,7 @@ def made_usages(
     hints.check(classes, functions)
     classes, functions = hints.classes(classes), hints.functions(functions)
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
-    for asked, share in {sizes: 1.0}.items() if sizes is not None else SIZES.items():
+    for asked, share in {sizes: 1.0}.items() if sizes is not None else sizes_for(workshop.tree).items():
         if hints.data is not None:
             asked = (hints.data.widths[0], *asked[1:-1], hints.data.widths[1])
         workshop.slice(share * seconds)
