@@ -29,6 +29,7 @@ class Bindings:
     def __init__(self, *functions: Any) -> None:
         self._whole: list[tuple[_Space, _Space]] = []  # attributes and dicts
         self._parts: list[tuple[_Space, _Space]] = []  # some names of a module
+        self._cells: list[tuple[types.CellType, Any]] = []  # variables of enclosing functions
         self._shared: dict[type, _Space] = {}  # what classes hold for all their objects
         reached = list(functions)
         seen: set[int] = set()
@@ -62,6 +63,8 @@ class Bindings:
                 space.update(saved)
         for space, saved in self._parts:
             space.update(saved)
+        for cell, value in self._cells:
+            cell.cell_contents = value
         for kind, saved in self._shared.items():
             for name, value in saved.items():
                 if kind.__dict__.get(name) is not value:
@@ -79,15 +82,15 @@ class Bindings:
 
     def _function(self, function: types.FunctionType) -> list[Any]:
         """What a user's function closes over and mentions; its global variables are remembered."""
-        names = _names(function.__code__)
-        if not (names or function.__closure__) or not is_users_module(function.__module__ or "__main__"):
+        space, closure = function.__globals__, function.__closure__
+        mentioned = {name: space[name] for name in _names(function.__code__) if name in space}
+        if not (mentioned or closure) or not is_users_module(function.__module__ or "__main__"):
             return []
-        space = function.__globals__
-        mentioned = {name: space[name] for name in names if name in space}
         if variables := {name: value for name, value in mentioned.items() if type(value) not in _FIXED}:
             self._parts.append((space, variables))
-        cells = [cell.cell_contents for cell in function.__closure__ or () if is_filled(cell)]
-        return _leading((*cells, *mentioned.values()))
+        cells = [(cell, cell.cell_contents) for cell in closure or () if is_filled(cell)]
+        self._cells += cells
+        return _leading((*(value for _, value in cells), *mentioned.values()))
 
 
 def _leading(values: Iterable[Any]) -> list[Any]:

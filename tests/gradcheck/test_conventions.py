@@ -204,3 +204,15 @@ def test_caches_of_a_plain_object_are_not_taken_for_parameters(net: Network, W: 
     model.kept = W[0] * 2  # type: ignore[attr-defined]
     with pytest.raises(BadArgument, match="Say which attributes are parameters"):
         check_gradients(model.cost, model, model.gradient)
+
+
+def test_variables_of_an_enclosing_function_are_put_back() -> None:
+    kept: Any = None
+
+    def cost(w: Array) -> Any:
+        nonlocal kept
+        kept = sigmoid(w)
+        return kept.sum()
+
+    assert check_gradients(cost, np.array([0.3, -0.2]), lambda w: sigmoid(w) * (1 - sigmoid(w))).verdict == "right"
+    assert kept is None
