@@ -14,7 +14,7 @@ import pytest
 from annprobe.cli import COMMANDS
 from annprobe.findings import CODES
 from tests.cli.conftest import Call
-from tests.report.samples import UNDETERMINED
+from tests.report.samples import FULL, SCALE, UNDETERMINED
 
 Module = Callable[..., str]
 HEAVY = ("numpy", "hypothesis", "rich", "matplotlib", "tabulate", "jinja2")
@@ -87,6 +87,20 @@ def test_check_judges_the_gradient_alone(call: Call, module: Module) -> None:
     code, out, err = call("check", module("clean"))
     assert (code, out) == (2, "")
     assert "no gradient to compare" in err
+
+
+def test_check_names_a_constant_that_goes_with_nothing_else(
+    call: Call, module: Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tuple(replace(row, agrees=True) for row in FULL.gradient)
+    monkeypatch.setattr("tests.cli.conftest.FULL", replace(FULL, gradient=rows, findings=(SCALE,)))
+    code, out, _ = call("check", module("full"))
+    assert code == 1
+    assert f"but {SCALE.message} (line {SCALE.places[-1].line})" in out
+    monkeypatch.setattr("tests.cli.conftest.FULL", replace(FULL, gradient=rows, findings=()))
+    code, out, _ = call("check", module("full"))
+    assert code == 0
+    assert "the gradient agrees with an independent derivative" in out
 
 
 def test_inspect_shows_the_facts(call: Call, module: Module) -> None:
