@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "annprobe"
 FLOORS = {
-    0: {"errors", "findings"},
+    0: {"errors", "findings", "patience"},
     1: {"engine", "gradcheck", "tape"},
     2: {"subject", "symptoms", "catalog", "strategies", "exhibits", "mutants"},
     3: {"listing", "decoder", "survey"},

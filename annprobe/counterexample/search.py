@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from hypothesis.errors import HypothesisException
 
 from annprobe.counterexample.recorded import Recorded, record
 from annprobe.counterexample.sizes import EXAMPLES, MOST_UNITS, drawable
+from annprobe.patience import patient_time
 from annprobe.strategies import TABLE
 from annprobe.subject.source import Source
 from annprobe.subject.usage import MadeUsage
@@ -53,15 +53,15 @@ def smallest(
     like    a usage whose calls are to be kept
     accept  whether a wrong gradient is the one that is looked for
     """
-    started = time.monotonic()
+    started = patient_time()
     for widths, n in drawable():
-        left = seconds * _SHARE - (time.monotonic() - started)
+        left = seconds * _SHARE - (patient_time() - started)
         if left <= 0:
             return None
         recorded = record(source, widths, n, like, max(0.5, left))
         if recorded is None or not any(recorded.wrong) or not accept(recorded):
             continue
-        simple = simplest(recorded, seconds - (time.monotonic() - started))
+        simple = simplest(recorded, seconds - (patient_time() - started))
         if simple is not None:
             return simple
     return None
@@ -73,12 +73,12 @@ def _size(recorded: Recorded) -> int:
 
 def simplest(recorded: Recorded, seconds: float) -> Smallest | None:
     """The same network with the simplest weights and inputs on which the fault can be seen by hand."""
-    deadline = time.monotonic() + seconds
+    deadline = patient_time() + seconds
     frame = st.binary(min_size=_size(recorded), max_size=_size(recorded))
     inputs = st.binary(min_size=MOST_UNITS * max(EXAMPLES), max_size=MOST_UNITS * max(EXAMPLES))
 
     def shows(drawn: tuple[bytes, bytes], telling: bool) -> bool:
-        case = at(recorded, *_numbers(recorded, *drawn)) if time.monotonic() < deadline else None
+        case = at(recorded, *_numbers(recorded, *drawn)) if patient_time() < deadline else None
         return case is not None and (not telling or min(abs(case.user), abs(case.true)) > _SMALLEST)
 
     quietly = settings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from annprobe.diagnosis.suspects import suspects_of
 from annprobe.findings import Curve, Experiment, Finding, Symptom
 from annprobe.listing.blame import Accused
 from annprobe.listing.scene import Scene
+from annprobe.patience import patient_time
 from annprobe.training.anatomy import Anatomy, find_anatomy
 from annprobe.training.interventions import experiment
 from annprobe.training.laboratory import Laboratory
@@ -22,7 +22,6 @@ from annprobe.training.results import Experiments
 from annprobe.training.template import NotReplayable
 from annprobe.training.trainer import Trainer
 
-_PATIENCE = 3.0  # seconds by the wall for each of processor time, on a busy machine
 _ENOUGH = 5  # single changes that must have been tried before it is said that none helps
 _OUR_STEPS = 5_000  # on a task of ours the module's own length means nothing
 FAILURES = (
@@ -91,9 +90,9 @@ def run_experiments(
 
 
 def patient_clock() -> Callable[[], float]:
-    """Processor time of this thread; on a busy machine a third of what has passed by the wall, if that is more."""
-    cpu, wall = time.thread_time(), time.perf_counter()
-    return lambda: max(time.thread_time() - cpu, (time.perf_counter() - wall) / _PATIENCE)
+    """Seconds from here, as a busy machine lets them pass."""
+    started = patient_time()
+    return lambda: patient_time() - started
 
 
 def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, ours: bool) -> Established:

@@ -11,9 +11,9 @@ Effort = Literal["quick", "normal", "thorough"]
 
 # seconds for finding a usage, for the experiments, and for the child as a whole
 BUDGETS: dict[str, tuple[float, float, float]] = {
-    "quick": (4.0, 1.2, 15.0),
-    "normal": (14.0, 8.0, 60.0),
-    "thorough": (40.0, 40.0, 180.0),
+    "quick": (4.0, 1.2, 30.0),
+    "normal": (14.0, 8.0, 90.0),
+    "thorough": (40.0, 40.0, 240.0),
 }
 
 

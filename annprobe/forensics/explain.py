@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from annprobe.forensics.numbers import Group, groups
 from annprobe.forensics.quantities import Quantities, Replay
+from annprobe.patience import patient_time
 from annprobe.subject.understanding import Understanding
 
 _STEPS = 20_000
@@ -38,14 +38,14 @@ def explain(text: str, found: Understanding, seconds: float = 6.0) -> list[Expla
     found  an understood run of the module that printed it
     The start that explains most of the other numbers is taken; the module's own one is among the candidates.
     """
-    replay, deadline = Replay(found), time.monotonic() + seconds
+    replay, deadline = Replay(found), patient_time() + seconds
     shown = groups(text)
     best: list[Explanation] = []
     for start, weights, source in _starts(replay, shown):
-        explained = _followed(replay, weights, start, source, shown, min(deadline, time.monotonic() + seconds / 2))
+        explained = _followed(replay, weights, start, source, shown, min(deadline, patient_time() + seconds / 2))
         if _worth(explained, source) > _worth(best, None):
             best = explained
-        if time.monotonic() > deadline:
+        if patient_time() > deadline:
             break
     return best if _worth(best, None) >= _FEW else []
 
@@ -77,7 +77,7 @@ def _followed(
     slack = _ROUNDED * max(n.half for n in source.numbers) if source is not None else 0.0
     for step in range(_STEPS):
         point = replay.point(weights)
-        if point is None or (step % 16 == 0 and time.monotonic() > deadline):
+        if point is None or (step % 16 == 0 and patient_time() > deadline):
             break
         quantities = replay.quantities(point, weights)
         matched = [(g, name) for g in open_groups if (name := _named(g, quantities, slack)) is not None]

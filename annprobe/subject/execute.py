@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from annprobe.errors import UnusableModule
+from annprobe.patience import patient_time
 from annprobe.subject.confine import confined
 from annprobe.subject.definitions import definitions, loaded_names
 from annprobe.subject.dialects import OLD_DIVIDE, old_divide, with_old_division
@@ -300,8 +301,10 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
 
     def ring(number: int, frame: types.FrameType | None) -> None:
-        raise TimeUp
+        if patient_time() >= due:
+            raise TimeUp
 
+    due = patient_time() + seconds
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:

@@ -7,10 +7,11 @@ becomes ``for () in GUARD(loop): if not test: break``, so that leaving a loop by
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
+
+from annprobe.patience import patient_time
 
 Cut = Literal["", "enough", "time"]
 
@@ -46,7 +47,7 @@ class _Entry:
         self.limit = limit
         self.turn = 0
         self.depth = -1
-        self.started = time.monotonic()
+        self.started = patient_time()
 
 
 class LoopGuard:
@@ -88,7 +89,7 @@ class LoopGuard:
     def start(self) -> None:
         """The clock of ``seconds`` runs from here."""
         if self.seconds is not None and not self.cut:
-            self._deadline = time.monotonic() + self.seconds
+            self._deadline = patient_time() + self.seconds
 
     def restart(self, seconds: float) -> None:
         """Forget the last run; the next one has so much time."""
@@ -154,7 +155,7 @@ class LoopGuard:
                 yield item
                 if self._must_end(entry):
                     return
-            self._ended_at[entry.loop] = entry.turn, time.monotonic() - entry.started
+            self._ended_at[entry.loop] = entry.turn, patient_time() - entry.started
             self.planned.setdefault(entry.loop, entry.turn)
         finally:
             self._leave(entry)
@@ -193,7 +194,7 @@ class LoopGuard:
             self._turns = None
 
     def _must_end(self, entry: _Entry) -> bool:
-        if time.monotonic() > self._deadline:
+        if patient_time() > self._deadline:
             if self.cut:
                 raise TimeUp
             self._cut_off("time")
@@ -207,7 +208,7 @@ class LoopGuard:
         if self.cut:
             return
         self.cut = why
-        self._deadline = time.monotonic() + self.grace
+        self._deadline = patient_time() + self.grace
         for entry in self._stack[: 1 if why == "time" else None]:
             usual, seconds = self._ended_at.get(entry.loop, (0, 0.0))
             soon = entry.turn <= usual and (usual <= _MAY_FINISH or seconds <= _SOON)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from annprobe.patience import patient_time
 from annprobe.subject.execute import Outcome
 from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
@@ -66,7 +66,7 @@ def find_usage(
     hints          names, a layout and examples that the user gives; made usages then come first
     command        the user's own: ``python train.py --fast``, or statements for the module's namespace
     """
-    deadline = time.monotonic() + seconds
+    deadline = patient_time() + seconds
     best: Found | None = None
     own: Outcome | None = None
     tried: dict[str, float] = {}
@@ -81,7 +81,7 @@ def find_usage(
         failures=failures,
         hints=hints,
     ):
-        left = deadline - time.monotonic()
+        left = deadline - patient_time()
         if left <= 0 and best is not None:
             break
         if usage.describe() in tried:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import time
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from annprobe.patience import patient_time
 from annprobe.subject.execute import Run, UserFrame
 from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
@@ -65,7 +65,7 @@ class Workshop:
         self.own_values = {n: v for n, v in self.namespace.items() if not n.startswith("__")}
         self.own_arrays = bool(leaves(self.own_values))
         self.attempts = 0
-        self._deadline = time.monotonic() + seconds
+        self._deadline = patient_time() + seconds
         self.failures: dict[str, Failure] = {}
         self._slice = self._deadline
         self._memory: dict[tuple[Any, ...], Any] = {}
@@ -74,11 +74,11 @@ class Workshop:
     @property
     def time_left(self) -> bool:
         """Whether there is time for more attempts."""
-        return time.monotonic() < self._slice
+        return patient_time() < self._slice
 
     def slice(self, seconds: float) -> None:
         """Give the attempts from now on so much of the time, at most what is left of all."""
-        self._slice = min(time.monotonic() + seconds, self._deadline)
+        self._slice = min(patient_time() + seconds, self._deadline)
 
     def remember(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
         """What was found out under this key before, or what ``make`` finds out now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import FrameType
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.patience import patient_time
 from annprobe.tape.memory import Memory
 from annprobe.tape.nodes import Frame, Node, Tape
 from annprobe.tape.plain import Active
@@ -60,11 +60,11 @@ class Journal:
         self._next_look = _FIRST_LOOK
         self._site_numbers: dict[tuple[Frame, ...], int] = {}
         self._turn_numbers: dict[tuple[tuple[int, int], ...], int] = {}
-        self._started = time.perf_counter()
+        self._started = patient_time()
 
     def start_clock(self) -> None:
         """The budget of seconds runs from here."""
-        self._started = time.perf_counter()
+        self._started = patient_time()
 
     def append(
         self,
@@ -90,7 +90,7 @@ class Journal:
             self._stop(f"{self.budget.nodes} operations recorded")
         if self.memory.bytes > self.budget.bytes:
             self._stop(f"{self.memory.bytes >> 20} MiB recorded")
-        if time.perf_counter() - self._started > self.budget.seconds:
+        if patient_time() - self._started > self.budget.seconds:
             self._stop(f"{self.budget.seconds:g} s spent")
         if number >= self._next_look and not self.enough and self.satisfied is not None:
             self._look(number)
