@@ -99,6 +99,11 @@ def _text(value: Architecture | Setup) -> Array:
     return np.array(list(str(value).encode()), dtype=np.float64)
 
 
+def words(value: Array) -> str:
+    """The text that an observed architecture or setup is kept as."""
+    return bytes(value.astype(np.uint8).tolist()).decode()
+
+
 def _data(steps: Steps, n: Network) -> dict[str, list[Array]]:
     X, Y = steps.prepare(n.raw)
     return {"X": [X], "Y": [Y]}

@@ -20,7 +20,7 @@ from annprobe.engine.audit import falsified
 from annprobe.engine.checks import judge
 from annprobe.engine.layout import Array
 from annprobe.engine.network import Network
-from annprobe.engine.observe import Observation, group, observe
+from annprobe.engine.observe import Observation, group, observe, words
 from annprobe.engine.steps import REFERENCE
 from annprobe.exhibits.pictures import picture
 from annprobe.exhibits.store import Exhibit, pack
@@ -96,6 +96,8 @@ def exhibit(mutant: Mutant, n: Network) -> Exhibit:
     ours, theirs = _lists(right.values.get(quantity, [])), _lists(mine.values.get(quantity, []))
     if "verdict" in quantity:
         quantity, ours, theirs = _verdict(quantity, n, ours, theirs)
+    if quantity in ("settings", "architecture"):
+        ours, theirs = ([words(observed.values[quantity][0])] for observed in (right, mine))
     return Exhibit(pack(n), quantity, ours, theirs, picture(mutant))
 
 

@@ -57,6 +57,11 @@ class Exhibit:
         """Layer widths of the network."""
         return tuple(self.network["architecture"]["widths"])
 
+    @property
+    def unpacked(self) -> Network:
+        """The network itself."""
+        return unpack(self.network)
+
 
 def pack(n: Network) -> dict[str, Any]:
     """A network as plain data."""

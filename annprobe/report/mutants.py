@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from annprobe.catalog import Description, Mutant
 from annprobe.catalog import rows as catalog_rows
@@ -20,6 +21,7 @@ from annprobe.survey.readings import CALLS
 
 HEADERS = ("id", "family", "step", "code", "killed by", "shows from", "what is wrong")
 _WIDTH_OF_SUMMARY = 72
+OF_TRAINING = ("after training", "rows of", "settings", "W[")
 COMMON = 0.1  # share of the runs from which on a symptom is told
 _SYMPTOMS = 6
 
@@ -93,11 +95,39 @@ def _codes(description: Description) -> Iterator[str]:
 def _exhibit(exhibit: Exhibit | None) -> Iterator[str]:
     if exhibit is None:
         return
-    yield f"The smallest network that shows it is {list(exhibit.widths)}; the first thing that differs is its " \
-          f"`{exhibit.quantity}`:"
-    yield f"```text\nright  {exhibit.right}\nbugged {exhibit.wrong}\n```"
+    yield f"The smallest network that shows it is {list(exhibit.widths)}:"
+    yield "```text\n" + "\n".join(_network(exhibit)) + "\n```"
+    if exhibit.quantity == "fault":
+        yield f"The right code runs; the bugged stops with `{exhibit.wrong}`."
+    else:
+        yield f"The first thing that differs is its `{exhibit.quantity}`:"
+        yield f"```text\nright  {_numbers(exhibit.right)}\nbugged {_numbers(exhibit.wrong)}\n```"
     if exhibit.picture is not None:
         yield _picture(exhibit.picture)
+
+
+def _network(exhibit: Exhibit) -> Iterator[str]:
+    """An exhibit's network to be followed by hand; its training where the quantity that differs is made by it."""
+    n = exhibit.unpacked
+    yield str(n.architecture)
+    for layer, w in enumerate(n.W, start=1):
+        yield f"W[{layer}] = {_number(w.tolist())}" + (", the bias in column 0" if layer == 1 else "")
+    yield f"X = {_number(n.X.tolist())}, Y = {_number(n.Y.tolist())}" + (f", X in units of {n.unit:g}" * (n.unit != 1))
+    if any(word in exhibit.quantity for word in OF_TRAINING):
+        s = n.setup
+        yield f"{s.optimiser}, learning rate {s.learning_rate:g}, {s.iterations} iterations" + (
+            f", batches of {s.batch}" if s.batch else "") + f", initialiser {s.initialiser}, seed {s.seed}"
+
+
+def _numbers(value: Any) -> str:
+    """Nested lists without what they do not need: a list of one array as the array, whole numbers without a point."""
+    return _number(value[0] if isinstance(value, list) and len(value) == 1 else value)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_number, value))}]"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _picture(picture: Picture) -> str:

@@ -38,8 +38,16 @@ def test_one_is_shown_with_its_code_and_the_right_one(call: Call) -> None:
     code, out, _ = call("mutants", "--show", "li-delta-weights-own")
     assert code == 0
     for said in ("# li-delta-weights-own: ", "cause AP301 layer-index", "- **bugged** `", "- **fix** ", "p.V[layer])",
-                 "p.V[layer + 1]"):
+                 "p.V[layer + 1]", "W[1] = [[", "the bias in column 0", "X = [["):
         assert said in out
+
+
+def test_what_differs_is_said_in_words_where_it_is_no_number(call: Call) -> None:
+    _, settings, _ = call("mutants", "--show", "st-lr-large")
+    assert "right  Setup(learning_rate=1.0" in settings
+    assert "bugged Setup(learning_rate=1000.0" in settings
+    _, fault, _ = call("mutants", "--show", "bs-not-stripped")
+    assert "the bugged stops with `ShapeFault" in fault
 
 
 @pytest.mark.parametrize(("arguments", "says"), [
