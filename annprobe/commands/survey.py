@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from annprobe.survey.campaign import Campaign
+    from annprobe.survey.store import Store
     from annprobe.survey.workers import Workers
 
 
@@ -51,8 +52,14 @@ def command(mutants: str, pairs: int, architectures: int, tasks: str, seeds: int
                         tuple(_names(tasks)) or known_tasks.DEFAULT, seeds, origin_seeds, iterations,
                         min(20, iterations), seed)
     store = Store(out / FOLDER)
-    with _progress(campaign) as progress:
-        results = conduct(campaign, _workers(jobs, scheduler), store, resume, progress)
+    _say_what_is_kept(store, campaign, resume)
+    try:
+        with _progress(campaign) as progress:
+            results = conduct(campaign, _workers(jobs, scheduler), store, resume, progress)
+    except KeyboardInterrupt:
+        click.echo(f"{store.kept(campaign.units())} of {len(campaign.units())} units are kept: the same command with "
+                   "--resume goes on from there", err=True)
+        raise
     for path in write(results, out):
         click.echo(f"wrote {path}", err=True)
     for unit, why in results.lost:
@@ -60,6 +67,15 @@ def command(mutants: str, pairs: int, architectures: int, tasks: str, seeds: int
     if not results.lost:
         store.forget(campaign.units())
     return 1 if results.lost else 0
+
+
+def _say_what_is_kept(store: Store, campaign: Campaign, resume: bool) -> None:
+    units = campaign.units()
+    kept = store.kept(units)
+    if resume:
+        click.echo(f"{kept} of {len(units)} units are finished already", err=True)
+    elif kept:
+        click.echo(f"starts anew: {kept} finished units of an earlier one are dropped; --resume keeps them", err=True)
 
 
 def _names(text: str) -> list[str]:

@@ -63,13 +63,21 @@ def _size(table: Table) -> str:
     c = table["campaign"]
     runs = sum(_setting(table, v, s)["runs"] for v in table["variants"] for s in (SENSIBLE, ORIGIN))
     text = (f"{runs} runs of {c['iterations']} iterations: {len(mutants_of(table))} mutants and the right code, "
-            f"{c['architectures']} architectures, tasks {', '.join(c['tasks'])}, {c['seeds']} seeds trained sensibly "
+            f"{_architectures(table)}, tasks {', '.join(c['tasks'])}, {c['seeds']} seeds trained sensibly "
             f"and {c['origin_seeds']} with the setting of the network that this project began with (rate 0.01, start "
             f"N(0.1, 0.1)).")
     if table["left_out"]:
         text += (f" Left out are {len(table['left_out'])} pairs of task and architecture that the right code does not "
                  f"learn in most of its runs either.")
     return text
+
+
+def _architectures(table: Table) -> str:
+    """How many there were; where some are lost, of how many."""
+    planned = table["campaign"]["architectures"]
+    if not table["lost"]:
+        return f"{planned} architectures"
+    return f"{table['units']} of {table['units'] + len(table['lost'])} units ({planned} architectures were planned)"
 
 
 def _healthy(table: Table) -> str:

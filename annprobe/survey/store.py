@@ -35,6 +35,10 @@ class Store:
             return None
         return result if result.get("unit") == json.loads(json.dumps(unit.to_json())) else None
 
+    def kept(self, units: Iterable[Unit]) -> int:
+        """How many of these units have a result here."""
+        return sum(self._file(unit).exists() for unit in units)
+
     def save(self, unit: Unit, result: dict[str, Any]) -> None:
         """Keep a result: under its name only when it is whole."""
         unfinished = self._file(unit).with_suffix(f".{os.getpid()}.unfinished")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -71,6 +72,14 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool whose processes end silently when they are interrupted: what there is to say is said once, here."""
+    with _one_thread_each(), ProcessPoolExecutor(count, get_context("spawn"), signal.signal,
+                                                 (signal.SIGINT, signal.SIG_DFL)) as pool:
+        yield pool
+
+
 def in_pool(units: Sequence[Unit], jobs: int, work: Work = run_unit) -> Iterator[Outcome]:
     """In ``jobs`` processes. Where one dies, a new pool goes on with what is missing.
 
@@ -80,7 +89,7 @@ def in_pool(units: Sequence[Unit], jobs: int, work: Work = run_unit) -> Iterator
     waiting, tries = deque(units), Counter[str]()
     while waiting:
         suspects: list[Unit] = []
-        with _one_thread_each(), ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with _processes(jobs) as pool:
             running: dict[Future[Result], Unit] = {}
             while (waiting or running) and not suspects:
                 while waiting and len(running) < jobs:
@@ -101,7 +110,7 @@ def _alone(unit: Unit, tries: Counter[str], work: Work) -> Iterator[Outcome]:
     """A unit in a process of its own, until it is through or has been tried three times in all."""
     tries[unit.name] += 1
     while tries[unit.name] < TRIES:
-        with _one_thread_each(), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with _processes(1) as pool:
             try:
                 yield _settled(unit, pool.submit(work, unit).result)
                 return

@@ -56,7 +56,7 @@ def training() -> list[Row]:
         each, alone = marginal(stack, 200) / 1000, marginal(stack[:1], 400)
         least = rates().floor(architecture, len(task.data.X))
         rows += [
-            (f"{name} {list(architecture.widths)}: an iteration of a network, in a stack of 1000", each * 1e6, "us", ""),
+            (f"{name} {list(architecture.widths)}: an iteration of a network in a stack of 1000", each * 1e6, "us", ""),
             (f"{name}: times the arithmetic floor", each / least, "x", FLOOR if name == "xor" else ""),
             (f"{name}: one network at a time takes longer", alone / each, "x", ""),
         ]

@@ -124,8 +124,8 @@ def report(found: Sequence[Measured], campaign: Campaign, here: Rates, both: flo
         f"An iteration of a network takes {1e6 * whole / work:.2g} µs: {each / floor:.2g} times the floor, and "
         f"{loop:.0f} times less than one network at a time (target: 50).",
         f"The target was set for {TARGET_WORK / 1e6:.0f} million iterations of a network, {1e6 * wanted:.2g} µs each, "
-        f"on a machine with {TARGET_MACHINE}. There the floor of these networks is {floor / there:.1f} times lower than "
-        f"here: the target is {wanted * networks / there:.2g} times that machine's floor. The survey has grown to "
+        f"on a machine with {TARGET_MACHINE}. There the floor of these networks is {floor / there:.1f} times lower "
+        f"than here: the target is {wanted * networks / there:.2g} times that machine's floor. The survey has grown to "
         f"{work / 1e6:.0f} million.",
         f"A unit takes {whole / len(found):.0f} s of a core on the average, and cost grows in proportion to the units: "
         f"a million networks of {campaign.iterations} iterations are {1e6 / networks * len(found):.0f} units and "
