@@ -31,7 +31,8 @@ def gradient_findings(scene: Scene) -> list[Finding]:
         return [nothing]  # what would be right without the zero is not known
     explanations = _explanations(scene)
     lines = {scene.found.places.line(item.node) for item, _ in explanations}
-    if not scene.hypothesis.right and len(lines) > 1 and not any(explained for _, explained in explanations):
+    unexplained = len(lines) > 1 and not any(explained for _, explained in explanations)
+    if not scene.hypothesis.right and unexplained and not catalogued(scene):
         return []  # nothing fits and nothing would: more likely misunderstood than wrong everywhere
     findings: dict[tuple[int | None, str], Finding] = {}
     named: set[int | None] = set()

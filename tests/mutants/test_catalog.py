@@ -153,6 +153,53 @@ def test_they_appear_in_the_command_too() -> None:
     assert "ex-median" in done.stdout
 
 
+MEDIAN = """
+import numpy as np
+
+X, Y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+
+
+class Network:
+    def __init__(self, sizes):
+        rng = np.random.default_rng(0)
+        self.W = [rng.normal(0, 1, (m, n + 1)) for n, m in zip(sizes[:-1], sizes[1:])]
+
+    def forward(self, X):
+        a = [X]
+        for W in self.W:
+            a.append(1 / (1 + np.exp(-(a[-1] @ W[:, 1:].T + W[:, 0]))))
+        return a
+
+    def train(self, X, Y, rate=1.0, iterations=300):
+        self.costs = []
+        for _ in range(iterations):
+            a = self.forward(X)
+            self.costs.append(((a[-1] - Y) ** 2).sum() / len(X))
+            delta, G = 2 * (a[-1] - Y) * a[-1] * (1 - a[-1]), {}
+            for l in (1, 0):
+                below = np.hstack([np.ones((len(X), 1)), a[l]])
+                G[l] = (delta[:, :, None] * below[:, None, :]).mean(axis=0)
+                G[l][:, 0] = np.median(delta, axis=0)
+                delta = (delta @ self.W[l][:, 1:]) * a[l] * (1 - a[l])
+            for l in (0, 1):
+                self.W[l] -= rate * G[l]
+
+
+net = Network([2, 4, 1])
+net.train(X, Y)
+"""
+
+
+def test_they_take_part_in_diagnosis(tmp_path: Path) -> None:
+    module = tmp_path / "network.py"
+    module.write_text(MEDIAN, "utf-8")
+    arguments = ["diagnose", str(module), "--effort", "quick", "--format", "json"]
+    call = f"from annprobe.cli import main; main({arguments!r})"
+    for path, named in ((EXAMPLE, True), (tmp_path, False)):
+        done = elsewhere(path, call)
+        assert ("ex-median" in done.stdout) is named, done.stderr
+
+
 def copied(tmp_path: Path, name: str, text: str) -> Path:
     """The example package with another module."""
     info = tmp_path / f"{name}.dist-info"
