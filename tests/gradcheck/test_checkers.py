@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
 from annprobe.gradcheck import blind_spots, judge_checker
-from annprobe.gradcheck.checkers import CheckerVerdict, diagonal_derivatives
+from annprobe.gradcheck.checker_steps import diagonal_derivatives
+from annprobe.gradcheck.checkers import CheckerVerdict
 
 from .networks import network
 
@@ -102,6 +103,51 @@ def test_weights_in_the_analytic_column_and_1_over_n_between_the_columns() -> No
 def test_a_check_that_passed_a_wrong_gradient_misled() -> None:
     assert verdict(-TRUE, TRUE, passed=True).misled
     assert verdict(TRUE, TRUE * 2, passed=False).misled
+
+
+def test_a_check_that_leaves_the_weights_moved_is_named() -> None:
+    def piling_up(h: float) -> tuple[Array, Array]:
+        at, out = THETA.copy(), np.empty_like(THETA)
+        for i in range(at.size):
+            at[i] += h
+            above = NET.cost(at)
+            at[i] -= 2 * h
+            out[i] = (above - NET.cost(at)) / (2 * h)
+        return out, at
+
+    numerical, after = piling_up(1e-2)
+    result = judge_checker(TRUE, numerical, TRUE, parameters=THETA, after=after)
+    assert (result.blame, result.bugs) == ("checker", ("does not put the weights back",))
+    unmoved = judge_checker(TRUE, numerical, TRUE, parameters=THETA, after=THETA)
+    assert unmoved.bugs == ("differentiates something else",)
+
+
+def test_a_check_that_leaves_arrays_out_is_named() -> None:
+    first, *others = NET.split(central(NET.cost, 1e-5))
+    true = NET.split(TRUE)
+    assert judge_checker(true, [first, *(0 * part for part in others)], true).bugs == ("leaves arrays out",)
+
+
+def test_what_was_differentiated_instead_is_found_among_the_alternatives() -> None:
+    def output(theta: Array) -> Any:
+        return NET.forward(NET.split(theta))[-1][2].sum()
+
+    meant = {"another batch": THETA**2, "the output": central(output, 1e-5)}
+    numerical = central(output, 1e-5)
+    assert judge_checker(TRUE, numerical, TRUE, alternatives=meant).instead == "the output"
+    assert judge_checker(meant["another batch"], TRUE, TRUE, alternatives=meant).instead == "another batch"
+    assert judge_checker(TRUE, TRUE, TRUE, alternatives=meant).instead is None
+
+
+def test_a_cost_in_single_precision_is_told_by_its_last_places() -> None:
+    numerical = central(lambda theta: float(np.float32(NET.cost(theta))), 1e-5)
+    result = verdict(TRUE, numerical)
+    assert result.bugs == ("single precision",)
+    assert result.step == pytest.approx(1e-5)
+
+
+def test_a_check_of_backpropagation_with_itself_is_named_and_nothing_else() -> None:
+    assert verdict(2 * TRUE, 2 * TRUE).bugs == ("compares backpropagation with itself",)
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
