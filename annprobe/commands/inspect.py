@@ -17,8 +17,6 @@ def command(module: str | None, example: str | None, **given: Any) -> int:
     """Show what annprobe found in MODULE: network, cost, parameters and how it was run."""
     from annprobe.report.facts import facts_report
 
-    if given.get("effort") is None:
-        given["effort"] = "quick"
-    diagnosis = diagnose_for(module, example, given)
+    diagnosis = diagnose_for(module, example, given, facts_only=True)
     click.echo(facts_report(diagnosis))
     return 0 if diagnosis.subject.parameters else 2

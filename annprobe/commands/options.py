@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,8 +43,10 @@ def example_option(command: F) -> F:
                         help="A network that comes with annprobe: first_network.")(command)
 
 
-def diagnose_for(module: str | None, example: str | None, given: dict[str, Any]) -> Diagnosis:
-    """The diagnosis of the one module that a command was called with.
+def diagnose_for(
+    module: str | None, example: str | None, given: dict[str, Any], *, facts_only: bool = False
+) -> Diagnosis:
+    """The diagnosis of the one module that a command was called with; ``facts_only``: without any judgement.
 
     Raises ``UnusableModule`` where there is none to show.
     """
@@ -53,7 +56,7 @@ def diagnose_for(module: str | None, example: str | None, given: dict[str, Any])
     from annprobe.errors import UnusableModule
 
     path = one_target(module, example)
-    options = diagnosis_options(given)
+    options = dataclasses.replace(diagnosis_options(given), facts_only=facts_only)
     with progress_line() as progress:
         diagnosis = diagnose_one(path, options, progress)
     if diagnosis.verdict == "unusable" and not diagnosis.adapter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,10 @@ from annprobe.subject.search import Found
 from annprobe.subject.source import Source
 from annprobe.subject.truth import Judged
 from annprobe.subject.understanding import Understanding, describe_loss
+from annprobe.subject.usage import MadeUsage
+from annprobe.training.anatomy import find_anatomy
+from annprobe.training.template import NotReplayable
+from annprobe.training.trainer import Trainer
 
 _MOST_ENTRIES = 3
 
@@ -31,7 +37,28 @@ def subject_facts(source: Source, found: Found, understanding: Understanding) ->
         ),
         usage=found.usage.describe(),
         notes=notes,
+        architecture=_asked(found, sum(int(np.prod(shape)) for shape in shapes)),
     )
+
+
+def _asked(found: Found, parameters: int) -> tuple[int, ...] | None:
+    """The architecture that a made usage asked for, where the module's parameters are as many as it has."""
+    sizes = found.usage.program.sizes if isinstance(found.usage, MadeUsage) else None
+    layers = list(itertools.pairwise(sizes or ()))
+    counts = {sum(n_in * n_out for n_in, n_out in layers), sum((n_in + 1) * n_out for n_in, n_out in layers)}
+    return sizes if layers and parameters in counts else None
+
+
+def with_layers(understanding: Understanding, facts: SubjectFacts) -> SubjectFacts:
+    """The facts with the layers of a plain dense network; as they are where it is none, or cannot be replayed."""
+    try:
+        anatomy = find_anatomy(Trainer(understanding, 0, None))
+    except (NotReplayable, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NotImplementedError):
+        return facts
+    if anatomy is None:
+        return facts
+    activations = tuple(layer.activation for layer in anatomy.layers)
+    return dataclasses.replace(facts, architecture=anatomy.widths, activations=activations)
 
 
 def _entry(source: Source, understanding: Understanding) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class Options:
     run       the module's own usage, as a command or as statements
     network, forward, gradient, cost, layout   names where annprobe finds none by itself
     seconds   limit for the whole diagnosis, wall clock
+    facts_only   say what the module is, judge nothing
     """
 
     seed: int = 0
@@ -43,6 +44,7 @@ class Options:
     cost: str | None = None
     layout: str | None = None
     seconds: float | None = None
+    facts_only: bool = False
 
     def widths(self) -> tuple[int, ...] | None:
         """``sizes`` as numbers. Raises ``BadArgument`` when they are none."""

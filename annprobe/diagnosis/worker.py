@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from annprobe.diagnosis.causes import findings_of
-from annprobe.diagnosis.evidence import gradient_rows, subject_facts
+from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layers
 from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
@@ -61,7 +61,9 @@ def work(request: dict[str, Any], emit: Any) -> None:
         report.part("message", _nothing(source, found))
         return
     facts = _introduced(source, found, understanding, options, report)
-    if facts is not None:
+    if facts is not None and options.facts_only:
+        report.part("subject", with_layers(understanding, facts))
+    elif facts is not None:
         _judged(source, found, understanding, facts, options, report)
 
 

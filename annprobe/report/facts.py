@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from annprobe.findings import Diagnosis, SubjectFacts
@@ -15,11 +17,26 @@ def facts_report(diagnosis: Diagnosis) -> str:
     """The facts as a table, the parameters as another, then what is unsure."""
     blocks = [drawn(("fact", "found"), list(_facts(diagnosis.subject)), form="plain")]
     if diagnosis.subject.parameters:
-        rows = [(p.name, "×".join(map(str, p.shape)) or "number", p.role) for p in diagnosis.subject.parameters]
-        blocks.append(drawn(("parameter", "shape", "role"), rows))
-    if diagnosis.verdict in ("undetermined", "unusable"):
+        blocks.append(drawn(("parameter", "shape", "role"), list(_parameters(diagnosis.subject))))
+    if diagnosis.message or not diagnosis.subject.parameters:
         blocks.append(printable(headline(diagnosis)))
     return "\n\n".join(blocks)
+
+
+def _parameters(subject: SubjectFacts) -> Iterator[tuple[str, str, str]]:
+    """A row for each array; single numbers of one list or object in one row."""
+    numbers = Counter((_base(p.name), p.role) for p in subject.parameters if not p.shape)
+    for p in subject.parameters:
+        key = _base(p.name), p.role
+        if p.shape or numbers[key] == 1:
+            yield p.name, "×".join(map(str, p.shape)) or "number", p.role
+        elif key in numbers:
+            yield f"{key[0]}[...]", f"{numbers.pop(key)} numbers", p.role
+
+
+def _base(name: str) -> str:
+    """``neuron['weights'][2]`` -> ``neuron['weights']``"""
+    return re.sub(r"(\[-?\w+\])+$", "", name)
 
 
 def _facts(subject: SubjectFacts) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +44,7 @@ class Source:
     def __init__(self, text: str, tree: ast.Module | None = None) -> None:
         self.text = text
         self.lines = text.splitlines()
+        self._bytes = [line.encode() for line in re.split("\r\n|\r|\n", text)]  # columns of the tree count bytes
         self.tree = tree if tree is not None else ast.parse(text)
         self._statements: dict[int, list[ast.stmt]] = {}
         for node in ast.walk(self.tree):
@@ -65,8 +67,15 @@ class Source:
         return self._expressions.get((span.line, span.column, span.end_line, span.end_column))
 
     def segment(self, node: ast.AST) -> str:
-        """The text of a tree node, on one line."""
-        return " ".join((ast.get_source_segment(self.text, node) or "").split())
+        """The text of a tree node, on one line; "" where it is from elsewhere."""
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", None)
+        if not first or not last or last > len(self._bytes):
+            return ""
+        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        whole = self._bytes[first - 1 : last]
+        whole[-1] = whole[-1][:end]
+        whole[0] = whole[0][start:]
+        return " ".join(b" ".join(whole).decode("utf-8", "replace").split())
 
 
 def _contains(statement: ast.stmt, span: Span) -> bool:
