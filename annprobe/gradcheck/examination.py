@@ -90,18 +90,22 @@ class Examination:
             allowed += self.slack * (math.sqrt(float(contributions @ contributions)) + abs(slope.value))
         return Probe(slope.value, float(contributions.sum()), allowed, slope.cost)
 
-    def check(self, examples: int | None, *, look_for_kink: bool = True) -> PointCheck:
+    def check(self, examples: int | None) -> PointCheck:
         """The verdict of one random direction over everything."""
         v = self.whole()
         probe = self.probe(v)
         size = self.strength()
         if probe.explained and size:
             prove_rule(probe.derivative, probe.claimed, size, probe.allowed)
-        doubtful = not probe.explained or probe.allowed > 1e-3 * size
-        kink = self.engine.kink(v) if doubtful and look_for_kink else None
         return PointCheck(
-            self.name, examples, self.cost, probe.derivative, probe.claimed, probe.allowed, self.engine.method, kink
+            self.name, examples, self.cost, probe.derivative, probe.claimed, probe.allowed, self.engine.method
         )
+
+    def with_kink(self, check: PointCheck) -> PointCheck:
+        """The same verdict; where it is doubtful, also whether the point is at a kink."""
+        if check.kink is not None or (check.agrees and check.tolerance <= 1e-3 * self.strength()):
+            return check
+        return replace(check, kink=self.engine.kink(self.whole()))
 
     def strength(self) -> float:
         """Norm of the contributions vᵢgᵢ: the size against which a gap is large or small."""

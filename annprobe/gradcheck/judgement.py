@@ -41,11 +41,6 @@ class Visit:
         """Whether a relative error of 0.1 % of everything would have been seen."""
         return 0 < self.check.tolerance <= POWER * max(self.exam.strength(), abs(self.check.derivative))
 
-    @property
-    def at_kink(self) -> bool:
-        """Whether the one-sided derivatives differ here."""
-        return bool(self.check.kink)
-
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -80,7 +75,8 @@ def judge(
         return panel.close("right elsewhere", Note("not finite", panel.what_is_not_finite()), where=healthy)
     if not healthy.powerful:
         return panel.powerless(healthy)
-    if own.check.agrees and not own.at_kink:
+    own = panel.looked_at(own)
+    if own.check.agrees and not own.check.kink:
         return panel.close("right", where=healthy)
     return panel.only_own_failed(own, healthy)
 
@@ -103,11 +99,17 @@ class Panel:
         exam = examine(self.box, name, at, self.seed, **noises, like=engine)
         if exam is None:
             return None
-        check = exam.check(self.examples, look_for_kink=like is None)
+        check = exam.check(self.examples)
         self.points.append(check)
         if name == "own":
             self.own = exam
         return Visit(exam, check)
+
+    def looked_at(self, visit: Visit) -> Visit:
+        """The same visit, asked for a kink where the verdict there is doubtful."""
+        check = visit.exam.with_kink(visit.check)
+        self.points[self.points.index(visit.check)] = check
+        return Visit(visit.exam, check)
 
     def tamer(self, like: Visit) -> Iterator[Visit]:
         """Points with ever smaller parameters."""
@@ -143,11 +145,11 @@ class Panel:
 
     def only_own_failed(self, own: Visit, healthy: Visit) -> Judgement:
         """The healthy point agrees: is the user's at a kink, saturated, or is something dead at the healthy one?"""
-        if own.check.discrepancy <= BARELY * own.exam.strength() and not own.at_kink:
+        if own.check.discrepancy <= BARELY * own.exam.strength() and not own.check.kink:
             return self.close("right", where=healthy)
-        if own.at_kink:
+        if own.check.kink:
             near = self.visit("beside", beside(self.box.layout.values, self.box.layout, self.seed))
-            if near is None or near.check.agrees or near.at_kink:
+            if near is None or near.check.agrees or self.looked_at(near).check.kink:
                 return self.close("right elsewhere", Note("kink", "", own.check.kink), where=healthy)
             return self.try_case(near, iter((healthy,)))
         if own.check.discrepancy <= ROUNDED * abs(own.check.cost):
@@ -161,7 +163,8 @@ class Panel:
             return self.close("undecided", *notes, Note("not finite", self.what_is_not_finite()))
         if own.check.agrees:
             return self.close("right", *notes, where=own) if own.powerful else self.powerless(own)
-        if own.at_kink:
+        own = self.looked_at(own)
+        if own.check.kink:
             return self.close("undecided", *notes, Note("kink", "", own.check.kink), where=own)
         located = tuple(locate(own.exam, self.letters))
         return self.close("nearly right" if is_small(located) else "wrong", *notes, where=own, located=located)
