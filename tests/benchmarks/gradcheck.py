@@ -28,6 +28,11 @@ from numpy.typing import NDArray
 from tabulate import tabulate
 
 from annprobe.gradcheck import GradientCheck, check_gradients
+from annprobe.gradcheck.blackbox import BlackBox
+from annprobe.gradcheck.examination import examine
+from annprobe.gradcheck.layout import lay_out
+from annprobe.gradcheck.localise import first_look
+from annprobe.gradcheck.located import Letters
 
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
@@ -126,6 +131,44 @@ def scaled_entry(net: Network, place: int, factor: float) -> Callable[[Array], A
 def names_only(result: GradientCheck, net: Network, place: int) -> bool:
     index = tuple(map(int, np.unravel_index(place, net.shapes[0])))
     return len(result.wrong) == 1 and [entry.index for entry in result.wrong[0].entries] == [index]
+
+
+# name of the transformation of layer 0's gradient (N examples) -> what it does
+TRANSFORMATIONS: dict[str, Callable[[Array, int], Array]] = {
+    "N": lambda g, n: g * n,
+    "1/N": lambda g, n: g / n,
+    "-1": lambda g, n: -g,
+    "zero": lambda g, n: 0 * g,
+    "bias only: N": lambda g, n: np.column_stack([g[:, 0] * n, g[:, 1:]]),
+    "bias x N, the rest x 1/N": lambda g, n: np.column_stack([g[:, 0] * n, g[:, 1:] / n]),
+    "rolled by 1 along axis 1": lambda g, n: np.roll(g, 1, 1),
+    "reshaped in the other order": lambda g, n: g.T.reshape(g.shape),
+    "reshaped in the other order, x 1/N": lambda g, n: g.T.reshape(g.shape) / n,
+    "one row: -1": lambda g, n: g * np.where(np.arange(len(g)) == 1, -1, 1)[:, None],
+}
+
+
+def naming(quick: bool) -> str:
+    """Forward passes from a wrong gradient to the name of what is wrong with it, in a network of two layers."""
+    rows = []
+    for name, change in TRANSFORMATIONS.items():
+        spent, named, draws = [], 0, 5 if quick else 50
+        for seed in range(draws):
+            net, theta = network(((2, 3, 6)[seed % 3], 5, 2), 6, seed)
+            box = BlackBox(net.cost_list, partial(_first_changed, net, change), lay_out(net.split(theta)), None)
+            exam = examine(box, "own", theta, seed)
+            assert exam is not None
+            before = box.costs
+            located = first_look(exam, Letters(6, 2, (1, 0)))
+            spent.append(box.costs - before)
+            named += [item.check.pattern for item in located] == [name, "equal"]
+        rows.append([name, f"{named} of {draws}", max(spent)])
+    return tabulate(rows, headers=["layer 0's gradient", "named", "forward passes, at most"], tablefmt="github")
+
+
+def _first_changed(net: Network, change: Callable[[Array, int], Array], W: list[Array]) -> list[Array]:
+    first, *others = net.gradient_list(W)
+    return [change(first, len(net.X)), *others]
 
 
 def power(quick: bool) -> str:
@@ -237,6 +280,10 @@ def report(quick: bool, draws: int) -> str:
             "## A check that fails, with one wrong weight to name",
             "",
             failing(quick),
+            "",
+            "## A transformation of the gradient, to be named",
+            "",
+            naming(quick),
             "",
             "## Smallest relative error in one weight that is seen",
             "",
