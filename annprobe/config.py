@@ -118,14 +118,14 @@ def effective(given: Mapping[str, Any], *, start: Path | None = None) -> dict[st
     return values
 
 
-def diagnosis_options(given: Mapping[str, Any]) -> Options:
+def diagnosis_options(given: Mapping[str, Any], *, facts_only: bool = False) -> Options:
     """What a diagnosis is asked for: the settings in force, as ``annprobe.diagnosis`` takes them."""
     from annprobe.diagnosis import Options
 
     values = {name: value.value for name, value in effective(given).items() if name in DIAGNOSIS_SETTINGS}
     if values["sizes"] is not None:
         values["sizes"] = ",".join(map(str, values["sizes"]))
-    return Options(**values)
+    return Options(**values, facts_only=facts_only)
 
 
 def _checked(name: str, value: Any, source: str) -> Value:

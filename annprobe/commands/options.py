@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,7 +55,7 @@ def diagnose_for(
     from annprobe.errors import UnusableModule
 
     path = one_target(module, example)
-    options = dataclasses.replace(diagnosis_options(given), facts_only=facts_only)
+    options = diagnosis_options(given, facts_only=facts_only)
     with progress_line() as progress:
         diagnosis = diagnose_one(path, options, progress)
     if diagnosis.verdict == "unusable" and not diagnosis.adapter:

@@ -33,6 +33,7 @@ class Options:
     cost: str | None = None
     layout: str | None = None
     seconds: float | None = None
+    facts_only: bool = False
 
 
 def looked_up(path: str, *, options: Any, progress: Any = None) -> Diagnosis:
