@@ -20,6 +20,7 @@ from annprobe.listing.scene import Scene
 from annprobe.subject.truth import Judged
 from annprobe.tape.replay import slice_of
 
+COSINE = "cosine of ΔP with the gradient"  # the evidence that every finding made here has
 _OF_A_STATEMENT = 12  # parameters that one statement updates, and that are followed
 _TRIED = 3  # executions of one accused statement that are looked at until one is explained
 
@@ -144,7 +145,7 @@ def _finding(scene: Scene, accused: Accused, explained: Explained | None) -> Fin
 def _evidence(scene: Scene, accused: Accused) -> tuple[Evidence, ...]:
     judged = next(j for j in scene.hypothesis.judged if j.move.chain == accused.parameter)
     rows: list[Any] = [Evidence("parameter", scene.found.names[accused.parameter])]
-    rows.append(Evidence("cosine of ΔP with the gradient", round(float(judged.changes[-1].cosine), 6)))
+    rows.append(Evidence(COSINE, round(float(judged.changes[-1].cosine), 6)))
     quantity = accused.quantity
     if quantity is not None:
         rows.append(Evidence("should be", quantity_name(scene, quantity)))

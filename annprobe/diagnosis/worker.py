@@ -16,6 +16,7 @@ from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.raised import handed_over, raised_findings, refused_findings
 from annprobe.diagnosis.replays import train_again
+from annprobe.diagnosis.second_opinion import second_opinion
 from annprobe.diagnosis.smallest_case import smallest_case
 from annprobe.diagnosis.symptom_odds import odds_rows
 from annprobe.diagnosis.wording import differing
@@ -122,7 +123,9 @@ def _judged(
     accused = accusations(scene)
     part("listing", listing(scene, accused))
     findings, failed = findings_of(scene, understanding, found)
+    findings, opinion = second_opinion(scene, findings)
     part("findings", findings)
+    part("checks", opinion)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
     part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
     if not report.said["findings"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Dense:
 
     pieces  for each moved parameter, in the order of the step's moves
     inputs  (N, n_0), targets (N, n_L), and parameters W[1] ... W[L]: one entry a point
+    node    the user's X on the tape; ``turned``: examples are its columns, and those of outputs and targets
     """
 
     architecture: Architecture
@@ -56,6 +58,8 @@ class Dense:
     inputs: tuple[Array, ...]
     targets: tuple[Array, ...]
     W: tuple[tuple[Array, ...], ...]
+    node: int
+    turned: bool
 
     def gradient(self, point: int, shapes: Sequence[tuple[int, ...]], steps: Steps = REFERENCE) -> list[Array]:
         """The gradient that these steps compute there, as arrays of the user's. Raises what the steps raise."""
@@ -74,10 +78,10 @@ def recognised(scene: Scene) -> Dense | None:
     truth = [scene.adjoint(move.before) for move in step.moves]
     if any(t is None for t in truth):
         return None
-    for X, turned in _inputs(scene):
+    for node, X, turned in _inputs(scene):
         for pieces in _layouts([arrays[i][0].shape for i in forward], X[0].shape[1]):
             placed = tuple(piece for _, piece in sorted(zip(forward, pieces, strict=True), key=lambda pair: pair[0]))
-            found = _certified(scene, placed, arrays, X, turned, [t for t in truth if t is not None])
+            found = _certified(scene, placed, arrays, node, X, turned, [t for t in truth if t is not None])
             if found is not None:
                 return found
     return None
@@ -90,8 +94,8 @@ def _uses(scene: Scene) -> list[int]:
             for move in scene.found.judged_step.moves]
 
 
-def _inputs(scene: Scene) -> Iterator[tuple[list[Array], bool]]:
-    """Candidates for X: values of the forward pass that no parameter touches, as rows; were they columns?"""
+def _inputs(scene: Scene) -> Iterator[tuple[int, list[Array], bool]]:
+    """Candidates for X: nodes of the forward pass that no parameter touches, as rows; were they columns?"""
     dependence = scene.found.dependence
     assert dependence is not None
     for node in scene.forward:
@@ -100,10 +104,10 @@ def _inputs(scene: Scene) -> Iterator[tuple[list[Array], bool]]:
             continue
         values = [np.asarray(v, dtype=float) for v in scene.values(node)]
         if value.ndim == 1:
-            yield [v[None, :] for v in values], False
+            yield node, [v[None, :] for v in values], False
         else:
-            yield values, False
-            yield [v.T for v in values], True
+            yield node, values, False
+            yield node, [v.T for v in values], True
 
 
 def _layouts(shapes: Sequence[tuple[int, ...]], n_in: int, layer: int = 1) -> Iterator[list[Piece]]:
@@ -127,8 +131,8 @@ def _layouts(shapes: Sequence[tuple[int, ...]], n_in: int, layer: int = 1) -> It
                 yield [weights, *rest]
 
 
-def _certified(scene: Scene, pieces: tuple[Piece, ...], arrays: list[list[Array]], X: list[Array], turned: bool,
-               truth: list[list[Array]]) -> Dense | None:
+def _certified(scene: Scene, pieces: tuple[Piece, ...], arrays: list[list[Array]], node: int, X: list[Array],
+               turned: bool, truth: list[list[Array]]) -> Dense | None:
     """These pieces with those activations and that cost which give the recorded outputs and gradients, if any do."""
     meeting = scene.found.judged_step.meetings[0]
     widths = _widths(pieces, arrays, X[0].shape[1])
@@ -146,7 +150,7 @@ def _certified(scene: Scene, pieces: tuple[Piece, ...], arrays: list[list[Array]
     for hidden, output in itertools.product(hidden_names, OUTPUT):
         plain = Architecture.of(widths, hidden, output)
         if all(equal([evaluate(plain, W[k], X[k], Y[k]).a[plain.L]], [outputs[k]]) for k in points):
-            return _with_cost(Dense(plain, pieces, tuple(X), Y, W), hidden, output, truth)
+            return _with_cost(Dense(plain, pieces, tuple(X), Y, W, node, turned), hidden, output, truth)
     return None
 
 
@@ -177,7 +181,7 @@ def _with_cost(dense: Dense, hidden: str, output: str, truth: list[list[Array]])
         if not fits(ACTIVATIONS[output], COSTS[cost]):
             continue
         named = Architecture.of(dense.architecture.widths, hidden, output, cost, reduction)
-        candidate = Dense(named, dense.pieces, dense.inputs, dense.targets, dense.W)
+        candidate = dataclasses.replace(dense, architecture=named)
         own = [candidate.gradient(k, shapes) for k in range(len(dense.W))]
         if factor([[t[k] for t in truth] for k in range(len(dense.W))], own) is not None:
             return candidate
