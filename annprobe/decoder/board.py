@@ -32,7 +32,7 @@ class Board:
     def __init__(self, architecture: Architecture, W: Sequence[Array], X: Array, Y: Array, G: Sequence[Array],
                  biased: Sequence[bool]) -> None:
         self.p: Pass = evaluate(architecture, W, X, Y)
-        self.G = [np.zeros(0), *(_without_noise(g, G) for g in G)]
+        self.G = [np.zeros(0), *(without_noise(g, G) for g in G)]
         self.biased = [True, *biased]
         self.L = architecture.L
         self._slope = [x.copy() for x in self.p.slope]
@@ -68,6 +68,8 @@ class Board:
         if result.shape != shape or not np.isfinite(result).all():
             return None
         like = {"weight_gradient": layer, "bias_gradient": layer, "hidden_delta": layer + 1}.get(step)
+        if step == "output_delta":
+            return snapped(result, self._error)
         return result if like is None else snapped(result, p.delta[like])
 
     def slope(self, layer: int, mutant: Mutant) -> Array | None:
@@ -200,8 +202,8 @@ class Board:
         return np.stack(found)[:, None]
 
 
-def _without_noise(g: Array, G: Sequence[Array]) -> Array:
-    """A layer's gradient; weights or biases that are rounding beside the rest are 0."""
+def without_noise(g: Array, G: Sequence[Array]) -> Array:
+    """A layer's gradient; weights or biases that are rounding beside the rest ``G`` are 0."""
     largest = np.concatenate([np.abs(x).reshape(len(x), -1).max(axis=1, keepdims=True) for x in G], axis=1)
     return np.concatenate([snapped(g[..., :1], largest), snapped(g[..., 1:], largest)], axis=-1)
 

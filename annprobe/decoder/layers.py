@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annprobe.catalog import Mutant
-from annprobe.decoder.board import Board, words
+from annprobe.decoder.board import Board, without_noise, words
 from annprobe.decoder.fit import CLOSE, factor, factors, same
 from annprobe.decoder.reading import BUG, PLACE, RIGHT, Choice, Explanation, Reading
 from annprobe.decoder.vocabulary import mutants, of_delta
@@ -79,7 +79,7 @@ class _Layer:
         R = self.board.penalty(self.layer, penalty)
         if R is None:
             return []
-        rest = self.board.G[self.layer] - R
+        rest = without_noise(self.board.G[self.layer] - R, self.board.G[1:])
         sums = self.board.unreduced(self.layer, rest, reductions[0] if reductions else None)
         if sums is None:
             return self._destroyed(rest, R, penalty, reductions)
@@ -118,7 +118,7 @@ class _Layer:
         views: list[View] = []
 
         def add(delta: Array | None, kind: str, choice: Choice) -> None:
-            if delta is None or not delta.any():
+            if delta is None:
                 return
             known = next((v for v in views if same(v.delta, delta)), None)
             if known is None:
@@ -137,8 +137,9 @@ class _Layer:
                 add(self.board.delta_from(SUMS[kind], self.layer, values, mutant), kind, (mutant,))
         if bold or not views:
             add(self._of_delta(()), "", ())
-        if bold > 1:
-            for delta in self._candidates(1)[1]:
+        nothing = not any(values.any() for values in asked.values())
+        for delta in self._candidates(1)[1] if bold > 1 or (bold and nothing) else ():
+            if bold > 1 or not delta.any():
                 add(delta, "", ())
         return views
 

@@ -46,10 +46,10 @@ def second_opinion(scene: Scene, findings: Sequence[Finding]) -> tuple[tuple[Fin
     shared = {id(f): here for f in listed if (here := [s for s in wrong if _same_place(scene, dense, f, s)])}
     alone = [f for f in listed if id(f) not in shared]
     check = _check(wrong, listed, alone, decoded)
-    result = (dataclasses.replace(f, evidence=(*f.evidence, Evidence(ROW, _said(shared[id(f)], decoded)))) if id(f) in shared
-              else dataclasses.replace(f, trust="measured") if f in alone and f.trust == "verified" else f
-              for f in findings)
-    return tuple(result), check
+    new = {id(f): dataclasses.replace(f, evidence=(*f.evidence, Evidence(ROW, _said(shared[id(f)], decoded))))
+           for f in listed if id(f) in shared}
+    new |= {id(f): dataclasses.replace(f, trust="measured") for f in alone if f.trust == "verified"}
+    return tuple(new.get(id(f), f) for f in findings), check
 
 
 def _check(wrong: Sequence[StageReading], listed: Sequence[Finding], alone: Sequence[Finding],
@@ -160,7 +160,8 @@ def _said(stages: Sequence[StageReading], decoded: Decoded) -> str:
     """
     layers: dict[tuple[str, str], list[int]] = {}
     for stage in stages:
-        layers.setdefault((_name(stage) if decoded.reproduces else UNNAMED, QUANTITIES[stage.quantity]), []).append(stage.layer)
+        name = _name(stage) if decoded.reproduces else UNNAMED
+        layers.setdefault((name, QUANTITIES[stage.quantity]), []).append(stage.layer)
     return "; ".join(f"{name} in {quantity} of layer{'s' if len(where) > 1 else ''} "
                      f"{' and '.join(map(str, sorted(where)))}" for (name, quantity), where in layers.items())
 
