@@ -15,6 +15,7 @@ from annprobe.listing.families import bias_like
 from annprobe.listing.scene import Scene
 from annprobe.symptoms.separation import separable
 from annprobe.symptoms.trials import capacity
+from annprobe.tape.replay import slice_of
 from annprobe.training.anatomy import Anatomy
 from annprobe.training.examples import examples_of
 from annprobe.training.trainer import Trainer
@@ -23,7 +24,7 @@ from annprobe.training.trainer import Trainer
 def capacity_finding(scene: Scene, trainer: Trainer) -> Finding | None:
     """No hidden layer, two classes, and a point that belongs to the hulls of both."""
     weights = [c for i, c in enumerate(scene.found.chains) if not bias_like(scene, i)]
-    if len(weights) != 1 or np.ndim(scene.found.tape.value(weights[0].origin)) == 0:
+    if not weights or not _one_layer(scene):
         return None
     examples = examples_of(trainer)
     if examples is None:
@@ -48,6 +49,34 @@ def capacity_finding(scene: Scene, trainer: Trainer) -> Finding | None:
     )
 
 
+def _one_layer(scene: Scene) -> bool:
+    """Whether the output is a monotone function of one weighted sum: every product is one of a parameter and inputs."""
+    tape, dependence = scene.found.tape, scene.found.dependence
+    assert dependence is not None
+    products = 0
+    for number in slice_of(tape, [m.output for m in scene.found.judged_step.meetings], stop=scene.versions):
+        node = tape[number]
+        touched = [dependence.touched(i) for i in node.inputs]
+        if node.op in _TURNING and any(touched):
+            return False
+        if node.op not in _PRODUCTS or len(node.inputs) != 2:
+            continue
+        if all(touched):
+            return False
+        products += any(_is_parameter(scene, i) for i in node.inputs)
+    return products > 0
+
+
+def _is_parameter(scene: Scene, node: int) -> bool:
+    """A version of a parameter, or a view or transpose of one."""
+    while node not in scene.versions and scene.found.tape[node].op in _VIEWS and scene.found.tape[node].inputs:
+        node = scene.found.tape[node].inputs[0]
+    return node in scene.versions
+
+
+_PRODUCTS = {"multiply", "dot", "matmul", "inner", "vdot"}
+_TURNING = {"power", "square", "absolute", "abs", "fabs", "sin", "cos", "minimum"}  # functions that rise and fall
+_VIEWS = {"getitem", "transpose", "reshape", "ravel"}
 _MOST_EXAMPLES, _MOST_WEIGHTS = 400, 5_000  # of networks that are tried
 _ITERATIONS, _RESTARTS = 1_500, 6  # a start has four learning rates and two initialisers
 _WIDER = 4

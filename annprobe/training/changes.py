@@ -14,6 +14,7 @@ from annprobe.training.layout import Root, climb
 from annprobe.training.trainer import Trainer
 
 _PRODUCTS = {"dot", "matmul", "multiply", "inner", "einsum", "tensordot", "outer", "convolve", "correlate"}
+_RANGE_ROWS = 6  # rows of data on which the outputs' range is read off
 _ROWS = 256  # of which inputs are measured
 _UNSCALED = 3.0
 
@@ -210,8 +211,11 @@ def output_range(trainer: Trainer, seed: int = 0) -> tuple[float, float]:
             for read, value in lane.items():
                 lane[read] = size * (value + rng.standard_normal(np.shape(value)))
         sees = [np.stack([np.asarray(lane.get(n, trainer.recorded(n))) for lane in lanes]) for n in variant.sees]
+        rows = np.unique(np.linspace(0, trainer.data.rows.count - 1, _RANGE_ROWS).astype(int))  # one may be all zeros
+        shared = variant.forward.shared
         with np.errstate(all="ignore"):
-            outputs = trainer.layout.table(variant.forward(sees, trainer.data.values(0, variant.forward.shared)))
+            tables = [trainer.layout.table(variant.forward(sees, trainer.data.values(int(r), shared))) for r in rows]
+        outputs = np.concatenate([np.ravel(table) for table in tables])
         finite = outputs[np.isfinite(outputs)]
         reach.append((float(finite.min(initial=0.0)), float(finite.max(initial=0.0))) if finite.size else (0.0, 0.0))
     (low1, high1), (low2, high2) = reach

@@ -22,14 +22,19 @@ def examples_of(trainer: Trainer, data: Data | None = None) -> Tables | None:
     targets = trainer.judge(data).targets
     if len(trainer.evaluated) < trainer.rows.count:
         return None
+    numbers: list[Any] = []  # columns, where every input is a number of its own
     for operand in operands(trainer.loop, data.graph, trainer.layout.outputs):
-        blocks = [_rows(trainer, np.asarray(data.values(row, [operand])[0])) for row in trainer.evaluated]
+        values = [np.asarray(data.values(row, [operand])[0]) for row in trainer.evaluated]
+        blocks = [_rows(trainer, value) for value in values]
         if any(block is None for block in blocks) or len({b.shape[1] for b in blocks if b is not None}) != 1:
             continue
         table = np.concatenate([b for b in blocks if b is not None])
-        if len(table) == len(targets) and np.ptp(table) > 0.0:
+        if len(table) != len(targets) or not np.ptp(table) > 0.0:
+            continue
+        if values[0].ndim:
             return table, targets
-    return None
+        numbers.append(table)
+    return (np.concatenate(numbers, axis=1), targets) if len(numbers) > 1 else None
 
 
 def _rows(trainer: Trainer, value: Any) -> Any:

@@ -80,7 +80,9 @@ def _family(tape: Tape, slot: Slot) -> Source:
     """Nodes made by one and the same expression, or literals in equal distances: a list of examples."""
     first = slot.seen[0]
     sites = {tape.sites[tape[n].site][:1] for n in slot.seen}
-    if len(sites) == 1 and tape[first].op != "literal":
+    if _came_again(slot.seen):
+        members = sorted(set(slot.seen))
+    elif len(sites) == 1 and tape[first].op != "literal":
         site, op, shape = sites.pop(), tape[first].op, np.shape(tape.value(first))
         members = [
             n
@@ -93,6 +95,12 @@ def _family(tape: Tape, slot: Slot) -> Source:
         members = sorted(set(slot.seen))
     place = {n: i for i, n in enumerate(members)}
     return Source(slot, len(members), tuple((place[n],) for n in slot.seen), lambda places: members[places[0]])
+
+
+def _came_again(seen: tuple[Any, ...]) -> bool:
+    """Whether one and the same round was made at least twice: then no place is left that was not seen."""
+    period = len(set(seen))
+    return 1 < period <= len(seen) // 2 and all(a == b for a, b in zip(seen, seen[period:], strict=False))
 
 
 def _equally_spaced(tape: Tape, slot: Slot) -> list[int]:
