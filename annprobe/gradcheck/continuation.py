@@ -86,6 +86,12 @@ class Continued(np.ndarray[Any, np.dtype[Any]]):
         """As NumPy's, but never a bare scalar."""
         return wrap(strip(self).mean(*args, **kwargs))
 
+    def round(self, *args: Any, **kwargs: Any) -> Any:
+        """Constant between its steps."""
+        return wrap(FUNCTIONS["round"](strip(self), *args, **kwargs))
+
+    __round__ = round
+
     def var(self, *args: Any, **kwargs: Any) -> Any:
         """Mean of the squares about the mean, without conjugation."""
         return wrap(FUNCTIONS["var"](strip(self), *args, **kwargs))

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.gradcheck.differences import NotAnalytic
+
 Rule = Callable[..., Any]
 
 
@@ -135,6 +137,16 @@ def _vdot(x: Any, y: Any) -> Any:
     return np.dot(np.ravel(x), np.ravel(y))
 
 
+def _round(x: Any, decimals: int = 0, out: Any = None) -> Any:
+    """To whole numbers, constant between the steps; what is rounded to a few decimals is meant as it was before.
+
+    NumPy's own asks a complex array for its real part, which here is the array itself.
+    """
+    if decimals > 0:
+        raise NotAnalytic("the cost is rounded to a few decimals")
+    return np.round(np.real(np.asarray(x)), decimals) + 0j
+
+
 def _nan_to_num(x: Any, *args: Any, **kwargs: Any) -> Any:
     array = np.asarray(x)
     return np.where(np.isfinite(array), array, np.nan_to_num(array.real, *args, **kwargs))
@@ -146,6 +158,9 @@ FUNCTIONS: dict[str, Rule] = {
     "norm": _norm,
     "vector_norm": lambda x, **kwargs: _norm(x, **({"ord": 2} | kwargs)),
     "vdot": _vdot,
+    "round": _round,
+    "around": _round,
+    "fix": _step(np.trunc),
     "real": lambda x: x,
     "real_if_close": lambda x, *args: x,
     "imag": lambda x: np.zeros_like(np.real(x)),

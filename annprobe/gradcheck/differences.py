@@ -17,6 +17,7 @@ EPSILON = 2.0**-52
 COMPLEX_STEP = 1e-20  # nothing is subtracted, so it may be this small; h² then vanishes beside 1
 FIRST_STEP = 2.0**-6  # length of the longest step θ ± h·v of the extrapolation
 MOST_LEVELS = 14
+WIDER = 2.0**7
 SHORT_STEP = 5e-7  # length of the step of a single one-sided difference: truncation 3e-7·C'', rounding 1e-9·|C|
 CROSS_STEP = 1e-5  # length of the step of a single central difference: truncation about 1e-10, rounding 2e-11·|C|
 
@@ -127,14 +128,21 @@ class _Table:
         return Slope(self.best, self.error, self.base, self.kink)
 
 
-def computed_noise(f: Callable[[float], float], *, spacing: float = 2.0**-40, points: int = 7) -> float:
+def computed_noise(
+    f: Callable[[float], float], *, spacing: float = 2.0**-40, widest: float = 2.0**-5, points: int = 7
+) -> float:
     """Noise of a computed function of one number near 0, absolute, from a difference table of nearby values.
 
     Differences of order k of independent noise have variance (2k)!/(k!)² times that of the noise, while those of a
-    smooth function vanish with the spacing.
+    smooth function vanish with the spacing. Where most values are equal the spacing grows, up to ``widest``: a cost
+    that is rounded to a few decimals changes in steps.
     Moré & Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292.
     """
-    differences = np.array([f((i - points // 2) * spacing) for i in range(points)])
+    while True:
+        differences = np.array([f((i - points // 2) * spacing) for i in range(points)])
+        if spacing >= widest or 2 * np.count_nonzero(np.diff(differences)) >= points:
+            break
+        spacing *= WIDER
     levels = []
     for order in range(1, points):
         differences = np.diff(differences)

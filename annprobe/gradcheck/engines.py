@@ -17,6 +17,7 @@ from annprobe.gradcheck.verdict import ERROR_MARGIN, direction
 Vector = NDArray[np.float64]
 
 SMOOTH = 1e3 * 2.0**-52  # one-sided derivatives that differ by more, relative, sit at a kink
+FLAT = 1e-6  # of the cost; a derivative of exactly zero is confirmed by a difference that is surer than this
 USEFUL = 0.1  # a reference derivative whose error exceeds this share of its size confirms nothing
 
 
@@ -70,17 +71,18 @@ def choose_engine(box: BlackBox, at: Vector, cost: float, seed: int, noise: floa
     noise  what is left of randomness, absolute
     """
     v = direction(seed, at.size, 1)
-    if noise == 0 and _plainly_confirmed(box, at, v, cost):
+    random = noise > 0
+    if not random and _plainly_confirmed(box, at, v, cost):
         return Engine(box, at, "complex step")
+    unit = v / math.sqrt(float(v @ v))
     narrow = 2 * box.epsilon * abs(cost) if box.epsilon > EPSILON else 0.0  # results of a narrower type
-    reference = richardson(box.cost, at, v, noise=noise + narrow)
-    refusals = list(_refusals(box, at, v, cost, reference)) if noise == 0 else ["the cost is random"]
-    if len(refusals) < 2 and noise == 0:
+    noise += max(narrow, 4 * computed_noise(lambda s: box.cost(at + s * unit)))
+    reference = richardson(box.cost, at, v, noise=noise)
+    refusals = list(_refusals(box, at, v, cost, reference)) if not random else ["the cost is random"]
+    if len(refusals) < 2 and not random:
         method: Method = "continued complex step" if refusals else "complex step"
         return Engine(box, at, method)
-    unit = v / math.sqrt(float(v @ v))
-    computed = computed_noise(lambda s: box.cost(at + s * unit))
-    return Engine(box, at, "extrapolated differences", noise + max(narrow, 4 * computed), refusals[-1])
+    return Engine(box, at, "extrapolated differences", noise, refusals[-1])
 
 
 def _plainly_confirmed(box: BlackBox, at: Vector, v: Vector, cost: float) -> bool:
@@ -90,6 +92,8 @@ def _plainly_confirmed(box: BlackBox, at: Vector, v: Vector, cost: float) -> boo
     except NotAnalytic:
         return False
     h = CROSS_STEP / math.sqrt(float(v @ v))
+    if not z.imag:
+        return False  # a cost that is rounded to a few decimals does not react to a short step either
     slope, _ = central(box.cost, at, v, h)
     rounding = 64 * box.epsilon * abs(cost) / h
     return abs(z.real - cost) <= 64 * box.epsilon * abs(cost) and abs(slope - z.imag) <= 1e-6 * abs(z.imag) + rounding
@@ -105,7 +109,7 @@ def _refusals(box: BlackBox, at: Vector, v: Vector, cost: float, reference: Slop
             continue
         if not abs(z.real - cost) <= 64 * box.epsilon * abs(cost):
             yield "complex parameters give another cost"
-        elif not reference.error <= USEFUL * max(abs(reference.value), abs(z.imag)) and z.imag:
+        elif not reference.error <= (USEFUL * max(abs(reference.value), abs(z.imag)) if z.imag else FLAT * abs(cost)):
             yield "no finite difference is accurate enough to confirm it"
         elif not abs(z.imag - reference.value) <= ERROR_MARGIN * reference.error:
             yield "it loses a part of the derivative"

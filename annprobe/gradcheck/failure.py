@@ -40,6 +40,8 @@ def describe(result: GradientCheck) -> Iterator[str]:
         yield from map(_note, result.notes)
         if any(note.kind == "noise" for note in result.notes):
             yield "  cure: give the random generator a fixed seed, or make it outside the function that draws from it"
+        elif any(note.kind == "coarse" for note in result.notes):
+            yield "  cure: let the cost return its value as it is before it is rounded"
     else:
         yield _headline(result)
         most = MOST_ENTRIES if len(result.wrong) <= FEW else 1
@@ -122,6 +124,7 @@ _NOTES: dict[str, str] = {
     "changes parameters": "{detail}() writes into the parameters it is given",
     "changes data": "{detail} is written into",
     "noise": "the {detail} differs by {value:.1e} between calls at the same point although everything was put back",
+    "coarse": "the cost changes in steps of about {value:.0e}, as a rounded number does: nothing finer can be judged",
     "kink": "at these parameters the cost has a kink: any value between its one-sided slopes is legitimate",
     "saturated": "at these parameters the gradient is lost in rounding",
     "only here": "wrong at these parameters and right at smaller ones: a branch taken only here?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -17,15 +18,13 @@ from annprobe.gradcheck.located import Letters, Located
 from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck
 from annprobe.gradcheck.verdict import detection_limits
 
+COARSE = 1e-12  # of the cost; noise above it is more than the rounding of a long sum
+
 
 def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list[Note], seed: int) -> GradientCheck:
     """The result of an examination."""
     where = judgement.where
-    found = [*notes, *judgement.notes]
-    if where is not None and where.engine.refusal:
-        found.append(Note("no complex step", where.engine.refusal))
-    if box.epsilon > 2.0**-52:
-        found.append(Note("low precision", value=box.epsilon))
+    found = [*notes, *judgement.notes, *_of_the_method(box, where, notes)]
     verdict, parameters = judgement.verdict, _unjudged(box, judgement)
     misfits = where is not None and set(where.reading.fits) != {"fits"}
     point = where.name if where is not None else "own"
@@ -50,6 +49,19 @@ def summarise(box: BlackBox, judgement: Judgement, letters: Letters, notes: list
         " ".join(p.signature for p in parameters), point, where.engine.method if where is not None else "complex step",
         limits, box.costs, box.gradients, seed,
     )  # fmt: skip
+
+
+def _of_the_method(box: BlackBox, where: Examination | None, notes: list[Note]) -> Iterator[Note]:
+    """What kept the derivative from being exact."""
+    narrow = box.epsilon > 2.0**-52
+    if where is not None:
+        if where.engine.refusal:
+            yield Note("no complex step", where.engine.refusal)
+        is_random = any(note.kind == "noise" for note in notes)
+        if where.engine.noise > COARSE * abs(where.cost) and not (narrow or is_random):
+            yield Note("coarse", value=where.engine.noise / 4)
+    if narrow:
+        yield Note("low precision", value=box.epsilon)
 
 
 def _unjudged(box: BlackBox, judgement: Judgement) -> tuple[ParameterCheck, ...]:

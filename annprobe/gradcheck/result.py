@@ -19,6 +19,7 @@ NoteKind = Literal[
     "changes parameters",  # the cost or gradient writes into the parameters it was given
     "changes data",
     "noise",  # two calls at the same point differ although everything was restored; value: spread
+    "coarse",  # the cost changes in steps, as a rounded number does; value: about their size
     "kink",  # one-sided derivatives differ at the given point; value: their difference, relative
     "saturated",  # the gradient at the given point is lost in rounding
     "only here",  # wrong at the given point, right at a better conditioned one, and no kink or rounding explains it

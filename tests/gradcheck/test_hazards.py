@@ -204,6 +204,30 @@ def test_a_cost_that_ignores_the_parameters_is_noted() -> None:
     assert check_gradients(lambda w: 3.0, THETA, slope).verdict == "wrong"
 
 
+@pytest.mark.parametrize(
+    "cost",
+    [
+        lambda w: round(float(squares(w)), 4),
+        lambda w: np.round(squares(w), 4),
+        lambda w: float(f"{squares(w):.6g}"),
+        lambda w: ((np.round(sigmoid(X @ w), 3) - Y) ** 2).sum(),
+    ],
+)
+def test_a_rounded_cost_is_said_to_be_coarse(cost: Any) -> None:
+    result = check_gradients(cost, THETA, slope)
+    assert result.verdict in ("right", "undecided")
+    assert "coarse" in kinds(result)
+    assert check_gradients(cost, THETA, lambda w: -slope(w)).verdict != "right"
+
+
+def test_rounding_to_whole_numbers_is_constant_between_its_steps() -> None:
+    def cost(w: Array) -> Any:
+        return squares(w) + np.round(np.tanh(w)).sum() + np.fix(w).sum() + w.round().sum()
+
+    result = check_gradients(lambda w: float(cost(w)), THETA, slope)
+    assert (result.verdict, result.method) == ("right", "continued complex step")
+
+
 COUNTER = {"calls": 0}
 HISTORY: list[float] = []
 
