@@ -61,7 +61,8 @@ def test_or_on_one_neuron(text: str, tmp_path: Path) -> None:
 
 
 def test_a_hidden_unit_of_numbers_is_no_single_neuron(tmp_path: Path) -> None:
-    text = NUMBERS.format(wanted=[0, 1, 1, 0]).replace("w1, w2, b = 0.3, -0.2, 0.1", "w1, w2, b, v = 0.3, -0.2, 0.1, 0.7")
+    text = NUMBERS.format(wanted=[0, 1, 1, 0])
+    text = text.replace("w1, w2, b = 0.3, -0.2, 0.1", "w1, w2, b, v = 0.3, -0.2, 0.1, 0.7")
     text = text.replace("a = 1 / (1 + math.exp(-(x1[i] * w1 + x2[i] * w2 + b)))", HIDDEN)
     text = text.replace("d = (wanted[i] - a) * a * (1 - a)", CHANGE)
     assert "capacity" not in [f.family for f in diagnosed(tmp_path, text).findings]
