@@ -26,8 +26,13 @@ def remarks(table: Table) -> list[str]:
 
 
 def percent(count: int, of: int) -> str:
-    """A share in whole per cent; a dash where nothing was run."""
-    return f"{100 * count / of:.0f} %" if of else "–"
+    """A share in whole per cent, 0 and 100 only where they are exact; a dash where nothing was run."""
+    if not of:
+        return "–"
+    rounded = round(100 * count / of)
+    if rounded == 100 and count < of:
+        return "> 99 %"
+    return "< 1 %" if rounded == 0 and count > 0 else f"{rounded} %"
 
 
 def counted(count: int, of: int) -> str:
@@ -35,7 +40,7 @@ def counted(count: int, of: int) -> str:
     if not of:
         return "–"
     low, high = wilson(count, of)
-    return f"{100 * count / of:.0f} % ({count}/{of}; {100 * low:.0f}–{100 * high:.0f})"
+    return f"{percent(count, of)} ({count}/{of}; {100 * low:.0f}–{100 * high:.0f})"
 
 
 def mutants_of(table: Table) -> list[str]:
@@ -102,7 +107,7 @@ def _famous(table: Table) -> str:
     return (f"The same output for every example on a falling cost (`{FAMOUS}`): right code with the origin's setting "
             f"shows it in {counted(*share(table, HEALTHY, FAMOUS, ORIGIN))} of its runs, sensibly trained in "
             f"{counted(*share(table, HEALTHY, FAMOUS))}. Of the {len(ranked)} mutants, sensibly trained, {len(often)} "
-            f"show it in half of their runs or more, {len(never)} never. Most often: {', '.join(top) or 'none'}.")
+            f"show{'s' * (len(often) == 1)} it in half of the runs or more, {len(never)} never. Most often: {', '.join(top) or 'none'}.")
 
 
 def _learn_anyway(table: Table) -> str:

@@ -15,7 +15,9 @@ from annprobe.errors import BadArgument
 from annprobe.survey.campaign import Campaign, all_that_train
 from annprobe.survey.measure import HEALTHY, run_unit
 from annprobe.survey.odds import NOTHING_WRONG, odds, seen, shipped
-from annprobe.survey.table import FIRED, SETTING, TASK, learnable, learned
+from annprobe.survey.remarks import percent
+from annprobe.survey.settings import ORIGIN, SENSIBLE
+from annprobe.survey.table import FIRED, SETTING, TASK, learnable, learned, share
 
 REPORTS = Path(__file__).parents[2] / "reports"
 SLICE = (HEALTHY, "ld-sign", "bs-slice-last", "ad-missing-hidden", "in-zeros", "up-lr-over-n")
@@ -50,11 +52,28 @@ def test_a_slice_gives_the_same_rates(table: dict[str, Any]) -> None:
 
 
 def test_the_table_is_of_the_whole_catalogue(table: dict[str, Any]) -> None:
-    assert table["units"] + len(table["lost"]) == 20
-    assert table["units"] >= 12
+    assert table["lost"] == []
+    assert table["units"] == table["campaign"]["architectures"] == 20
     assert set(table["campaign"]["mutants"]) == set(all_that_train())
-    assert table["campaign"]["architectures"] == 20
-    assert len(table["campaign"]["tasks"]) == 4
+    assert (len(table["campaign"]["tasks"]), table["campaign"]["seeds"], table["campaign"]["iterations"]) == (4, 5, 2000)
+
+
+def test_the_readme_s_excerpt_is_of_the_table(table: dict[str, Any]) -> None:
+    readme = (REPORTS.parent / "README.md").read_text("utf-8")
+    campaign = table["campaign"]
+    assert (f"({len(campaign['mutants'])} mistakes, {campaign['architectures']} architectures, "
+            f"{len(campaign['tasks'])} tasks, {campaign['iterations']:,} iterations)") in " ".join(readme.split())
+    excerpt = readme.split("## Which bug shows which symptoms")[1].split("\n## ")[0]
+    rows = [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in excerpt.splitlines()
+            if line.startswith("|")][2:]
+    assert len(rows) > 5
+    for name, *shares in rows:
+        setting = ORIGIN if "rate 0.01" in name else SENSIBLE
+        variant = HEALTHY if name.startswith("right code") else name
+        counts = [share(table, variant, "identical-outputs-cost-falling", setting),
+                  table["variants"][variant]["settings"][setting]["twins"],
+                  share(table, variant, "random-direction", setting)]
+        assert shares == [percent(*each) for each in counts], name
 
 
 def test_the_shipped_odds_are_the_report_s() -> None:
