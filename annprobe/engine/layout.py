@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-NETWORKS_SIDE_BY_SIDE = 24  # at least so many networks in a stack, ...
+NETWORKS_SIDE_BY_SIDE = 100  # at least so many networks in a stack, ...
 WIDEST_SIDE_BY_SIDE = 8  # ... none of them wider: measured, above this the linear algebra library wins
 FEW_COLUMNS = 7  # so many columns are faster taken together one by one than by a reduction
 
