@@ -11,15 +11,17 @@ from annprobe.engine.costs import COSTS, Cost
 from annprobe.errors import BadArgument
 
 REDUCTIONS = ("mean", "sum")
+MOST_LISTED = 50  # names in a message
 
 
 def closest(kind: str, name: str, known: Iterable[str]) -> str:
-    """``name`` if it is known; else raises :class:`BadArgument`, with the closest known name."""
+    """``name`` if it is known; else raises :class:`BadArgument`, with the closest known name, or with all if few."""
     names = list(known)
     if name in names:
         return name
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(names))}"
+    listed = ", ".join(sorted(names)) if len(names) <= MOST_LISTED else f"{len(names)}, none of them like it"
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known are {listed}"
     raise BadArgument(f"there is no {kind} {name!r}{hint}")
 
 

@@ -64,7 +64,8 @@ def listed(mutants: Sequence[Mutant], form: str) -> str:
         return drawn(HEADERS, [[escaped(cell) for cell in row] for row in rows], form="github")
     table = drawn(HEADERS, rows, widths=[None] * (len(HEADERS) - 1) + [_WIDTH_OF_SUMMARY])
     count = len({mutant.family for mutant in mutants})
-    return f"{table}\n\n{len(rows)} mutants of {count} famil{'y' if count == 1 else 'ies'}; --show ID shows one in full"
+    return (f"{table}\n\n{len(rows)} mutant{'s' * (len(rows) != 1)} of {count} famil{'y' if count == 1 else 'ies'}; "
+            "--show ID shows one in full")
 
 
 def _sizes(widths: tuple[int, ...] | None) -> str:

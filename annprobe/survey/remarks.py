@@ -107,7 +107,8 @@ def _famous(table: Table) -> str:
     return (f"The same output for every example on a falling cost (`{FAMOUS}`): right code with the origin's setting "
             f"shows it in {counted(*share(table, HEALTHY, FAMOUS, ORIGIN))} of its runs, sensibly trained in "
             f"{counted(*share(table, HEALTHY, FAMOUS))}. Of the {len(ranked)} mutants, sensibly trained, {len(often)} "
-            f"show{'s' * (len(often) == 1)} it in half of the runs or more, {len(never)} never. Most often: {', '.join(top) or 'none'}.")
+            f"show{'s' * (len(often) == 1)} it in half of the runs or more, {len(never)} never. Most often: "
+            f"{', '.join(top) or 'none'}.")
 
 
 def _learn_anyway(table: Table) -> str:

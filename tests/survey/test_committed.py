@@ -55,7 +55,8 @@ def test_the_table_is_of_the_whole_catalogue(table: dict[str, Any]) -> None:
     assert table["lost"] == []
     assert table["units"] == table["campaign"]["architectures"] == 20
     assert set(table["campaign"]["mutants"]) == set(all_that_train())
-    assert (len(table["campaign"]["tasks"]), table["campaign"]["seeds"], table["campaign"]["iterations"]) == (4, 5, 2000)
+    assert len(table["campaign"]["tasks"]) == 4
+    assert (table["campaign"]["seeds"], table["campaign"]["iterations"]) == (5, 2000)
 
 
 def test_the_readme_s_excerpt_is_of_the_table(table: dict[str, Any]) -> None:
