@@ -172,7 +172,7 @@ def _returned(result: Any) -> str:
         return "it returned None: is its return statement missing?"
     if isinstance(result, np.ndarray):
         return f"it returned an array of shape {result.shape}"
-    return f"it returned {repr(result)[:80]}"
+    return f"it returned {' '.join(repr(result).split())[:80]}"
 
 
 def _hint(error: Exception) -> str:

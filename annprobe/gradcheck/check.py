@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.batches import Batch, batches_of
@@ -46,7 +47,7 @@ def check_gradients(
     parameters: Any,
     gradient: Any,
     *,
-    data: Sequence[Any] = (),
+    data: Sequence[Any] | NDArray[Any] = (),
     names: Sequence[str] | None = None,
     shapes: Sequence[Sequence[int]] | None = None,
     n_examples: int | None = None,
@@ -74,9 +75,10 @@ def check_gradients(
     """
     if not callable(cost):
         raise BadArgument(f"cost must be a function, it is {type(cost).__name__}")
-    parameters = _without_caches(cost, parameters, gradient, tuple(data))
+    data = (data,) if isinstance(data, np.ndarray) else tuple(data)
+    parameters = _without_caches(cost, parameters, gradient, data)
     layout = lay_out(parameters, names=names, shapes=shapes)
-    batches = batches_of(tuple(data))
+    batches = batches_of(data)
     letters = Letters(n_examples or batches[0].examples, outputs, _bias_place(bias))
     request = Request(cost, parameters, gradient, layout, letters, seed)
     with np.errstate(all="ignore"):  # infinities and undefined values are seen and said, not printed

@@ -75,7 +75,8 @@ def _parameter(parameter: ParameterCheck, most: int) -> Iterator[str]:
 def _entry(parameter: ParameterCheck, entry: Entry) -> str:
     index = ", ".join(map(str, entry.index))
     ratio = f", ratio {entry.ratio:.6g}" if entry.ratio is not None else ""
-    return f"at [{index}]: yours {entry.user + 0.0:.6g}, true {entry.true + 0.0:.6g}{ratio}"  # no "-0"
+    where = f"at [{index}]: " if entry.index else ""
+    return f"{where}yours {entry.user + 0.0:.6g}, true {entry.true + 0.0:.6g}{ratio}"  # no "-0"
 
 
 def _line(axis: int, index: int, shape: tuple[int, ...]) -> str:

@@ -154,7 +154,8 @@ def _assign(arrays: list[tuple[str, NDArray[Any]]], layout: Layout) -> tuple[lis
 
     Shapes that are equal count before those that are equal but for axes of length 1.
     """
-    if layout.keys is not None and (named := _by_key(arrays, layout)) is not None:
+    has_keys = layout.keys is not None or "['" in arrays[0][0]
+    if has_keys and (named := _by_key(arrays, layout)) is not None:
         return named, "same"
     plain = [array for _, array in arrays]
     places = _by_shape(plain, layout)
@@ -191,10 +192,20 @@ def _all_fit(plain: Sequence[NDArray[Any]], layout: Layout) -> bool:
 
 
 def _by_key(arrays: list[tuple[str, NDArray[Any]]], layout: Layout) -> list[NDArray[Any] | None] | None:
+    """By the keys of dicts, as they are or without what marks a gradient; keys within lists only if all are found."""
     by_name = dict(arrays)
     decorated = {bare_name(name): array for name, array in arrays}
     found = [by_name.get(leaf.name, decorated.get(leaf.name)) for leaf in layout.leaves]
-    return found if any(array is not None for array in found) else None
+    if layout.keys is not None and any(array is not None for array in found):
+        return found
+    nested = {_bare_path(name): array for name, array in arrays if "['" in name}
+    inner = [nested.get(_bare_path(leaf.name)) for leaf in layout.leaves]
+    return inner if len(nested) == len(arrays) and all(array is not None for array in inner) else None
+
+
+def _bare_path(path: str) -> str:
+    """``[0]['dW']`` as ``[0]['W']``."""
+    return re.sub(r"\['(\w+)'\]", lambda key: f"['{bare_name(key[1])}']", path)
 
 
 def bare_name(name: str) -> str:

@@ -66,6 +66,8 @@ def fit(hypothesis: Hypothesis, answers: Answers) -> Fitted | None:
     """Least squares for the constants; None unless the rest is explained by rounding."""
     columns = np.column_stack([b.reshape(-1) for b in hypothesis.basis])
     count = columns.shape[1]
+    if count == 1 and hypothesis.name != "factor" and np.count_nonzero(columns) < 2:
+        return None  # any array that is zero but for this entry is a multiple of it
     if len(answers.V) < count + SPARE or (count > 1 and columns.shape[0] <= count):
         return None
     A = answers.V @ columns

@@ -137,7 +137,7 @@ class _Reader:
             raise BadArgument(f"parameter {path or 'array'} holds {array.dtype} values; real numbers are needed")
         leaf = Leaf(path or "parameters", array.shape, self.size, self.size + array.size, str(array.dtype))
         self.leaves.append(leaf)
-        self.parts.append(array.astype(np.float64).ravel())
+        self.parts.append(np.asarray(array).astype(np.float64).ravel())
         self.size = leaf.stop
         return leaf
 

@@ -86,6 +86,8 @@ def _with_entries(item: Located, leaf: Leaf, exam: Examination) -> ParameterChec
         unit = np.zeros(leaf.stop - leaf.start)
         unit[place] = 1.0
         probe = exam.probe(exam.within(leaf, unit))
+        if probe.explained and len(item.show) > 1:
+            continue  # wrong at the point where it was found, right at the one that is shown
         index = tuple(map(int, np.unravel_index(place, leaf.shape))) if leaf.shape else ()
         entries.append(Entry(index, probe.claimed, probe.derivative))
     return replace(item.check, entries=tuple(entries))

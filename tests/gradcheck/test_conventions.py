@@ -60,6 +60,35 @@ def test_gradients_are_matched_by_decorated_keys(net: Network, W: list[Array]) -
     assert check_gradients(lambda p: net.cost_list([p["W1"], p["W2"]]), parameters, gradient).verdict == "right"
 
 
+def test_keys_within_a_list_are_matched_too() -> None:
+    X = np.random.default_rng(0).standard_normal((6, 3))
+    layers = [{"scale": np.ones(3), "shift": np.zeros(3)}, {"scale": np.full(3, 0.5), "shift": np.zeros(3)}]
+
+    def cost(p: list[dict[str, Array]]) -> Any:
+        return (np.tanh(X * p[0]["scale"] + p[0]["shift"]) * p[1]["scale"] + p[1]["shift"] ** 2).sum()
+
+    def gradient(p: list[dict[str, Array]]) -> list[dict[str, Array]]:
+        t = np.tanh(X * p[0]["scale"] + p[0]["shift"])
+        delta = p[1]["scale"] * (1 - t * t)
+        return [{"dshift": delta.sum(axis=0), "dscale": (delta * X).sum(axis=0)},
+                {"dshift": 12 * p[1]["shift"], "dscale": t.sum(axis=0)}]  # fmt: skip
+
+    assert check_gradients(cost, layers, gradient).verdict == "right"
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_matrix_of_numpys_matrix_class() -> None:
+    X, W = np.random.default_rng(0).standard_normal((6, 3)), np.matrix(np.ones((3, 2)))
+    right = check_gradients(lambda w: ((X @ np.asarray(w)) ** 2).sum(), W, lambda w: 2 * X.T @ (X @ np.asarray(w)))
+    assert right.verdict == "right"
+
+
+def test_a_single_array_of_data_stands_for_itself() -> None:
+    X = np.random.default_rng(0).standard_normal((6, 3))
+    result = check_gradients(lambda w, x: (x @ w).sum(), np.ones(3), lambda w, x: x.sum(axis=0), data=X)
+    assert result.verdict == "right"
+
+
 class Model:
     """A user's class: parameters and caches in attributes, backward after forward."""
 

@@ -93,3 +93,19 @@ def test_noise_has_a_cure_of_its_own() -> None:
     result = check_gradients(lambda w: w.sum() + 0.1 * np.random.default_rng().random(), np.ones(3), np.ones_like)
     assert {note.kind for note in result.notes} >= {"noise"}
     assert "fixed seed" in "\n".join(describe(result))
+
+
+def test_only_entries_that_are_wrong_are_shown() -> None:
+    """A mask that is always 1 is right wherever the unit is on."""
+    rng = np.random.default_rng(3)
+    x, W, v = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), rng.standard_normal((2, 3)), rng.standard_normal((3, 1))
+
+    def cost(w: Array) -> Any:
+        return ((np.maximum(x @ w, 0) @ v) ** 2).sum() / 2
+
+    def no_mask(w: Array) -> Array:
+        return np.asarray(x.T @ (np.maximum(x @ w, 0) @ v @ v.T))
+
+    (parameter,) = check_gradients(cost, W, no_mask).wrong
+    assert parameter.entries
+    assert all(entry.ratio is None or abs(entry.ratio - 1) > 1e-9 for entry in parameter.entries)
