@@ -102,8 +102,8 @@ def generation() -> list[Row]:
 def main() -> None:
     """Measure everything, print it and write it down."""
     rows = [*training(), *checking(), *generation()]
-    table = tabulate([(name, f"{value:.3g}" if value < 1000 else f"{value:,.0f}", unit, target) for name, value, unit, target in rows],
-                     ("what", "measured", "unit", "target"), "github", disable_numparse=True)
+    cells = [(name, f"{value:.3g}" if value < 1000 else f"{value:,.0f}", *rest) for name, value, *rest in rows]
+    table = tabulate(cells, ("what", "measured", "unit", "target"), "github", disable_numparse=True)
     text = (f"# Speed of the engine\n\nProcessor time, measured by `python -m tests.benchmarks.engine` on one core. "
             f"This machine: {rates()}. What the survey costs: survey-speed.md.\n\n{table}\n")
     REPORT.write_text(text, "utf-8")
