@@ -30,7 +30,7 @@ class Bindings:
         self._whole: list[tuple[_Space, _Space]] = []  # attributes and dicts
         self._parts: list[tuple[_Space, _Space]] = []  # some names of a module
         self._cells: list[tuple[types.CellType, Any]] = []  # variables of enclosing functions
-        self._shared: dict[type, _Space] = {}  # what classes hold for all their objects
+        self._shared: list[tuple[type, tuple[str, ...], list[Any]]] = []  # what classes hold for all their objects
         reached = list(functions)
         seen: set[int] = set()
         for value in reached:  # which grows meanwhile
@@ -51,7 +51,10 @@ class Bindings:
                 self._whole.append((space, space.copy()))
                 reached += _leading(space.values())
                 if kind is not dict:
-                    reached += self._classes(kind)
+                    for base, names in _class_data(kind):
+                        values = [base.__dict__.get(name) for name in names]
+                        self._shared.append((base, names, values))
+                        reached += _leading(values)
             if len(seen) >= MOST_OBJECTS:
                 break
 
@@ -65,20 +68,10 @@ class Bindings:
             space.update(saved)
         for cell, value in self._cells:
             cell.cell_contents = value
-        for kind, saved in self._shared.items():
-            for name, value in saved.items():
+        for kind, names, values in self._shared:
+            for name, value in zip(names, values, strict=True):
                 if kind.__dict__.get(name) is not value:
                     setattr(kind, name, value)
-
-    def _classes(self, kind: type) -> list[Any]:
-        """What the class of an object and those it derives from hold; all of it is remembered."""
-        found: list[Any] = []
-        for base in kind.__mro__[:-1]:
-            names = () if base in self._shared else _data_names(base, len(vars(base)))
-            if names:
-                self._shared[base] = {name: base.__dict__[name] for name in names}
-                found += _leading(self._shared[base].values())
-        return found
 
     def _function(self, function: types.FunctionType) -> list[Any]:
         """What a user's function closes over and mentions; its global variables are remembered."""
@@ -104,9 +97,10 @@ def _leading(values: Iterable[Any]) -> list[Any]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _data_names(kind: type, count: int) -> tuple[str, ...]:
-    """Names of the values that a class of the user's holds; anew when ``count``, the number of its names, changes."""
-    return tuple(class_data(kind)) if is_users_module(kind.__module__) else ()
+def _class_data(kind: type) -> tuple[tuple[type, tuple[str, ...]], ...]:
+    """The user's classes among ``kind`` and those it derives from, with the names of the values that each holds."""
+    bases = (base for base in kind.__mro__ if is_users_module(base.__module__))
+    return tuple((base, names) for base in bases if (names := tuple(class_data(base))))
 
 
 @functools.lru_cache(maxsize=1024)
