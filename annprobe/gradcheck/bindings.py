@@ -51,7 +51,7 @@ class Bindings:
                 self._whole.append((space, space.copy()))
                 reached += _leading(space.values())
                 if kind is not dict:
-                    for base, names in _class_data(kind):
+                    for base, names in _class_data(value.__class__):
                         values = [base.__dict__.get(name) for name in names]
                         self._shared.append((base, names, values))
                         reached += _leading(values)
