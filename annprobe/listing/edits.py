@@ -30,11 +30,14 @@ class Change:
     detail: str = ""
 
 
+_EDITABLE = 200
+
+
 def editable(scene: Scene, node: int) -> list[int]:
     """The statement, and the forward-only values (derivatives, turned weights) that were computed for it."""
     inside = set(scene.region(node))
     stack = list(inside)
-    while stack:
+    while stack and len(inside) < _EDITABLE:  # data that were filled in row by row are no part of a statement
         for source in scene.found.tape[stack.pop()].inputs:
             if source not in inside and source in scene.backward and source not in scene.error:
                 inside.add(source)

@@ -23,6 +23,8 @@ def other_view(scene: Scene, region: list[int], demand: Several, deadline: float
         shape = np.shape(scene.found.tape.value(source))
         for origin in dict.fromkeys((source, base)):
             for name, view in _VIEWS:
+                if time.process_time() > deadline:
+                    return
                 try:
                     several = [view(np.asarray(v)) for v in scene.values(origin)]
                 except (IndexError, ValueError):
