@@ -59,10 +59,11 @@ class _Layer:
         return found
 
     def _scaled(self, explanation: Explanation) -> bool:
-        """Is its delta a multiple of the right one? Then a reduction may be what multiplies it."""
-        right = self._of_delta(())
-        return right is not None and factor(explanation.deltas[self.layer], right) is not None \
-            and not explanation.readings[("delta", self.layer)].right
+        """Is its delta a multiple of the right one, or 0? Then a reduction may be what multiplies it."""
+        right, delta = self._of_delta(()), explanation.deltas[self.layer]
+        if explanation.readings[("delta", self.layer)].right:
+            return False
+        return not delta.any() or (right is not None and factor(delta, right) is not None)
 
     def _assumptions(self) -> Iterator[tuple[int, list[tuple[Mutant | None, tuple[Mutant, ...], int]]]]:
         """What price is good enough, and (penalty, reduction, boldness): the right ones, then the catalogue's."""

@@ -121,6 +121,7 @@ def shows(configuration: Configuration, chosen: Sequence[Fault]) -> bool:
     return True
 
 
+@functools.cache
 def singles(configuration: Configuration) -> list[tuple[Fault, ...]]:
     """All plantings of one fault that show."""
     return [(f,) for f in faults(configuration.architecture.L) if shows(configuration, [f])]

@@ -44,7 +44,10 @@ class Plant:
 
     def text(self) -> str:
         """The faulty module."""
-        text = right(self.style)
+        return self.planted_in(right(self.style))
+
+    def planted_in(self, text: str) -> str:
+        """The module ``text`` of this style, which may have other faults, with this one too."""
         for old, new in self.edits:
             assert text.count(old) == 1, (self.style, self.mutant, old)
             text = text.replace(old, new) if new.strip() else _without(text, old)

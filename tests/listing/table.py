@@ -1,5 +1,7 @@
 """``python -m tests.listing.table``: plants every fault, runs the listing on it, writes ``reports/listing.md``.
 
+``--pairs N`` plants two faults in one module, N times, and ``--write`` writes the table of that alone.
+
 Options: ``--style NAME`` for one style only, ``--sample N`` for N drawn plants instead of all (the report says so),
 ``--show`` to print what missed, ``--write`` to write the report.
 """
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annprobe.findings import Finding
+from tests.listing.pairs import Pair, pairs
 from tests.listing.planting import BEYOND, STYLES, Plant, plants
 from tests.reading import read
 
@@ -52,18 +55,47 @@ class Result:
         return sum(line not in self.plant.lines() for line, _, _ in self.found)
 
 
+@dataclass(frozen=True)
+class PairResult:
+    """What came of two plants in one module."""
+
+    pair: Pair
+    found: tuple[tuple[int | None, str, str], ...]
+    trouble: str = ""
+
+    @property
+    def accused(self) -> int:
+        """How many of the two planted lines are pointed at."""
+        return sum(any(line in lines for line, _, _ in self.found) for lines in self.pair.lines())
+
+    @property
+    def extra(self) -> int:
+        """Findings that point to a third line."""
+        lines = set.union(*self.pair.lines())
+        return sum(line not in lines for line, _, _ in self.found)
+
+
 def outcome(plant: Plant) -> Result:
     """Run one faulty module and read it."""
+    return Result(plant, *_read(plant.text()))
+
+
+def outcome_of_pair(pair: Pair) -> PairResult:
+    """Run one module with two faults and read it."""
+    return PairResult(pair, *_read(pair.text()))
+
+
+def _read(text: str) -> tuple[tuple[tuple[int | None, str, str], ...], str]:
+    """(line, family, message) of what is found in a module, and what went wrong with that."""
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "net.py"
-        path.write_text(plant.text())
+        path.write_text(text)
         try:
             understanding, findings = read(path)
         except Exception as error:
-            return Result(plant, (), f"{type(error).__name__}: {error} {traceback.format_exc()[-300:]}")
-    missing = "not understood" if understanding is None else understanding.missing
-    return Result(plant, tuple(_plain(f) for f in findings), missing)
+            return (), f"{type(error).__name__}: {error} {traceback.format_exc()[-300:]}"
+    return tuple(_plain(f) for f in findings), "not understood" if understanding is None else understanding.missing
 
 
 def _plain(finding: Finding) -> tuple[int | None, str, str]:
@@ -111,6 +143,25 @@ def table(results: Iterable[Result], total: int) -> str:
     )
 
 
+def table_of_pairs(results: Sequence[PairResult]) -> str:
+    """The share of pairs with both lines accused, by style."""
+    by_style: dict[str, list[PairResult]] = defaultdict(list)
+    for result in results:
+        by_style[result.pair.first.style].append(result)
+    rows = []
+    for name, group in [*sorted(by_style.items()), ("all", list(results))]:
+        counts = [sum(r.accused == 2 and not r.extra for r in group), sum(r.accused == 2 for r in group),
+                  sum(r.accused > 0 for r in group), sum(r.extra > 0 for r in group)]
+        rows.append(f"| {name} | {len(group)} | " + " | ".join(f"{c} ({100 * c / len(group):.0f} %)" for c in counts)
+                    + " |")
+    return "\n".join([
+        PAIRS, "", "Drawn pairs of these plants, in lines of their own, in one module. Made by "
+        "`python -m tests.listing.table --pairs 200 --write`.", "",
+        "| style | pairs | both lines and no third | both lines | at least one | a third line |",
+        "|---|---:|---:|---:|---:|---:|", *rows, ""])
+
+
+PAIRS = "## Two faults in one module"
 _GROUPS = {
     "li": "layer index",
     "tr": "transposes and products",
@@ -146,9 +197,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--pairs", type=int)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
+    if options.pairs:
+        _main_of_pairs(options.pairs, options.workers, options.show, options.write)
+        return
     styles = [options.style] if options.style else [*STYLES, *BEYOND]
     chosen = [p for style in styles for p in plants(style) if options.only in p.name]
     total = len(chosen)
@@ -165,7 +220,23 @@ def main(arguments: Sequence[str]) -> None:
     text = table(results, total)
     print(text)
     if options.write:
-        REPORT.write_text(text)
+        kept = REPORT.read_text().partition(PAIRS)[1:] if REPORT.exists() else ()
+        REPORT.write_text("\n".join([text, "".join(kept)]) if any(kept) else text)
+
+
+def _main_of_pairs(count: int, workers: int, show: bool, write: bool) -> None:
+    chosen = pairs(count)
+    with ProcessPoolExecutor(workers) as pool:
+        results = list(pool.map(outcome_of_pair, chosen))
+    for result in results if show else ():
+        if result.accused < 2 or result.extra:
+            print(f"{result.accused}{result.extra} {result.pair.name} wants {result.pair.lines()} {result.trouble}")
+            for found in result.found[:5]:
+                print("      ", found)
+    text = table_of_pairs(results)
+    print(text)
+    if write:
+        REPORT.write_text("\n".join([REPORT.read_text().partition(PAIRS)[0].rstrip(), "", text]))
 
 
 if __name__ == "__main__":
