@@ -15,7 +15,7 @@ from annprobe.engine.architecture import REDUCTIONS, Architecture, fits
 from annprobe.engine.checks import judge
 from annprobe.engine.costs import COSTS
 from annprobe.engine.network import Network, random_network, same
-from annprobe.engine.observe import GROUP_OF, Observation, group, observe
+from annprobe.engine.observe import GROUP_OF, Observation, group, observe, words
 from annprobe.engine.setup import OPTIMISERS, Data, Setup
 from annprobe.engine.steps import REFERENCE, SLOTS
 from annprobe.engine.tasks import make
@@ -46,6 +46,9 @@ def test_it_is_a_bug_on_its_own_exhibit(mutant: Mutant) -> None:
     assert mine.differences(right)
     if exhibit.quantity == "fault":
         assert mine.fault == exhibit.wrong
+    elif exhibit.quantity in ("settings", "architecture"):
+        shown = [words(observed.values[exhibit.quantity][0]) for observed in (right, mine)]
+        assert shown == [*exhibit.right, *exhibit.wrong]
     elif not exhibit.quantity.startswith("verdict"):
         for values, shown in ((right.values, exhibit.right), (mine.values, exhibit.wrong)):
             printed = [np.array(array, dtype=np.float64) for array in shown]  # also of "nan" and "inf"
