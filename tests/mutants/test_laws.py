@@ -47,8 +47,8 @@ def test_it_is_a_bug_on_its_own_exhibit(mutant: Mutant) -> None:
     if exhibit.quantity == "fault":
         assert mine.fault == exhibit.wrong
     elif exhibit.quantity in ("settings", "architecture"):
-        shown = [words(observed.values[exhibit.quantity][0]) for observed in (right, mine)]
-        assert shown == [*exhibit.right, *exhibit.wrong]
+        texts = [words(observed.values[exhibit.quantity][0]) for observed in (right, mine)]
+        assert texts == [*exhibit.right, *exhibit.wrong]
     elif not exhibit.quantity.startswith("verdict"):
         for values, shown in ((right.values, exhibit.right), (mine.values, exhibit.wrong)):
             printed = [np.array(array, dtype=np.float64) for array in shown]  # also of "nan" and "inf"
