@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -142,16 +143,13 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
         for one, other in [(ours[0], ours[1]), *((_error_of(scene, ours), n) for n in pool)]:
             if time.process_time() > deadline:
                 return
+            sizes = {np.size(scene.found.tape.value(node))} | ({np.size(demand[0])} if node == region[-1] else set())
+            left, right = scene.values(one), scene.values(other)
             for name, product in _PRODUCTS:
-                several = _products(product, scene.values(one), scene.values(other))
-                sizes = {np.size(scene.found.tape.value(node))} | (
-                    {np.size(demand[0])} if node == region[-1] else set()
-                )
-                if (
-                    several is not None
-                    and np.size(several[0]) in sizes
-                    and works(scene, region, {node: several}, demand)
-                ):
+                if _size_of(name, np.shape(left[0]), np.shape(right[0])) not in sizes:
+                    continue
+                several = _products(product, left, right)
+                if several is not None and works(scene, region, {node: several}, demand):
                     yield Change("product", node, ours[1], other, name)
 
 
@@ -167,9 +165,11 @@ def missing_product(scene: Scene, region: list[int], demand: Several, deadline: 
                 for name, product in _PRODUCTS[:4]:
                     try:
                         weights = [cut(np.asarray(v)) for v in scene.values(version)]
-                        several = _products(product, scene.values(source), weights)
                     except (IndexError, ValueError):
                         continue
+                    errors = scene.values(source)
+                    size = _size_of(name, np.shape(errors[0]), np.shape(weights[0]))
+                    several = _products(product, errors, weights) if size is not None else None
                     if several is not None and np.shape(several[0]) and works(scene, region, {source: several}, demand):
                         text = name.replace("y", f"y{view}")
                         yield Change("product", user_of(scene, region, source), source, version, text)
@@ -186,6 +186,22 @@ def _products(product: Any, left: Several, right: Several) -> Several | None:
         ]
     except ValueError:
         return None
+
+
+def _size_of(name: str, x: tuple[int, ...], y: tuple[int, ...]) -> int | None:
+    """How many entries the product of arrays of these shapes has, without computing it; None where there is none."""
+    if name.startswith("outer"):
+        return math.prod(x) * math.prod(y)
+    try:
+        if name == "x * y":
+            return math.prod(np.broadcast_shapes(x, y))
+    except ValueError:
+        return None
+    first, second = name.split(" @ ")
+    left, right = ((x if side[0] == "x" else y)[:: -1 if side.endswith(".T") else 1] for side in (first, second))
+    if not left or not right or len(left) > 2 or len(right) > 2 or left[-1] != right[0]:
+        return None
+    return math.prod(left[:-1]) * math.prod(right[1:])
 
 
 _PRODUCTS: list[tuple[str, Any]] = [

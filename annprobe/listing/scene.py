@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -316,15 +317,31 @@ class Scene:
                 def looked(i: int, seen: dict[int, Any] = seen, point: Values = point) -> Any:
                     return seen[i] if i in seen else point.value(i)
 
+                arguments = substitute(operation.args, looked)
                 try:
+                    if _grows(operation, arguments):
+                        return None
                     with np.errstate(all="ignore"):
-                        values[number] = evaluate(
-                            operation, substitute(operation.args, looked), substitute(operation.kwargs, looked)
-                        )
+                        values[number] = evaluate(operation, arguments, substitute(operation.kwargs, looked))
                 except (ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, AttributeError):
                     return None
             result.append(value(region[-1]))
         return result
+
+
+_LARGE = 1_000_000  # entries
+
+
+def _grows(operation: Node, arguments: tuple[Any, ...]) -> bool:
+    """Whether an operation would make far more of other operands than it made: no gradient, and it costs memory."""
+    shapes = [np.shape(a) for a in arguments if isinstance(a, (np.ndarray, np.generic, float, int))]
+    if operation.op == "outer":
+        size = math.prod(math.prod(shape) for shape in shapes[:2])
+    elif operation.op in ("multiply", "add", "subtract", "divide"):
+        size = math.prod(np.broadcast_shapes(*shapes))
+    else:
+        return False
+    return size > max(_LARGE, 4 * np.size(operation.value))
 
 
 def constant(values: Several, wanted: Several) -> float | None:
