@@ -21,6 +21,7 @@ COPIES = {"copy", "astype", "asarray", "asanyarray", "array", "asmatrix", "ascon
 SHAPES = {"reshape", "ravel", "transpose", "squeeze", "expand_dims", "atleast_2d", "atleast_1d"}
 SHARES = {"getitem"}
 GIVEN = "given"  # the leaf of an array that annprobe hands to one of several layers side by side
+_AT = {"add.at": 1, "subtract.at": -1}  # rows of an embedding: np.subtract.at(E, rows, rate * gradient)
 _ADDENDS = 4  # of an update: the gradient's step, a velocity, a decay
 _WRITES = {"setitem", "scatter", "fill", "copyto", "put"}
 
@@ -85,6 +86,8 @@ def _links_of(tape: Tape, number: int, uses: Uses) -> list[Link]:
         return _sums(tape, number, uses)
     if node.op in ("setitem", "scatter") and isinstance(node.args[0], Ref):
         return [_part(tape, number)]
+    if node.op in _AT and len(node.args) == 3 and isinstance(node.args[0], Ref) and isinstance(node.args[2], Ref):
+        return [Link(number, node.args[0].node, node.args[2].node, _AT[node.op], genuine=True, partial=True)]
     if node.op in ("multiply", "divide") and node.write and isinstance(node.args[0], Ref):  # W *= 1 - rate * lambda
         return [Link(number, node.args[0].node, None, 1, genuine=False, partial=False)]
     return []

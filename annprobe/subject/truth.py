@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.dependence import Dependence
+from annprobe.subject.epsilons import Exact, without_epsilons
 from annprobe.subject.losses import LOSSES, seed
 from annprobe.subject.matches import Match, match
 from annprobe.subject.points import other_point
@@ -118,14 +119,11 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
     stop = [move.before for move in step.moves]
     result = []
     for cost in costs:
-        result.append(
-            _judge(
-                points,
-                dependence,
-                step,
-                Hypothesis("own cost", [adjoints(point, {cost: 1.0}, stop) for point in points], cost=cost),
-            )
-        )
+        exact = without_epsilons(points[0], cost)
+        for seen in (points, [Exact(point, exact) for point in points] if exact else []):
+            swept = [adjoints(point, {cost: 1.0}, stop) for point in seen]
+            if swept:
+                result.append(_judge(points, dependence, step, Hypothesis("own cost", swept, cost=cost)))
     for loss in LOSSES:
         seeds = [loss_seeds(point, tape_targets(step), loss) for point in points]
         if all(s is not None for s in seeds):
@@ -251,19 +249,40 @@ def _entry_by_entry(point: Values, number: int, way: list[int], corrections: lis
 
 
 def _rule_only(point: Values, dependence: Dependence, current: int, number: int, way: list[int], move: Move) -> bool:
-    """Whether nothing of this step's forward pass but scalars and the parameter itself comes in on the way to ΔP."""
+    """Whether nothing of this step's forward pass but scalars and the parameter itself comes in on the way to ΔP.
+
+    A matrix that the gradient is divided by, as Newton's method does, is part of the rule.
+    """
     after = {number}
+    dimensions = np.ndim(point.value(number))
     for user in way:
-        if user <= number or not any(i in after for i in point[user].inputs):
-            continue
+        node = point[user]
+        if user <= number or not any(i in after for i in node.inputs) or np.ndim(point.value(user)) < dimensions:
+            continue  # a norm, by which the gradient may be clipped
         after.add(user)
-        for source in point[user].inputs:
-            if source == move.before and point[user].op in ("multiply", "divide"):
+        for source in node.inputs:
+            if source == move.before and node.op in ("multiply", "divide"):
                 return False  # decay adds the parameter; a factor P is no update rule
-            foreign = source not in after and source != move.before and dependence.versions[source] & current
-            if foreign and not np.ndim(point.value(source)) == 0 < np.ndim(point.value(user)):
+            if source in after or source == move.before or not dependence.versions[source] & current:
+                continue
+            scalar = np.ndim(point.value(source)) == 0 < np.ndim(point.value(user))
+            divisor = (node.op == "solve" and source == node.inputs[0]) or point[source].op in ("inv", "pinv")
+            if not scalar and not divisor and not _of_itself(point, source, move.before):
                 return False
     return True
+
+
+def _of_itself(point: Values, node: int, parameter: int) -> bool:
+    """Whether a value is the parameter times numbers, or its sign: what a decay takes off."""
+    while node != parameter:
+        arrays = [i for i in point[node].inputs if np.ndim(point.value(i)) > 0]
+        if point[node].op not in _OF_ITSELF or len(arrays) != 1:
+            return False
+        node = arrays[0]
+    return True
+
+
+_OF_ITSELF = {"multiply", "divide", "negative", "sign"}
 
 
 def _gradient_factor(points: Sequence[Values], number: int, trues: list[Any]) -> float | None:
