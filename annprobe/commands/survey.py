@@ -38,7 +38,8 @@ def command(mutants: str, pairs: int, architectures: int, tasks: str, seeds: int
     """Train every mutant on generated architectures and tasks, and count the symptoms that it shows.
 
     The same numbers for the same seed, however many processes there are. Finished parts are kept in the output folder
-    until the whole survey is written: stop it at any time, and go on with --resume.
+    until the whole survey is written: stop it at any time, and go on with --resume. The default survey takes about
+    twelve minutes of processor time; --architectures 2 gives a first look.
     """
     from annprobe.survey import tasks as known_tasks
     from annprobe.survey.campaign import Campaign, chosen
@@ -75,7 +76,8 @@ def _say_what_is_kept(store: Store, campaign: Campaign, resume: bool) -> None:
     if resume:
         click.echo(f"{kept} of {len(units)} units are finished already", err=True)
     elif kept:
-        click.echo(f"starts anew: {kept} finished units of an earlier one are dropped; --resume keeps them", err=True)
+        click.echo(f"starts anew: what an earlier one finished ({kept} of {len(units)} units) is dropped; --resume "
+                   "keeps it", err=True)
 
 
 def _names(text: str) -> list[str]:
