@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from annprobe.listing.growth import grows
 from annprobe.subject.matches import Match, match
 from annprobe.subject.truth import Hypothesis
 from annprobe.subject.understanding import Understanding
@@ -319,7 +319,7 @@ class Scene:
 
                 arguments = substitute(operation.args, looked)
                 try:
-                    if _grows(operation, arguments):
+                    if grows(operation, arguments):
                         return None
                     with np.errstate(all="ignore"):
                         values[number] = evaluate(operation, arguments, substitute(operation.kwargs, looked))
@@ -327,21 +327,6 @@ class Scene:
                     return None
             result.append(value(region[-1]))
         return result
-
-
-_LARGE = 1_000_000  # entries
-
-
-def _grows(operation: Node, arguments: tuple[Any, ...]) -> bool:
-    """Whether an operation would make far more of other operands than it made: no gradient, and it costs memory."""
-    shapes = [np.shape(a) for a in arguments if isinstance(a, (np.ndarray, np.generic, float, int))]
-    if operation.op == "outer":
-        size = math.prod(math.prod(shape) for shape in shapes[:2])
-    elif operation.op in ("multiply", "add", "subtract", "divide"):
-        size = math.prod(np.broadcast_shapes(*shapes))
-    else:
-        return False
-    return size > max(_LARGE, 4 * np.size(operation.value))
 
 
 def constant(values: Several, wanted: Several) -> float | None:
@@ -359,8 +344,3 @@ def constant(values: Several, wanted: Several) -> float | None:
         return None
     first = matches[0].factor
     return first if all(abs(m.factor - first) <= RELATIVE * abs(first) for m in matches) else None
-
-
-def same_size(nodes: Iterable[int], values: Values, size: int) -> list[int]:
-    """Nodes whose value has as many entries."""
-    return [n for n in nodes if not isinstance(values.value(n), tuple) and np.size(values.value(n)) == size]
