@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
+from annprobe.gradcheck.attributes import Attributes, array_attributes
 from annprobe.gradcheck.batches import Batch, batches_of
 from annprobe.gradcheck.blackbox import BlackBox
 from annprobe.gradcheck.gradients import bare_name
 from annprobe.gradcheck.judgement import judge
-from annprobe.gradcheck.layout import Attributes, Layout, array_attributes, lay_out
+from annprobe.gradcheck.layout import Layout, lay_out
 from annprobe.gradcheck.located import Letters
 from annprobe.gradcheck.outcome import summarise
 from annprobe.gradcheck.protocol import run_protocol

@@ -137,6 +137,10 @@ def _named_arrays(value: Any, path: str) -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def _sequence_arrays(value: Any, path: str) -> Iterator[tuple[str, NDArray[Any]]]:
+    if not hasattr(value, "__iter__") and not callable(value):  # an object with a gradient an attribute
+        for name, item in getattr(value, "__dict__", {}).items():
+            yield from _named_arrays(item, f"{path}.{name}" if path else name)
+        return
     items = list(value) if hasattr(value, "__iter__") else []
     if items and all(map(_is_row, items)) and len({len(row) for row in items}) == 1:
         yield path, np.asarray(items, dtype=np.float64)

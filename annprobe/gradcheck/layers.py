@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
+from annprobe.gradcheck.attributes import Attributes
 from annprobe.gradcheck.check import check_gradients
 from annprobe.gradcheck.gradients import bare_name
 from annprobe.gradcheck.guard import Guard
-from annprobe.gradcheck.layout import Attributes
 from annprobe.gradcheck.result import GradientCheck
 from annprobe.gradcheck.verdict import direction
 

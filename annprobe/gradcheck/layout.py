@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
+from annprobe.gradcheck.attributes import Attributes, array_attributes, holder_of, is_frozen
 
 Vector = NDArray[Any]  # float64 for values; complex128 for a complex step
 Build = Callable[[Vector], Any]
@@ -30,18 +32,6 @@ class Leaf:
     def span(self) -> slice:
         """The leaf's part of the vector."""
         return slice(self.start, self.stop)
-
-
-class Attributes:
-    """Parameters that are attributes of an object, e.g. ``Attributes(net, "W1", "b1", "W2", "b2")``."""
-
-    def __init__(self, owner: object, *names: str) -> None:
-        missing = [name for name in names if not hasattr(owner, name)]
-        if missing or not names:
-            known = ", ".join(sorted(vars(owner))) if hasattr(owner, "__dict__") else "none"
-            what = f"no attribute {missing[0]!r}" if missing else "no attribute was named"
-            raise BadArgument(f"{type(owner).__name__}: {what} (it has: {known})")
-        self.owner, self.names = owner, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +181,11 @@ class _Reader:
         if not names:
             return lambda vector: value
         self.guessed = self.guessed or value is owner
-        held = [(_holder(owner, name), name, getattr(owner, name)) for name in names]
-        self.attributes += held
         prefix = f"{path}." if path else ""
+        if is_frozen(owner):
+            return self._frozen(owner, names, prefix)
+        held = [(holder_of(owner, name), name, getattr(owner, name)) for name in names]
+        self.attributes += held
         builds = [(holder, name, self.read(array, prefix + name)) for holder, name, array in held]
 
         def build(vector: Vector) -> Any:
@@ -203,14 +195,10 @@ class _Reader:
 
         return build
 
-
-def _holder(owner: object, name: str) -> object:
-    """The object itself, or the class that holds a plain value for all its objects."""
-    if name not in getattr(owner, "__dict__", {}):
-        for kind in type(owner).__mro__:
-            if name in vars(kind) and not hasattr(type(vars(kind)[name]), "__get__"):
-                return kind
-    return owner
+    def _frozen(self, owner: Any, names: Sequence[str], prefix: str) -> Build:
+        """A frozen dataclass: building makes another one."""
+        builds = {name: self.read(getattr(owner, name), prefix + name) for name in names}
+        return lambda vector: dataclasses.replace(owner, **{name: part(vector) for name, part in builds.items()})
 
 
 def _is_rows(value: Sequence[Any]) -> bool:
@@ -221,18 +209,3 @@ def _is_rows(value: Sequence[Any]) -> bool:
         return True
     inner = all(isinstance(item, (list, tuple)) and _is_rows(item) for item in value)
     return inner and len({len(item) for item in value}) == 1
-
-
-def array_attributes(owner: object) -> Iterator[str]:
-    """Names of attributes that hold floating-point arrays, or lists or dicts of them."""
-    for name, value in getattr(owner, "__dict__", {}).items():
-        if _holds_arrays(value):
-            yield name
-
-
-def _holds_arrays(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind == "f" or (value.dtype == object and all(map(_holds_arrays, value.ravel())))
-    if isinstance(value, dict):
-        return bool(value) and all(map(_holds_arrays, value.values()))
-    return isinstance(value, (list, tuple)) and bool(value) and all(map(_holds_arrays, value))

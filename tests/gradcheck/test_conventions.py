@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -49,6 +51,12 @@ def test_any_nest_is_checked(net: Network, W: list[Array], make: Callable[[list[
         lambda p: net.cost_list(leaves(p)), parameters, lambda p: [2 * g for g in net.gradient_list(leaves(p))]
     )
     assert (right.verdict, wrong.verdict, wrong.pattern) == ("right", "wrong", "2")
+
+
+@dataclass(frozen=True)
+class FrozenPair:
+    W1: Array
+    W2: Array
 
 
 def test_gradients_are_matched_by_decorated_keys(net: Network, W: list[Array]) -> None:
@@ -117,6 +125,23 @@ def test_parameters_in_attributes_with_a_cached_forward_pass(net: Network, W: li
     result = check_gradients(model.cost, parameters, lambda: [-g for g in model.gradient()])
     assert (result.verdict, result.pattern) == ("wrong", "-1")
     assert all(vars(model)[name] is before[name] for name in ("W1", "W2"))
+
+
+@pytest.mark.parametrize("make", [FrozenPair, SimpleNamespace])
+def test_objects_with_parameters_and_gradients_as_attributes(net: Network, W: list[Array], make: Any) -> None:
+    def gradient(p: Any) -> Any:
+        first, second = net.gradient_list([p.W1, p.W2])
+        return make(W1=first, W2=second)
+
+    assert check_gradients(lambda p: net.cost_list([p.W1, p.W2]), make(W1=W[0], W2=W[1]), gradient).verdict == "right"
+
+
+def test_an_attribute_that_cannot_be_set_is_refused(net: Network, W: list[Array]) -> None:
+    class ReadOnly:
+        weights = property(lambda self: W[0])
+
+    with pytest.raises(BadArgument, match="weights cannot be set"):
+        check_gradients(net.cost_list, Attributes(ReadOnly(), "weights"), net.gradient_list)
 
 
 def test_of_a_plain_object_the_gradient_names_the_parameters(net: Network, W: list[Array]) -> None:
