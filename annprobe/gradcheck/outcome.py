@@ -141,7 +141,8 @@ def _whole(parameters: tuple[ParameterCheck, ...]) -> tuple[str | None, float | 
         names = tuple(n for n in parameters[0].names if all(n in p.names for p in parameters))
         if len(patterns) == 1:
             return parameters[0].pattern, constant, names
-        return (names[0] if names else "other constant"), constant, names
+        if all(p.pattern in (*p.names, "other constant") for p in parameters):
+            return (names[0] if names else "other constant"), constant, names
     if len(patterns) == 1 and parameters[0].pattern != "other":
         return parameters[0].pattern, None, ()
     return None, None, ()

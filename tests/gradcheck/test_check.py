@@ -241,3 +241,25 @@ def test_one_example_shows_whose_factor_is_missing() -> None:
     result = check_gradients(cost, theta, no_activation_derivative, data=(X, Y), names=["W", "b"])
     assert result.wrong[0].pattern == "other"
     assert ("one example", "W: columns") in {(note.kind, note.detail) for note in result.notes}
+
+
+def test_layers_exchanged_and_transposed_are_off_by_no_constant() -> None:
+    net, theta = network((4, 3, 4), 6)
+    weights = [w[:, 1:] for w in net.split(theta)]
+
+    def padded(W: list[Array]) -> list[Array]:
+        return [np.column_stack([np.zeros(len(w)), w]) for w in W]
+
+    def exchanged(W: list[Array]) -> list[Array]:
+        first, second = (g[:, 1:] for g in net.gradient_list(padded(W)))
+        return [second.T.reshape(first.shape), first.reshape(second.shape)]
+
+    def transposed(W: list[Array]) -> list[Array]:
+        first, second = (g[:, 1:] for g in net.gradient_list(padded(W)))
+        return [second.T, first.T]
+
+    result = check_gradients(lambda W: net.cost_list(padded(W)), weights, transposed)
+    assert (result.pattern, [p.pattern for p in result.parameters]) == (
+        None, ["gradient of [1], transposed", "gradient of [0], transposed"],
+    )  # fmt: skip
+    assert check_gradients(lambda W: net.cost_list(padded(W)), weights, exchanged).verdict == "wrong"
