@@ -148,8 +148,8 @@ def results(orders: Iterable[int], drawn_each: int, every: int, only: int | None
     return found
 
 
-def table(found: dict[int, list[Result]]) -> str:
-    """The report."""
+def table(found: dict[int, list[Result]], every: int, drawn_each: int) -> str:
+    """The report; ``every`` and ``drawn_each`` as they were given to :func:`results`."""
     rows = []
     for order, each in found.items():
         n = len(each)
@@ -159,8 +159,10 @@ def table(found: dict[int, list[Result]]) -> str:
     return "\n".join([
         "# The decoder: faults planted in the engine, named from the gradient's values alone",
         "",
-        "Every mutant of the backward pass in all layers and in each single one, and drawn pairs and triples of "
-        "different steps, planted in six networks. Made by `python -m tests.decoder.table --write`.",
+        "The mutants of the backward pass, each in all layers and in each single one"
+        + (f" (every {every}. of these plantings)" if every > 1 else "") + ", and drawn pairs and triples of different "
+        "steps, planted in six networks. Made by "
+        f"`python -m tests.decoder.table --every {every} --drawn {drawn_each} --write`.",
         "",
         *(f"- {configuration}" for configuration in CONFIGURATIONS),
         "",
@@ -186,7 +188,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
-    text = table(results(options.orders, options.drawn, options.every, options.only, options.show))
+    text = table(results(options.orders, options.drawn, options.every, options.only, options.show),
+                 options.every, options.drawn)
     print(text)
     if options.write:
         REPORT.write_text(text)
