@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.layout import Layout, Leaf
+from annprobe.gradcheck.layout import Layout
 from annprobe.gradcheck.verdict import direction
 
 Vector = NDArray[np.float64]
@@ -27,7 +27,7 @@ def healthy_point(values: Vector, layout: Layout, seed: int, *, shrink: float = 
     point = np.empty_like(values)
     for leaf in layout.leaves:
         part = values[leaf.span]
-        size = shrink * healthy_size(leaf) / max(1.0, inputs)
+        size = shrink * healthy_size(leaf.shape) / max(1.0, inputs)
         point[leaf.span] = _shrunk(part, size) + JITTER * size * rng.standard_normal(part.size)
         if part.size > 1 and np.ptp(part) == 0:
             point[leaf.span] += size * rng.standard_normal(part.size)
@@ -41,15 +41,14 @@ def nudged(values: Vector, seed: int) -> Vector:
 
 def beside(values: Vector, layout: Layout, seed: int) -> Vector:
     """Every entry moved by about 1 % of a healthy size: off a kink, and nowhere else."""
-    return values + _jitter(seed, layout.leaves)
+    return values + _jitter(seed, tuple([leaf.shape for leaf in layout.leaves]))
 
 
 @lru_cache(maxsize=8)
-def _jitter(seed: int, leaves: tuple[Leaf, ...]) -> Vector:
-    jitter = JITTER * direction(seed, leaves[-1].stop, 3)
-    for leaf in leaves:
-        jitter[leaf.span] *= healthy_size(leaf)
-    return jitter
+def _jitter(seed: int, shapes: tuple[tuple[int, ...], ...]) -> Vector:
+    sizes = [math.prod(shape) for shape in shapes]
+    scales = [healthy_size(shape) for shape in shapes]
+    return np.asarray(JITTER * direction(seed, sum(sizes), 3) * np.repeat(scales, sizes))
 
 
 def is_telling(values: Vector, layout: Layout) -> bool:
@@ -63,13 +62,13 @@ def is_telling(values: Vector, layout: Layout) -> bool:
     return True
 
 
-def healthy_size(leaf: Leaf) -> float:
+def healthy_size(shape: tuple[int, ...]) -> float:
     """1/sqrt(fan-in). Which axis is fan-in is unknown, so the longer one counts; a vector of P may hold whole layers
     of about sqrt(P) inputs."""
-    size = leaf.stop - leaf.start
-    if len(leaf.shape) < 2:
+    size = math.prod(shape)
+    if len(shape) < 2:
         return float(size**-0.25)
-    return 1.0 / math.sqrt(max(size // leaf.shape[0], size // leaf.shape[-1]))
+    return 1.0 / math.sqrt(max(size // shape[0], size // shape[-1]))
 
 
 def _shrunk(part: Vector, size: float) -> Vector:
