@@ -10,6 +10,7 @@ from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
+from annprobe.tape.nodes import Node, Ref
 
 # operation -> (what happens, what to do)
 _REASONS: dict[str, tuple[str, str]] = {
@@ -33,8 +34,13 @@ def numeric_findings(scene: Scene) -> list[Finding]:
     known = set(broken)
     used = {i for number in range(len(tape)) for i in tape[number].inputs}
     lasting = _ancestors(scene, [n for n in broken if n not in used or n in _results(scene)], known)
-    first = next((n for n in broken if n in lasting and not known & set(tape[n].inputs)), None)
+    first = next((n for n in broken if n in lasting and not known & set(tape[n].inputs) and not _meant(tape[n])), None)
     return [_finding(scene, first)] if first is not None else []
+
+
+def _meant(node: Node) -> bool:
+    """Whether the module itself wrote the infinite number: ``best = np.inf``, ``np.full(n, np.nan)``."""
+    return node.kind != "op" or any(_broken(argument) for argument in node.args if not isinstance(argument, Ref))
 
 
 def _broken(value: Any) -> bool:

@@ -111,10 +111,17 @@ def _is_constant(tape: Tape, places: Places, number: int, other: int, op: str) -
     if tape[origin].op in _CONSTANTS:
         return True
     if tape[origin].op != "literal":
-        return False
+        return op != "subtract" and np.ndim(tape.value(other)) == 0 and _of_literals(tape, origin)
     if _inside(places.span(origin), places.span(number)):
         return True
     return op != "subtract" and np.ndim(tape.value(other)) == 0
+
+
+def _of_literals(tape: Tape, node: int) -> bool:
+    """Whether a number was computed from literals alone, as ``np.sqrt(64)`` is."""
+    if tape[node].kind != "op":
+        return tape[node].op == "literal"
+    return bool(tape[node].inputs) and all(_of_literals(tape, i) for i in tape[node].inputs)
 
 
 def _inside(inner: Span | None, outer: Span | None) -> bool:
