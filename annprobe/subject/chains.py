@@ -6,6 +6,7 @@ running sum or a velocity.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -35,7 +36,7 @@ class Chain:
 
 def find_chains(tape: Tape, places: Places) -> list[Chain]:
     """All chains whose first correction depends on the chain itself, in order of their first correction."""
-    links = _without_trials(tape, candidates(tape, places, Uses(tape)))
+    links = _without_shared(tape, _without_trials(tape, candidates(tape, places, Uses(tape))))
     chains: dict[int, Chain] = {}  # version node -> its chain
     found: list[Chain] = []
     for link in links:
@@ -73,6 +74,15 @@ def _without_trials(tape: Tape, links: list[Link]) -> list[Link]:
     return [k for k in links if tape[k.new].write or k.new in continued or k.old not in goes_on]
 
 
+def _without_shared(tape: Tape, links: list[Link]) -> list[Link]:
+    """Without first corrections of a number that several parameters start from, as in ``b1 = b2 = 0.0``."""
+    takers: dict[int, set[int]] = defaultdict(set)
+    for link in links:
+        if tape[link.old].op == "literal":
+            takers[link.old].add(tape[link.new].site)
+    return [k for k in links if len(takers.get(k.old, ())) < 2]
+
+
 def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:
     """Chains whose start value was not computed from another chain, as a shifted activation is."""
     versions = {version for chain in chains for version in chain.versions}
@@ -91,8 +101,9 @@ def _corrected_before(tape: Tape, chain: Chain) -> bool:
     first = tape[chain.origin]
     if first.op not in ("add", "subtract") or len(first.args) != 2:
         return False
-    grown = not isinstance(first.args[0], Ref) or np.shape(tape.value(first.args[0].node)) != np.shape(first.value)
-    return grown and any(tape[link.new].site == first.site for link in chain.genuine())
+    start = first.args[0].node if isinstance(first.args[0], Ref) else None
+    number = start is None or tape[start].op == "literal" or np.shape(tape.value(start)) != np.shape(first.value)
+    return number and any(tape[link.new].site == first.site for link in chain.genuine())
 
 
 def _is_constant(tape: Tape, node: int | None) -> bool:

@@ -120,4 +120,4 @@ def _merged(steps: list[Step]) -> list[Step]:
                 break
         else:
             result.append(step)
-    return result
+    return result if len(result) == len(steps) else _merged(result)  # two heads meet in what they share
