@@ -18,6 +18,7 @@ from annprobe.tape import Budget, Recorder, Tape
 from annprobe.tape.places import Places
 from annprobe.tape.places import Source as TextSource
 
+_DOUBTFUL = 0.7
 _BUILD = 5.0  # seconds for a network of another architecture (four tenths of them to find out how)
 
 
@@ -86,7 +87,10 @@ def _hints(options: Options) -> Hints:
 
 
 def score(found: Understanding) -> float:
-    """How surely the tape shows training: 1 when every role was found, less the more is missing."""
+    """How surely the tape shows training: 1 when every role was found, less the more is missing.
+
+    Where no gradient fits at all, another call of the module may show more.
+    """
     if found.missing:
         return {"update": 0.0, "targets": 0.3, "step": 0.2, "cost": 0.5}.get(found.missing, 0.1)
-    return 1.0
+    return 1.0 if found.hypothesis is not None and found.hypothesis.right else _DOUBTFUL

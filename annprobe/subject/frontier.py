@@ -18,7 +18,7 @@ from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places, Span
 from annprobe.tape.replay import slice_of
 
-_MEETS = {"subtract", "multiply", "divide", "add", "power", "xlogy", "equal", "not_equal"}
+_MEETS = {"subtract", "multiply", "divide", "add", "power", "xlogy", "equal", "not_equal", "where"}
 _USUAL = {"subtract", "divide", "setitem"}  # a mask of dropout multiplies, noise is added
 _CONSTANTS = {"ones", "ones_like", "full", "full_like"}
 
@@ -60,7 +60,11 @@ def _meetings(tape: Tape, dependence: Dependence, places: Places, number: int) -
     if node.op not in _MEETS or len(node.args) < 2 or number in dependence.version_bits:
         return []
     found: list[Meeting] = []
-    for mine, other in ((node.args[0], node.args[1]), (node.args[1], node.args[0])):
+    pairs = [(node.args[0], node.args[1]), (node.args[1], node.args[0])]
+    if node.op == "where":  # ``np.where(y == 1, p, 1 - p)``
+        drawn = isinstance(node.args[0], Ref) and _drawn(tape, dependence, node.args[0].node)
+        pairs = [] if drawn else [(mine, node.args[0]) for mine in node.args[1:]]
+    for mine, other in pairs:
         meeting = _meeting(tape, dependence, places, number, mine, other)
         if meeting is not None:
             found.append(meeting)
@@ -115,6 +119,13 @@ def _is_constant(tape: Tape, places: Places, number: int, other: int, op: str) -
     if _inside(places.span(origin), places.span(number)):
         return True
     return op != "subtract" and np.ndim(tape.value(other)) == 0
+
+
+def _drawn(tape: Tape, dependence: Dependence, node: int) -> bool:
+    """Whether a condition is drawn in training, as the mask of dropout is."""
+    first = min((chain.origin for chain in dependence.chains), default=0)
+    leaves = (n for n in slice_of(tape, [node]) if n > first and tape[n].kind != "op")
+    return any(tape[n].op.startswith("random.") for n in leaves)
 
 
 def _of_literals(tape: Tape, node: int) -> bool:
