@@ -16,7 +16,7 @@ from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
 from annprobe.listing.gradient_node import gradient_node, takes_another
 from annprobe.listing.naming import quantity_name
-from annprobe.listing.scene import Scene
+from annprobe.listing.scene import Scene, Several
 from annprobe.subject.truth import Judged
 from annprobe.tape.replay import slice_of
 
@@ -57,7 +57,53 @@ def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
         tries = ((item, search) for search in (smallest_change, change_given) for item in group[:_TRIED])
         results = ((item, search(scene, item)) for item, search in tries)
         chosen.append(next(((item, found) for item, found in results if found is not None), (group[0], None)))
+    chosen += _of_wrong_inputs(scene, list(groups.values()), chosen)
     return [pair for pair in chosen if not _follows(scene, pair, chosen)]
+
+
+def _of_wrong_inputs(scene: Scene, groups: list[list[Accused]], chosen: list[tuple[Accused, Explained | None]]
+                     ) -> list[tuple[Accused, Explained | None]]:
+    """What is wrong behind accused statements: an input that is no adjoint of anything, in another turn of the loop.
+
+    The statement is wrong in every turn, and explained by the one whose inputs are right; in others the same change
+    makes of the inputs what the rule makes of them as they are, and one of these is wrong by a bug of its own.
+    """
+    sites = {scene.found.tape[item.node].site for item, _ in chosen}
+    found: list[tuple[Accused, Explained | None]] = []
+    for group, (first, explained) in zip(groups, chosen, strict=True):
+        others = [item for item in group if item is not first] if explained is not None else []
+        for item in others[:_TRIED]:
+            given = change_given(scene, item)
+            also = given.also if given is not None else _same_input(scene, first, item)
+            if also is None:
+                continue
+            source, demand, role = also
+            for accused in blame(scene, item.parameter, source, demand, role) if demand else ():
+                site = scene.found.tape[accused.node].site
+                if site not in sites and (mended := smallest_change(scene, accused)) is not None:
+                    sites.add(site)
+                    found.append((accused, mended))
+            break
+    return found
+
+
+def _same_input(scene: Scene, first: Accused, other: Accused) -> tuple[int, Several, int] | None:
+    """The input of another turn that stands where ``first`` has a right one, with what it should be the adjoint of."""
+    tape = scene.found.tape
+    inputs = [[n for n in scene.outside(scene.region(item.node)) if n in scene.error] for item in (first, other)]
+    if other.quantity is None or len(inputs[0]) != len(inputs[1]):
+        return None
+    for mine, theirs in zip(*inputs, strict=True):
+        label = scene.label(mine)
+        if label is None or scene.label(theirs) is not None or np.ndim(tape.value(theirs)) == 0:
+            continue
+        site, shape = tape[label.forward].site, np.shape(tape.value(theirs))
+        for node in scene.forward:
+            if node > other.quantity and tape[node].site == site and np.shape(tape.value(node)) == shape \
+                    and other.quantity in slice_of(tape, [node], stop=scene.versions):
+                demand = scene.adjoint(node)
+                return (theirs, demand, node) if demand is not None else None
+    return None
 
 
 def _follows(
