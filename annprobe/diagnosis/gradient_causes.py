@@ -16,9 +16,9 @@ from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
 from annprobe.listing.gradient_node import gradient_node, takes_another
 from annprobe.listing.naming import quantity_name
-from annprobe.listing.scene import Scene, Several
+from annprobe.listing.scene import Scene, Several, constant
 from annprobe.subject.truth import Judged
-from annprobe.tape.replay import slice_of
+from annprobe.tape.replay import replay, slice_of
 
 COSINE = "cosine of ΔP with the gradient"  # the evidence that every finding made here has
 _OF_A_STATEMENT = 12  # parameters that one statement updates, and that are followed
@@ -58,7 +58,9 @@ def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
         results = ((item, search(scene, item)) for item, search in tries)
         chosen.append(next(((item, found) for item, found in results if found is not None), (group[0], None)))
     chosen += _of_wrong_inputs(scene, list(groups.values()), chosen)
-    return [pair for pair in chosen if not _follows(scene, pair, chosen)]
+    everything = [item for group in groups.values() for item in group]
+    return [pair for pair in chosen if not (_behind_another(scene, pair, chosen)
+                                            and _follows(scene, pair[0], chosen, everything))]
 
 
 def _of_wrong_inputs(scene: Scene, groups: list[list[Accused]], chosen: list[tuple[Accused, Explained | None]]
@@ -107,6 +109,28 @@ def _same_input(scene: Scene, first: Accused, other: Accused) -> tuple[int, Seve
 
 
 def _follows(
+    scene: Scene, item: Accused, chosen: list[tuple[Accused, Explained | None]], everything: list[Accused]
+) -> bool:
+    """Whether a value would be right, had the explained statements before it computed what they should."""
+    tape = scene.found.tape
+    if len(scene.found.judged_step.meetings) > 1:
+        return True  # one of many examples: not all of what it was made of is accused
+    sites = {tape[a.node].site for a, found in chosen if found is not None and found.also is None}
+    causes = [a for a in everything if tape[a.node].site in sites and a.node != item.node]
+    values: list[Any] = []
+    for k, point in enumerate(scene.points):
+        shapes = {a.node: np.shape(point.value(a.node)) for a in causes}
+        if any(np.size(a.demand[k]) != np.prod(shapes[a.node]) for a in causes):
+            return True
+        mended = {a.node: np.reshape(a.demand[k], shapes[a.node]) for a in causes}
+        try:
+            values.append(replay(point, mended, [item.node]).value(item.node))
+        except (ValueError, TypeError, IndexError, ArithmeticError, AttributeError):
+            return True
+    return constant(values, item.demand) is not None
+
+
+def _behind_another(
     scene: Scene, pair: tuple[Accused, Explained | None], chosen: list[tuple[Accused, Explained | None]]
 ) -> bool:
     """Whether an accusation without an explanation of its own lies behind one that has one."""
