@@ -93,4 +93,4 @@ def score(found: Understanding) -> float:
     """
     if found.missing:
         return {"update": 0.0, "targets": 0.3, "step": 0.2, "cost": 0.5}.get(found.missing, 0.1)
-    return 1.0 if found.hypothesis is not None and found.hypothesis.right else _DOUBTFUL
+    return 1.0 if any(hypothesis.right for hypothesis in found.tried) else _DOUBTFUL

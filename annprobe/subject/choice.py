@@ -87,8 +87,8 @@ def _other_loss(own: Hypothesis, chosen: Hypothesis, step: Step, points: Sequenc
     """Whether a cost of the module is a loss of the catalogue (up to a constant), and not the chosen one."""
 
     def is_loss(loss: str) -> bool:
-        pairs = zip(own.points, points, strict=False)
-        return all(_proportional(swept, point, loss, step) for swept, point in pairs)
+        factors = [_factor(swept, point, loss, step) for swept, point in zip(own.points, points, strict=False)]
+        return min(factors) > 0.0 and max(factors) - min(factors) <= _SMALL * max(factors)
 
     return not is_loss(chosen.name) and any(is_loss(loss) for loss in _COSTS if loss != chosen.name)
 
@@ -97,16 +97,17 @@ _COSTS = ("squared error", "binary cross-entropy", "cross-entropy")  # what is m
 _SMALL = 1e-5  # a constant inside the logarithm, as in log(p + 1e-8), is no other loss
 
 
-def _proportional(own: Adjoints, point: Values, loss: str, step: Step) -> bool:
+def _factor(own: Adjoints, point: Values, loss: str, step: Step) -> float:
+    """The constant between a cost's gradient and that of a loss; 0 where there is none."""
     seeds = loss_seeds(point, tape_targets(step), loss)
     if seeds is None:
-        return False
+        return 0.0
     versions = [move.before for move in step.moves]
     theirs = adjoints(point, seeds, versions)
     mine = np.concatenate([np.ravel(own.of.get(v, np.zeros(np.shape(point.value(v))))) for v in versions])
     same = np.concatenate([np.ravel(theirs.of.get(v, np.zeros(np.shape(point.value(v))))) for v in versions])
     found = match(mine, same)
-    return found.factor > 0.0 and found.residual <= _SMALL
+    return found.factor if found.residual <= _SMALL else 0.0
 
 
 def _better(new: Hypothesis, old: Hypothesis) -> bool:

@@ -115,7 +115,7 @@ def _is_constant(tape: Tape, places: Places, number: int, other: int, op: str) -
     if tape[origin].op in _CONSTANTS:
         return True
     if tape[origin].op != "literal":
-        return op != "subtract" and np.ndim(tape.value(other)) == 0 and _of_literals(tape, origin)
+        return op in ("divide", "multiply", "power") and np.ndim(tape.value(other)) == 0 and _of_literals(tape, origin)
     if _inside(places.span(origin), places.span(number)):
         return True
     return op != "subtract" and np.ndim(tape.value(other)) == 0
