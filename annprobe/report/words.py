@@ -73,7 +73,17 @@ def headline(diagnosis: Diagnosis) -> str:
     if diagnosis.verdict == "clean":
         return "Nothing wrong found" + (": " + diagnosis.message if diagnosis.message else ".")
     opening = "Could not be diagnosed" if diagnosis.verdict == "unusable" else "Undetermined"
-    return f"{opening}: {diagnosis.message or 'no check could be run on it'}"
+    return f"{opening}: {diagnosis.message or _why_open(diagnosis)}"
+
+
+def _why_open(diagnosis: Diagnosis) -> str:
+    """Why nothing is said of a module that was understood."""
+    if any(row.agrees is False for row in diagnosis.gradient):
+        return (
+            "its updates follow the gradient of no cost that was found, and no single line explains why; more likely "
+            "something was misunderstood than everything is wrong"
+        )
+    return "no check could be run on it"
 
 
 def _first_thing(finding: Finding) -> str:
