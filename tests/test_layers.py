@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def test_that_a_wrong_import_would_be_seen(tmp_path: Path) -> None:
 def test_only_the_catalogue_names_the_mutants() -> None:
     importers = {room_of(file) for file in PACKAGE.rglob("*.py") if any(room == "mutants" for _, room in imports(file))}
     assert importers <= {"catalog"}
+
+
+def test_every_folder_of_code_is_in_the_wheel() -> None:
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
+    folders = {file.parent.relative_to(PACKAGE.parent) for file in PACKAGE.rglob("*.py")}
+    assert {".".join(folder.parts) for folder in folders} <= set(settings["tool"]["setuptools"]["packages"])
 
 
 def test_every_file_is_small() -> None:

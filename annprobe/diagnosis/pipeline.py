@@ -86,7 +86,10 @@ def _assembled(path: Path, text: str, options: Options, result: ChildResult, sec
     }
     diagnosis = rank(Diagnosis.from_json(data))
     message = diagnosis.message or (result.message if ended_early else "")
-    return dataclasses.replace(diagnosis, verdict=verdict_of(diagnosis), message=message)
+    verdict = verdict_of(diagnosis)
+    if result.ended == "fault" and verdict == "clean":
+        verdict = "undetermined"  # what was not looked at any more may be wrong
+    return dataclasses.replace(diagnosis, verdict=verdict, message=message)
 
 
 def _why(result: ChildResult, path: Path) -> str:
