@@ -7,6 +7,7 @@ corrections are computed again.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -85,6 +86,10 @@ def _undamped(scene: Scene) -> Finding | None:
     return None
 
 
+# names of sums of gradients, not of velocities
+_GRADIENTS = re.compile(r"[gG]rad|nabla|sum|acc|total|^d_?[A-Z]|^d[wb]\d*$")
+
+
 def _accumulated(scene: Scene, chain: int, terms: int, joint: int) -> Finding:
     """A sum over the examples of one step that goes on in the next, or a velocity that never fades."""
     name = scene.found.names[chain]
@@ -93,7 +98,8 @@ def _accumulated(scene: Scene, chain: int, terms: int, joint: int) -> Finding:
         "no earlier one fades or is set back"
     )
     evidence = (Evidence("weight of the step before", 1.0), Evidence("parameter", name))
-    if terms == 1:
+    kept = scene.found.places.name(joint).rpartition(".")[2]
+    if terms == 1 and not _GRADIENTS.search(kept):
         help_text = "for momentum let the sum fade: v = mu * v + gradient with mu < 1"
         return established("update", message, (node_place(scene, joint),), evidence, help_text)
     places = (_started(scene, joint), node_place(scene, joint))
@@ -239,7 +245,7 @@ def _whole_numbers(scene: Scene) -> Finding | None:
         and _cut_off(scene, chain)
     ]
     if not whole:
-        return None
+        return _rounded(scene)
     names = ", ".join(scene.found.names[i] for i, _ in whole)
     return established(
         "dtype",
@@ -249,6 +255,38 @@ def _whole_numbers(scene: Scene) -> Finding | None:
         (Evidence("kind of number", str(np.asarray(scene.found.tape.value(whole[0][1].origin)).dtype)),),
         "start with floats: np.array(..., dtype=float)",
     )
+
+
+def _rounded(scene: Scene) -> Finding | None:
+    """A parameter that every update turns into whole numbers, and that is used so."""
+    tape, dependence = scene.found.tape, scene.found.dependence
+    assert dependence is not None
+    owners = {version: i for i, chain in enumerate(scene.found.chains) for version in chain.versions[1:]}
+    for number, node in enumerate(tape.nodes):
+        if node.op not in _WHOLE or not node.inputs or node.inputs[0] not in owners:
+            continue
+        before, after = (np.asarray(tape.value(n)) for n in (node.inputs[0], number))
+        used = number in owners or any(number in tape[n].inputs for n in slice_of(tape, _outputs(scene)))
+        if after.shape != before.shape or not used or not np.array_equal(after, np.round(after)):
+            continue
+        if np.any(before != after):
+            name = scene.found.names[owners[node.inputs[0]]]
+            return established(
+                "dtype",
+                f"{name} is turned into whole numbers by its update: what a step changes is cut off",
+                (node_place(scene, number),),
+                (Evidence("entries that were cut off", int(np.sum(before != after))),),
+                "keep the parameter as floats",
+            )
+    return None
+
+
+_WHOLE = {"astype", "round", "rint", "floor", "ceil", "trunc", "fix", "int"}
+
+
+def _outputs(scene: Scene) -> list[int]:
+    """The outputs of the first steps."""
+    return [m.output for step in scene.found.steps[:3] for m in step.meetings]
 
 
 def _cut_off(scene: Scene, chain: Chain) -> bool:
