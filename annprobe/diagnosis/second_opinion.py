@@ -45,7 +45,8 @@ def second_opinion(scene: Scene, findings: Sequence[Finding]) -> tuple[tuple[Fin
     wrong = [stage for stage in decoded.wrong if not _only_scaled(stage)]
     shared = {id(f): here for f in listed if (here := [s for s in wrong if _same_place(scene, dense, f, s)])}
     alone = [f for f in listed if id(f) not in shared]
-    check = _check(wrong, listed, alone, decoded)
+    others = any(f.code.startswith("AP3") for f in findings if f not in listed)  # a sign, a factor
+    check = () if wrong and not listed and others else _check(wrong, listed, alone, decoded)
     new = {id(f): dataclasses.replace(f, evidence=(*f.evidence, Evidence(ROW, _said(shared[id(f)], decoded))))
            for f in listed if id(f) in shared}
     new |= {id(f): dataclasses.replace(f, trust="measured") for f in alone if f.trust == "verified"}

@@ -46,8 +46,7 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
     setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in start_values(workshop, functions, sizes)]
     # trainings that are given parameters, in every form; then what makes its own, and steps of several calls
     for again, widths in itertools.product((False, True), dict.fromkeys([asked, *fixed])):
-        ordered = sorted(setups, key=lambda setup: bool(setup.results)) if again else setups
-        for form, setup in itertools.product(forms(widths[1]), ordered):
+        for form, setup in itertools.product(forms(widths[1]), setups):
             if not workshop.time_left:
                 return
             if (setup.layouts and form.layout not in setup.layouts) or (setup.widths and widths not in setup.widths):

@@ -106,7 +106,7 @@ def _mentions_widths(arguments: str, sizes: tuple[int, ...]) -> bool:
 
 
 def _words(arguments: str) -> list[str]:
-    return re.findall(r"[\w.]+", arguments)
+    return re.findall(r"[\w.=]+", arguments)
 
 
 def fits(held: dict[str, Leaf], sizes: tuple[int, ...]) -> int:

@@ -131,7 +131,7 @@ def with_results(offer: Offer, results: Mapping[str, str], *as_roles: Role) -> O
     """The offer with results of an earlier call, by name, for these roles, and for what nothing else fits."""
     found = tuple(results.values())
     if "grads" in as_roles and len(found) > 1:
-        found = (*found, f"({', '.join(found)})")
+        found = (f"({', '.join(found)})", *found)  # all of them likelier than one of them
     more: dict[Role, tuple[str, ...]] = {role: (*found, *offer.by_role.get(role, ())) for role in as_roles}
     return Offer({**offer.by_name, **results}, {**offer.by_role, **more}, (*offer.plenty, *found))
 
