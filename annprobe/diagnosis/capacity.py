@@ -24,7 +24,7 @@ from annprobe.training.trainer import Trainer
 def capacity_finding(scene: Scene, trainer: Trainer) -> Finding | None:
     """No hidden layer, two classes, and a point that belongs to the hulls of both."""
     weights = [c for i, c in enumerate(scene.found.chains) if not bias_like(scene, i)]
-    if not weights or not _one_layer(scene):
+    if not weights or not one_layer(scene):
         return None
     examples = examples_of(trainer)
     if examples is None:
@@ -49,7 +49,7 @@ def capacity_finding(scene: Scene, trainer: Trainer) -> Finding | None:
     )
 
 
-def _one_layer(scene: Scene) -> bool:
+def one_layer(scene: Scene) -> bool:
     """Whether the output is a monotone function of one weighted sum: every product is one of a parameter and inputs."""
     tape, dependence = scene.found.tape, scene.found.dependence
     assert dependence is not None

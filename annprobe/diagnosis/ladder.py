@@ -48,6 +48,7 @@ class Ladder:
     anatomy  its layers, where they are known
     build    makes the module's network in another architecture and reads it; None where it cannot be built
     seconds  for the rungs that train
+    shallow  whether it has no hidden layer, where the layers are not known
     """
 
     done: Experiments
@@ -55,11 +56,12 @@ class Ladder:
     build: Build
     seconds: float
     clock: Clock
+    shallow: bool = False
 
     def climb(self) -> tuple[Check, ...]:
         """All rungs, simplest first."""
         lab = Laboratory(self.done.trainer, self.seconds, None, 1, self.clock)
-        hidden = len(self.anatomy.layers) > 1 if self.anatomy is not None else None
+        hidden = len(self.anatomy.layers) > 1 if self.anatomy is not None else False if self.shallow else None
         simple = self._gate(lab, "and-hidden-layer", "AND", (2, 3, 1), fits=hidden is not False)
         if simple.status == "skip":  # what keeps the simpler task from being tried keeps this one, too
             harder = _check("xor", "skip", simple.evidence)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from annprobe.diagnosis.capacity import capacity_finding
+from annprobe.diagnosis.capacity import capacity_finding, one_layer
 from annprobe.diagnosis.experiments import FAILURES, Established, patient_clock, run_experiments
 from annprobe.diagnosis.ladder import Build, Ladder, skipped
 from annprobe.diagnosis.options import Options
@@ -53,7 +53,7 @@ def train_again(
     if established.done is None:
         part("checks", skipped(established.why))
         return dataclasses.replace(facts, notes=(*facts.notes, f"training was not replayed: {established.why}"))
-    return _looked_at(established, established.done, facts, options, build, part)
+    return _looked_at(established, established.done, facts, options, build, part, one_layer(scene))
 
 
 def _out_of_reach(scene: Scene, established: Established, done: Experiments) -> tuple[Finding, ...]:
@@ -65,7 +65,13 @@ def _out_of_reach(scene: Scene, established: Established, done: Experiments) -> 
 
 
 def _looked_at(
-    established: Established, done: Experiments, facts: SubjectFacts, options: Options, build: Build, part: Part
+    established: Established,
+    done: Experiments,
+    facts: SubjectFacts,
+    options: Options,
+    build: Build,
+    part: Part,
+    shallow: bool,
 ) -> SubjectFacts:
     """Symptoms and ladder."""
     anatomy = established.anatomy
@@ -77,7 +83,7 @@ def _looked_at(
     try:
         if options.effort != "quick":
             seconds = _LADDER_SHARE * options.budgets()[1]
-            part("checks", Ladder(done, anatomy, build, seconds, patient_clock()).climb())
+            part("checks", Ladder(done, anatomy, build, seconds, patient_clock(), shallow).climb())
     except (NotReplayable, *FAILURES) as error:  # less is told; what was told holds
         return dataclasses.replace(facts, notes=(*facts.notes, f"not looked at: {type(error).__name__}: {error}"))
     return facts
