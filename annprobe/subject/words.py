@@ -48,8 +48,8 @@ _MAKING: tuple[tuple[Role, str], ...] = (
     ("activation", "act activation activations nonlin nonlinearity transfer func function functions actfunc"),
     ("loss", "loss cost objective criterion"),
     ("flag", "verbose plot show debug print display bias usebias"),
-    ("n_hidden", "hidden hid nh h hnodes hiddennodes hiddensize hiddendim hdim oculta ocultas escondida hiddens "
-                 "nhidden mid middle"),
+    ("n_hidden", "hidden hid nh h hnodes hiddennodes hiddensize hiddendim hdim oculta oculto escondida "
+                 "escondido hiddens nhidden mid middle"),
     ("n_out", "out output outputs classes class ny onodes outputnodes labels outputsize outputdim dout odim c k salida "
               "saida nout no nclasses m cls l3"),
     ("n_in", "in input inputs inp features feature nx nin inodes inputnodes inputsize inputdim din idim d entrada "
@@ -81,7 +81,8 @@ _USING: tuple[tuple[Role, str], ...] = (
     ("output", "al yhat ypred pred prediction predictions predicted out output probs probabilities scores logits "
                "hyp guess a2 a3 o h actual"),
     ("Y", "y ys target targets t label labels expected desired answer answers truth true goal d ytrain vout want "
-          "correct results classes expectedoutput ytrue salida teacher real tt yt ylabels desiredoutput tgt ytr "
+          "correct results classes expectedoutput ytrue salida deseada deseado desejada desejado esperada "
+          "esperado objetivo alvo teacher real tt yt ylabels desiredoutput tgt ytr "
           "gold ref"),
     ("pairs", "trainingdata traindata data dataset minibatch pairs train rows samples examples training trainset "
               "trainingset batch"),
@@ -128,16 +129,21 @@ def _roles_of(name: str, making: bool) -> tuple[Role, ...]:
         of_loss = stage_of(name) == "cost" or "loss" in name.lower()
         return ("loss_slope", "slope") if of_loss else ("slope", "loss_slope")
     whole = "".join(parts)
-    forms = {whole, whole.rstrip("0123456789")}
+    forms = {whole, whole.rstrip("0123456789"), _singular(whole)}
     table = [(role, set(text.split())) for role, text in (_MAKING if making else _USING)]
     exact = [role for role, known in table if forms & known]
-    long = {part for part in parts if len(part) > 1}
+    long = {form for part in parts if len(part) > 1 for form in (part, _singular(part))}
     loose = [role for role, known in table if long & known]
     if making and len(parts) > 1 and {"hidden", "input", "output", "in", "out"} & set(parts):
         loose = [r for r in loose if r in ("n_in", "n_hidden", "n_out")] + loose
     if not making and "size" in parts:
         loose = [r for r in loose if r in ("batch", "n_in", "n_hidden", "n_out")]
     return tuple(dict.fromkeys([*exact, *loose]))
+
+
+def _singular(word: str) -> str:
+    """``entradas`` -> ``entrada``: the plurals of Spanish and Portuguese."""
+    return word[:-1] if len(word) > 4 and word.endswith(("as", "os")) else word
 
 
 def is_slope(name: str) -> bool:
