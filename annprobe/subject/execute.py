@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import random
 import signal
 import sys
@@ -301,16 +302,28 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
 
     def ring(number: int, frame: types.FrameType | None) -> None:
-        if patient_time() >= due:
+        if patient_time() >= due and not collecting:
             raise TimeUp
 
+    def collector_starts(phase: str, info: dict[str, int]) -> None:
+        collecting.add("now")
+
+    def collector_is_done(phase: str, info: dict[str, int]) -> None:
+        if phase == "stop":
+            collecting.clear()
+
+    collecting: set[str] = set()  # what is raised while garbage is collected is lost, and Python prints it
     due = patient_time() + seconds
     before = signal.signal(signal.SIGALRM, ring)
+    gc.callbacks.insert(0, collector_starts)
+    gc.callbacks.append(collector_is_done)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        gc.callbacks.remove(collector_starts)
+        gc.callbacks.remove(collector_is_done)
         signal.signal(signal.SIGALRM, before)
 
 
