@@ -6,20 +6,23 @@ bindings are remembered: arrays themselves cannot take complex values; what writ
 
 from __future__ import annotations
 
+import dis
 import functools
 import operator
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from annprobe.gradcheck.references import class_data, is_filled, is_users_module, is_users_object, names_used
+from annprobe.gradcheck.references import NO_STATE, class_data, is_filled, is_users_module
 
 MOST_OBJECTS = 5_000
 _NUMBERS = (np.ndarray, np.float64, np.float32, np.int64, np.bool_, np.complex128, int, float, complex, bool)
 _FIXED = frozenset((types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc))
 _PLAIN = frozenset((*_NUMBERS, str, bytes, type(None), types.ModuleType, types.BuiltinFunctionType, type, np.ufunc))
+_GLOBAL_STEPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"))
+_ROWS = frozenset((tuple, list))
 _Space = dict[str, Any]
 
 
@@ -46,15 +49,17 @@ class Bindings:
                 reached += self._function(value)
             elif kind is functools.partial:
                 reached += (value.func, value.args, value.keywords)
-            elif kind is dict or is_users_object(value):
-                space = value if kind is dict else value.__dict__
+            elif kind is dict:
+                self._whole.append((value, value.copy()))
+                reached += _leading(value.values())
+            elif (classes := _users_classes(value.__class__)) is not None and hasattr(value, "__dict__"):
+                space = value.__dict__
                 self._whole.append((space, space.copy()))
                 reached += _leading(space.values())
-                if kind is not dict:
-                    for base, names in _class_data(value.__class__):
-                        values = [base.__dict__.get(name) for name in names]
-                        self._shared.append((base, names, values))
-                        reached += _leading(values)
+                for base, names in classes:
+                    values = [base.__dict__.get(name) for name in names]
+                    self._shared.append((base, names, values))
+                    reached += _leading(values)
             if len(seen) >= MOST_OBJECTS:
                 break
 
@@ -75,8 +80,10 @@ class Bindings:
 
     def _function(self, function: types.FunctionType) -> list[Any]:
         """What a user's function closes over and mentions; its global variables are remembered."""
-        space, closure = function.__globals__, function.__closure__
-        mentioned = {name: space[name] for name in _names(function.__code__) if name in space}
+        space, closure, names = function.__globals__, function.__closure__, _globals_named(function.__code__)
+        if not (names or closure):
+            return []
+        mentioned = {name: space[name] for name in names if name in space}
         if not (mentioned or closure) or not is_users_module(function.__module__ or "__main__"):
             return []
         if variables := {name: value for name, value in mentioned.items() if type(value) not in _FIXED}:
@@ -87,22 +94,46 @@ class Bindings:
 
 
 def _leading(values: Iterable[Any]) -> list[Any]:
-    """Those that refer to something else: no numbers and names, and no rows of them."""
-    return [
-        value
-        for value in values
-        if (kind := type(value)) not in _PLAIN
-        and not ((kind is tuple or kind is list) and _PLAIN.issuperset(map(type, value)))
-    ]
+    """Those that refer to something else: no numbers and names, and no rows of them or rows of such rows."""
+    return [value for value in values if type(value) not in _PLAIN and _leads(value)]
+
+
+def _leads(value: Any) -> bool:
+    if type(value) not in _ROWS:
+        return True
+    kinds = {*map(type, value)}
+    if kinds <= _PLAIN:
+        return False
+    return not kinds <= _ROWS or not all(_PLAIN.issuperset(map(type, row)) for row in value)
 
 
 @functools.lru_cache(maxsize=1024)
-def _class_data(kind: type) -> tuple[tuple[type, tuple[str, ...]], ...]:
-    """The user's classes among ``kind`` and those it derives from, with the names of the values that each holds."""
+def _users_classes(kind: type) -> tuple[tuple[type, tuple[str, ...]], ...] | None:
+    """The user's classes among ``kind`` and those it derives from, with the names of the values that each holds.
+
+    None where ``kind`` itself is not the user's, or holds no state.
+    """
+    if issubclass(kind, NO_STATE) or not is_users_module(kind.__module__):
+        return None
     bases = (base for base in kind.__mro__ if is_users_module(base.__module__))
     return tuple((base, names) for base in bases if (names := tuple(class_data(base))))
 
 
-@functools.lru_cache(maxsize=1024)
-def _names(code: types.CodeType) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names_used(code)))
+def _globals_named(code: types.CodeType) -> tuple[str, ...]:
+    """Global names that a function and the functions within it read or write."""
+    known = _NAMED.get(id(code))  # by its address: to hash a code object is to hash all that is in it
+    if known is None or known[0] is not code:
+        if len(_NAMED) >= MOST_OBJECTS:
+            _NAMED.clear()
+        known = _NAMED[id(code)] = (code, tuple(dict.fromkeys(_global_names(code))))
+    return known[1]
+
+
+_NAMED: dict[int, tuple[types.CodeType, tuple[str, ...]]] = {}
+
+
+def _global_names(code: types.CodeType) -> Iterator[str]:
+    yield from (step.argval for step in dis.get_instructions(code) if step.opname in _GLOBAL_STEPS)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _global_names(constant)

@@ -92,12 +92,12 @@ def is_filled(cell: types.CellType) -> bool:
     return True
 
 
-_NO_STATE = (type, types.FunctionType, types.MethodType, functools.partial)
+NO_STATE = (type, types.FunctionType, types.MethodType, functools.partial)
 
 
 def is_users_object(value: Any) -> bool:
     """An instance of a class that was not installed with Python or a library."""
-    if not hasattr(value, "__dict__") or isinstance(value, _NO_STATE):
+    if not hasattr(value, "__dict__") or isinstance(value, NO_STATE):
         return False
     return is_users_module(type(value).__module__)
 

@@ -86,7 +86,7 @@ def passing(quick: bool) -> str:
         times = in_turns(runs, max(5, rounds // (10 if quick else 1)))
         ours = times["annprobe"]
         for name, value in times.items():
-            ratio = "" if name.startswith("(") or name == "annprobe" else f"{value / ours:.1f}"
+            ratio = "" if name.startswith("(") or name == "annprobe" else f"{value / ours:.2f}"
             rows.append([label(widths, examples), name, f"{value:.3g}", ratio])
     return tabulate(rows, headers=["network", "checker", "CPU ms", "times annprobe's"], tablefmt="github")
 
