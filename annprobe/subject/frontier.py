@@ -74,7 +74,8 @@ def _meetings(tape: Tape, dependence: Dependence, places: Places, number: int) -
 def _meeting(tape: Tape, dependence: Dependence, places: Places, number: int, mine: Any, other: Any) -> Meeting | None:
     if not isinstance(mine, Ref) or not dependence.touched(mine.node):
         return None
-    if alias(tape, mine.node, COPIES | SHAPES | {"getitem"}) in dependence.version_bits:
+    beside = isinstance(other, Ref) and tape[other.node].op == GIVEN  # a layer may only choose or turn its input
+    if not beside and alias(tape, mine.node, COPIES | SHAPES | {"getitem"}) in dependence.version_bits:
         return None
     op = tape[number].op
     if not isinstance(other, Ref):

@@ -83,7 +83,7 @@ def find_steps(tape: Tape, dependence: Dependence, frontier: list[Meeting]) -> l
             step = steps.setdefault(tuple(m.node for m in meetings), Step(meetings))
             step.moves.append(Move(number, chain.versions[version], chain.versions[end], links))
     found = _merged(sorted(steps.values(), key=lambda s: s.last))
-    given = all(tape[chain.origin].op == GIVEN for chain in dependence.chains)
+    given = any(m.target is not None and tape[m.target].op == GIVEN for m in frontier)
     return _side_by_side(tape, found) if given else found
 
 

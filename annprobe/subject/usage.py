@@ -21,6 +21,7 @@ from annprobe.subject.made_functions import function_programs, with_functions
 from annprobe.subject.made_layers import layer_programs
 from annprobe.subject.made_objects import Further, class_programs
 from annprobe.subject.made_pairs import pair_programs
+from annprobe.subject.made_single_layers import single_layer_programs
 from annprobe.subject.own_usage import own_usages
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
@@ -35,6 +36,7 @@ SIZES: dict[tuple[int, ...], float] = {
 }  # fmt: skip
 """Architectures to ask for, with their share of the time: distinct widths first (an index slip then raises or shows);
 equal ones where nothing runs on distinct ones, as an index slip makes it."""
+_ALONE = 0.3  # the share of the time for layers without a network
 _HIDDEN = (5, 4, 6, 8)  # widths of hidden layers, for modules that name their layers
 
 
@@ -161,6 +163,7 @@ def made_usages(
     hints.check(classes, functions)
     classes, functions = hints.classes(classes), hints.functions(functions)
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
+    alone = itertools.chain(pair_programs(workshop, functions), single_layer_programs(workshop, classes))
     for asked, share in {sizes: 1.0}.items() if sizes is not None else sizes_for(workshop.tree).items():
         if hints.data is not None:
             asked = (hints.data.widths[0], *asked[1:-1], hints.data.widths[1])
@@ -179,8 +182,11 @@ def made_usages(
             else:
                 later.append(program)
         yield from (MadeUsage(source, program) for program in later[:6])
-    workshop.slice(0.3 * seconds)
-    yield from (MadeUsage(source, program) for program in pair_programs(workshop, functions))
+        if asked[-1] == 1:  # no network of several outputs, and none of one: layers that stand alone
+            workshop.slice(_ALONE * seconds)
+            yield from (MadeUsage(source, program) for program in alone)
+    workshop.slice(_ALONE * seconds)
+    yield from (MadeUsage(source, program) for program in alone)
 
 
 def _trains(method: Function) -> bool:
