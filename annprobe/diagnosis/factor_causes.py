@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.factor_path import factor_path
 from annprobe.listing.families import bias_like
 from annprobe.listing.scene import Scene, Several, constant
+from annprobe.subject.descent import RATE
 from annprobe.subject.truth import Judged
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
@@ -27,7 +28,7 @@ def factor_findings(scene: Scene) -> list[Finding]:
         uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
         return _odd_signs(scene, steps) if uphill else _odd_factors(scene, steps) if steps else []
     uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
-    if len(uphill) == len(steps):
+    if len(uphill) == len(steps) and not scene.alone:
         return [] if _is_reward(scene) else [_ascent(scene, steps)]
     if uphill:
         return _odd_signs(scene, steps)
@@ -172,13 +173,48 @@ def _corrections(judged: list[Judged]) -> list[int]:
     return [link.correction for j in judged for link in j.move.links if link.correction is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A parameter whose gradient is ``ratio`` (``named``) times what it should be, and the node that brings it in."""
+
+    judged: Judged
+    ratio: float
+    named: str
+    node: int
+
+
 def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
     """Steps of different length per parameter, where the rates are the same."""
+    found: dict[int, Finding] = {}
+    for odd in _scaled(scene, steps) if scene.alone else _uneven(scene, steps):
+        place, name = node_place(scene, odd.node), scene.found.names[odd.judged.move.chain]
+        at_bias = bias_like(scene, odd.judged.move.chain) and _is_gradient(scene, odd.judged, odd.node)
+        message = f"the gradient of {name} is {odd.named} times what goes with the other parameters"
+        help_text = "reduce it over the examples in the same way as the others"
+        if scene.alone:
+            message = f"the gradient of {name} is {odd.named} times the derivative"
+            help_text = "a factor is missing or too many, or a mean stands where the sum belongs"
+        line = place.line if place is not None else -1
+        family = "bias" if at_bias and not scene.alone else "scale"
+        found.setdefault(line, _factor_finding(family, message, place, name, odd.named, odd.ratio, help_text))
+    return list(found.values())
+
+
+def odd_stages(scene: Scene) -> list[tuple[int, float]]:
+    """(value, ratio to what it should be) for gradients that differ from the others by a constant."""
+    steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None and j.factor < 0.0]
+    return [(odd.node, odd.ratio) for odd in (_scaled(scene, steps) if scene.alone else _uneven(scene, steps))]
+
+
+def _uneven(scene: Scene, steps: list[Judged]) -> list[Odd]:
+    """Where one factor is usual: those that have another, for a reason that has a name."""
+    if not steps:
+        return []
     steps = _by_distance(scene, steps)  # where no value is more common, that of the layer nearest to the error counts
     raw = [float(j.factor or 0.0) for j in steps]
     usual = _usual(raw, [abs(value) / _rate(scene, j) for value, j in zip(raw, steps, strict=True)])
     by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
-    found: dict[int, Finding] = {}
+    found: list[Odd] = []
     for judged, value, rated in zip(steps, raw, by_rate, strict=True):
         ratio = value / usual
         if abs(rated / by_rate[raw.index(usual)] - 1.0) <= _NEAR:
@@ -188,28 +224,50 @@ def _odd_factors(scene: Scene, steps: list[Judged]) -> list[Finding]:
         named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
         if abs(ratio - 1.0) <= _NEAR or named is None:
             continue
-        node = odd if odd is not None else _gradient_node(scene, judged)
-        place = node_place(scene, node)
-        name = scene.found.names[judged.move.chain]
-        at_bias = bias_like(scene, judged.move.chain) and _is_gradient(scene, judged, node)
-        family = "bias" if at_bias else "scale"
-        found.setdefault(
-            place.line if place is not None else -1,
-            Finding(
-                FAMILIES[family],
-                family,
-                f"the gradient of {name} is {named} times what goes with the other parameters",
-                (place,) if place is not None else (),
-                f"{named} · ∂C/∂{name}",
-                f"∂C/∂{name}",
-                (Evidence("ratio", ratio),),
-                (),
-                "reduce it over the examples in the same way as the others",
-                "untested",
-                "measured",
-            ),
-        )
-    return list(found.values())
+        found.append(Odd(judged, ratio, named, odd if odd is not None else _gradient_node(scene, judged)))
+    return found
+
+
+def _scaled(scene: Scene, steps: list[Judged]) -> list[Odd]:
+    """Layers alone: error and update are ours, so that every gradient has to be the derivative itself."""
+    right = [j for j in steps if abs(_ratio(j) - 1.0) <= _NEAR]
+    found: list[Odd] = []
+    for judged in _by_distance(scene, steps):
+        ratio = _ratio(judged)
+        if abs(ratio - 1.0) > _NEAR:
+            odd = _odd_stage(scene, judged, ratio, right)
+            node = odd if odd is not None else _gradient_node(scene, judged)
+            found.append(Odd(judged, ratio, _named(scene, judged, ratio), node))
+    return found
+
+
+def _ratio(judged: Judged) -> float:
+    return -float(judged.factor or 0.0) / float(RATE)
+
+
+def _named(scene: Scene, judged: Judged, ratio: float) -> str:
+    whole = round(1.0 / ratio)
+    if whole > 1 and abs(ratio * whole - 1.0) <= _NEAR:
+        return f"1/{whole}"
+    return named_ratio(scene, ratio) or _of_sizes(scene, judged, ratio) or f"{ratio:.6g}"
+
+
+def _factor_finding(
+    family: str, message: str, place: Place | None, name: str, named: str, ratio: float, help_text: str
+) -> Finding:
+    return Finding(
+        FAMILIES[family],
+        family,
+        message,
+        (place,) if place is not None else (),
+        f"{named} · ∂C/∂{name}",
+        f"∂C/∂{name}",
+        (Evidence("ratio", ratio),),
+        (),
+        help_text,
+        "untested",
+        "measured",
+    )
 
 
 def _odd_stage(scene: Scene, judged: Judged, ratio: float, usual: list[Judged]) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.diagnosis.catalogue_causes import with_mutants
+from annprobe.diagnosis.factor_causes import odd_stages
 from annprobe.diagnosis.whole_causes import rounded_away
 from annprobe.diagnosis.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
@@ -30,7 +31,7 @@ def gradient_findings(scene: Scene) -> list[Finding]:
     nothing = rounded_away(scene)
     if nothing is not None:
         return [nothing]  # what would be right without the zero is not known
-    explanations = _explanations(scene)
+    explanations = _without_scaled(scene, _explanations(scene))
     lines = {scene.found.places.line(item.node) for item, _ in explanations}
     unexplained = len(lines) > 1 and not any(explained for _, explained in explanations)
     if not scene.hypothesis.right and unexplained and not catalogued(scene):
@@ -46,6 +47,32 @@ def gradient_findings(scene: Scene) -> list[Finding]:
     return with_mutants(list(findings.values()), catalogued(scene) if findings else ())
 
 
+def _without_scaled(
+    scene: Scene, explanations: list[tuple[Accused, Explained | None]]
+) -> list[tuple[Accused, Explained | None]]:
+    """Without what is wrong only because another gradient, of which it is made, has the wrong factor."""
+    if all(explained is not None for _, explained in explanations):
+        return explanations
+    stages = odd_stages(scene)
+    if not stages:
+        return explanations
+
+    def follows(item: Accused) -> bool:
+        values: list[Any] = []
+        for point in scene.points:
+            right = {node: np.asarray(point.value(node)) / ratio for node, ratio in stages if node != item.node}
+            try:
+                values.append(replay(point, right, [item.node]).value(item.node))
+            except _UNREPLAYABLE:
+                return False
+        return constant(values, item.demand) is not None
+
+    return [(item, found) for item, found in explanations if found is not None or not follows(item)]
+
+
+_UNREPLAYABLE = (ValueError, TypeError, IndexError, ArithmeticError, AttributeError)
+
+
 def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
     """Every accused statement once, however many examples, units and turns of a loop it went wrong for."""
     groups: dict[object, list[Accused]] = {}
@@ -59,8 +86,7 @@ def _explanations(scene: Scene) -> list[tuple[Accused, Explained | None]]:
         chosen.append(next(((item, found) for item, found in results if found is not None), (group[0], None)))
     chosen += _of_wrong_inputs(scene, list(groups.values()), chosen)
     everything = [item for group in groups.values() for item in group]
-    return [pair for pair in chosen if not (_behind_another(scene, pair, chosen)
-                                            and _follows(scene, pair[0], chosen, everything))]
+    return [pair for pair in chosen if not _is_a_consequence(scene, pair, chosen, everything)]
 
 
 def _of_wrong_inputs(scene: Scene, groups: list[list[Accused]], chosen: list[tuple[Accused, Explained | None]]
@@ -82,6 +108,8 @@ def _of_wrong_inputs(scene: Scene, groups: list[list[Accused]], chosen: list[tup
             source, demand, role = also
             for accused in blame(scene, item.parameter, source, demand, role) if demand else ():
                 site = scene.found.tape[accused.node].site
+                if scene.found.tape[accused.node].op == "getitem":
+                    continue  # a part of the error that the loss gives: what is added to it is wrong
                 if site not in sites and (mended := smallest_change(scene, accused)) is not None:
                     sites.add(site)
                     found.append((accused, mended))
@@ -108,39 +136,45 @@ def _same_input(scene: Scene, first: Accused, other: Accused) -> tuple[int, Seve
     return None
 
 
-def _follows(
-    scene: Scene, item: Accused, chosen: list[tuple[Accused, Explained | None]], everything: list[Accused]
+def _is_a_consequence(
+    scene: Scene,
+    pair: tuple[Accused, Explained | None],
+    chosen: list[tuple[Accused, Explained | None]],
+    everything: list[Accused],
 ) -> bool:
-    """Whether a value would be right, had the explained statements before it computed what they should."""
+    """Whether a value is wrong because of explained statements before it, of which it was made."""
+    item, explained = pair
     tape = scene.found.tape
-    if len(scene.found.judged_step.meetings) > 1:
-        return True  # one of many examples: not all of what it was made of is accused
+    if explained is not None and explained.also is None and explained.change.kind in ("passes", "repeats"):
+        return False
     sites = {tape[a.node].site for a, found in chosen if found is not None and found.also is None}
-    causes = [a for a in everything if tape[a.node].site in sites and a.node != item.node]
+    causes = [a for a in everything if tape[a.node].site in sites and tape[a.node].site != tape[item.node].site]
+    before = set(slice_of(tape, [item.node], stop=scene.versions)) - {item.node}
+    sure = explained is None or explained.also is not None or explained.change.kind in ("derivative", "product")
+    statements = {tape.sites[site][:1] for site in sites} - {tape.sites[tape[item.node].site][:1]}
+    if sure and any(tape.sites[tape[n].site][:1] in statements for n in before & scene.error):
+        return _mended(scene, item, causes) is not False or len(scene.found.judged_step.meetings) > 1
+    if not any(a.node in before for a in causes):
+        return False
+    mended = _mended(scene, item, causes)
+    if mended is None or (sure and len(scene.found.judged_step.meetings) > 1):
+        return sure  # one of many examples: not all of what it was made of is accused
+    return mended
+
+
+def _mended(scene: Scene, item: Accused, causes: list[Accused]) -> bool | None:
+    """Whether a value would be right, had the causes been what they should; None where that cannot be computed."""
     values: list[Any] = []
     for k, point in enumerate(scene.points):
         shapes = {a.node: np.shape(point.value(a.node)) for a in causes}
         if any(np.size(a.demand[k]) != np.prod(shapes[a.node]) for a in causes):
-            return True
-        mended = {a.node: np.reshape(a.demand[k], shapes[a.node]) for a in causes}
+            return None
+        right = {a.node: np.reshape(a.demand[k], shapes[a.node]) for a in causes}
         try:
-            values.append(replay(point, mended, [item.node]).value(item.node))
-        except (ValueError, TypeError, IndexError, ArithmeticError, AttributeError):
-            return True
+            values.append(replay(point, right, [item.node]).value(item.node))
+        except _UNREPLAYABLE:
+            return None
     return constant(values, item.demand) is not None
-
-
-def _behind_another(
-    scene: Scene, pair: tuple[Accused, Explained | None], chosen: list[tuple[Accused, Explained | None]]
-) -> bool:
-    """Whether an accusation without an explanation of its own lies behind one that has one."""
-    item, explained = pair
-    if explained is not None and explained.also is None:
-        return False
-    if explained is not None and explained.change.kind not in ("derivative", "product"):
-        return False
-    before = set(slice_of(scene.found.tape, [item.node], stop=scene.versions)) - {item.node}
-    return any(a.node in before for a, found in chosen if found is not None and found.also is None)
 
 
 def accusations(scene: Scene) -> list[Accused]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from annprobe.diagnosis.made_places import users_span
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
@@ -12,6 +13,7 @@ from annprobe.listing.naming import name_of, quantity_name
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed, passed_on
 from annprobe.subject.agreement import Disagreement
+from annprobe.subject.execute import USAGE
 from annprobe.tape.places import Span
 
 
@@ -69,7 +71,11 @@ def place_of(scene: Scene, accused: Accused, change: Change | None) -> Place | N
     passing = passed_on(scene, accused, change)
     if passing is not None:
         return span_place(scene, passing)
-    return node_place(scene, *blamed(scene, accused, change))
+    node, level = blamed(scene, accused, change)
+    span = scene.found.places.span(node, level)
+    if span is not None and span.file == USAGE and scene.alone:
+        span = users_span(scene, node) or span
+    return span_place(scene, span) if span is not None else None
 
 
 def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words:
@@ -99,11 +105,23 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
             if change.new is None
             else (f"it holds {change.detail}, not the sum over all examples", "sum the products over all examples")
         ),
+        "passes": lambda: (
+            f"only the {change.detail} pass of the loop is kept, not the sum over all passes",
+            "add up in the loop (+=), from zeros before it",
+        ),
+        "repeats": lambda: (
+            "a row that is chosen several times is added to only once",
+            "np.add.at(array, rows, values) adds every time; array[rows] += values does not",
+        ),
         "product": lambda: (
             f"the product should be {_product_text(change, old, new)}",
             f"write {_product_text(change, old, new)}",
         ),
-        "term": lambda: (f"a term proportional to {new} is missing", f"add the term with {new}"),
+        "term": lambda: (
+            (f"an error that comes back, {new}, is left out", f"add {new} to it")
+            if change.detail == "error"
+            else (f"a term proportional to {new} is missing", f"add the term with {new}")
+        ),
     }
     message, help_text = makers[change.kind]()
     return Words(message, computes, should, help_text)

@@ -15,6 +15,7 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change, editable
 from annprobe.listing.factors import dropped, missing_factor, other_derivative
 from annprobe.listing.operands import (
+    missing_error,
     missing_product,
     missing_term,
     other_axis,
@@ -24,7 +25,7 @@ from annprobe.listing.operands import (
     turned_whole,
     unused,
 )
-from annprobe.listing.reductions import some_examples
+from annprobe.listing.reductions import one_pass, repeated_rows, some_examples
 from annprobe.listing.scene import Scene, Several
 from annprobe.tape.adjoint import adjoints
 
@@ -79,6 +80,8 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         unused,
         turned_whole,
         some_examples,
+        one_pass,
+        repeated_rows,
         dropped,
         missing_factor,
         other_view,
@@ -88,7 +91,7 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         other_product,
         missing_product,
     ]
-    for search in searches if quick else [*searches, missing_term]:
+    for search in searches if quick else [*searches, missing_term, missing_error]:
         for change in search(scene, region, demand, deadline):
             return change
         if time.process_time() > deadline:

@@ -9,7 +9,9 @@ import numpy as np
 
 from annprobe.listing.scene import Scene, Several, constant
 
-Kind = Literal["operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative"]
+Kind = Literal[
+    "operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative", "passes", "repeats"
+]
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Change:
     place     the node at whose expression it is done
     old       the operand's node (for operand, turned, sliced, dropped)
     new       the node whose value takes its place (operand), or whose derivative is the missing factor (added)
-    detail    which slice, axis, derivative
+    detail    which slice, axis, derivative, pass of a loop
     """
 
     kind: Kind

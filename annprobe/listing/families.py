@@ -38,13 +38,16 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         return "state"
     if change is None:
         return _by_place(scene, accused)
-    if _own(scene, accused) and change.kind != "operand" and bias_like(scene, accused.parameter):
+    named = change.kind in ("operand", "passes", "repeats")
+    if _own(scene, accused) and not named and bias_like(scene, accused.parameter):
         return "bias"
     by_kind: dict[str, Callable[[], str]] = {
         "turned": lambda: "transpose",
         "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
-        "term": lambda: "loss-derivative",
+        "term": lambda: "layer-index" if change.detail == "error" else "loss-derivative",
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
+        "passes": lambda: "scale",
+        "repeats": lambda: "scale",
         "product": lambda: _product(scene, change),
         "added": lambda: "activation-derivative",
         "derivative": lambda: "activation-derivative",

@@ -28,6 +28,8 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
 
 def takes_another(scene: Scene, move: Move, node: int) -> bool:
     """Whether an update rule is given the gradient of another parameter of the step."""
+    if scene.alone:
+        return False  # the updates are ours
     below = _through_rule(scene, move, node)
     return below is not None and another(scene, move, below)
 

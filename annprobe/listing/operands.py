@@ -227,6 +227,29 @@ def missing_term(scene: Scene, region: list[int], demand: Several, deadline: flo
             yield Change("term", region[-1], None, candidate, "plus")
 
 
+def missing_error(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """An error that was computed before and never used, as the one that comes back from the next moment in time."""
+    node = region[-1]
+    values = scene.values(node)
+    shape, tape = np.shape(values[0]), scene.found.tape
+    if node not in scene.error or shape != np.shape(demand[0]) or not shape:
+        return
+    first = min(m.node for m in scene.found.judged_step.meetings)
+    for candidate in range(node - 1, first, -1):
+        if time.process_time() > deadline:
+            return
+        operation = tape[candidate]
+        if operation.kind != "op" or candidate in scene.way_nodes or np.shape(tape.value(candidate)) != shape:
+            continue
+        try:
+            joined = [np.asarray(v) + np.asarray(e) for v, e in zip(values, scene.values(candidate), strict=True)]
+        except (KeyError, TypeError):  # not replayed at other points, or no numbers
+            continue
+        if np.any(tape.value(candidate)) and constant(joined, demand) is not None:
+            yield Change("term", node, None, candidate, "error")
+            return
+
+
 def _combines(values: Several, term: Several, demand: Several) -> bool:
     """Whether ``demand = a * value + b * term`` with the same a and b at every point, b not zero."""
     v, t, d = (np.concatenate([np.ravel(x) for x in several]) for several in (values, term, demand))

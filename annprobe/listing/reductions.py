@@ -1,4 +1,4 @@
-"""Gradients that take only some of the examples into account, or the product of their means."""
+"""Gradients that take only some of the examples, or some passes of a loop, into account, or the product of means."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from annprobe.listing.edits import Change
 from annprobe.listing.scene import Scene, Several, constant
-from annprobe.tape.nodes import Ref
+from annprobe.tape.nodes import Ref, substitute
 
 
 def some_examples(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -24,6 +24,50 @@ def some_examples(scene: Scene, region: list[int], demand: Several, deadline: fl
             several = [_fitted(reduced, d, a, v) for d, a, v in zip(adjoint, inputs, values, strict=True)]
             if all(s is not None for s in several) and constant(values, several) is not None:
                 yield Change("axis", region[-1], consumer, parameter, name)
+
+
+def one_pass(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """One pass of a loop only, where the sum over all passes is demanded: ``dW = ...`` for ``dW += ...``."""
+    tape, node = scene.found.tape, region[-1]
+    step = scene.found.judged_step
+    first = min(m.node for m in step.meetings)
+    shape = np.shape(tape.value(node))
+    passes = [n for n in range(first, step.last + 1) if tape[n].site == tape[node].site and _has(tape.value(n), shape)]
+    if not 1 < len(passes) <= _MOST_PASSES or node not in (passes[0], passes[-1]):
+        return
+    try:
+        totals = [sum(np.asarray(point.value(n), dtype=float) for n in passes) for point in scene.points]
+    except (KeyError, LookupError, ValueError, TypeError):  # not all passes can be replayed at other points
+        return
+    if constant(totals, demand) is not None:
+        yield Change("passes", node, detail="last" if node == passes[-1] else "first")
+
+
+def repeated_rows(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """``dW[rows] += d`` adds only once to a row that is chosen several times."""
+    tape, node = scene.found.tape, region[-1]
+    read = [i for i in tape[node].inputs if tape[i].op == "getitem" and i in region]
+    added = [i for i in tape[node].inputs if i in scene.error and i not in read]
+    if tape[node].op != "add" or len(read) != 1 or len(added) != 1:
+        return
+    values = []
+    for point in scene.points:
+        base, index = substitute(tape[read[0]].args[:2], point.value)
+        rows = np.ravel(index) if isinstance(index, np.ndarray) and index.dtype.kind in "iu" else np.arange(0)
+        if len(np.unique(rows)) == len(rows):
+            return
+        total = np.array(base, dtype=float)
+        np.add.at(total, index, point.value(added[0]))
+        values.append(total[index])
+    if constant(values, demand) is not None:
+        yield Change("repeats", node, detail="np.add.at")
+
+
+def _has(value: Any, shape: tuple[int, ...]) -> bool:
+    return isinstance(value, (np.ndarray, np.generic, float)) and np.shape(value) == shape
+
+
+_MOST_PASSES = 500
 
 
 def _weights(scene: Scene, demand: Several) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.growth import grows
+from annprobe.subject.links import GIVEN
 from annprobe.subject.matches import Match, match
 from annprobe.subject.truth import Hypothesis
 from annprobe.subject.understanding import Understanding
@@ -64,6 +65,17 @@ class Scene:
             if link.correction is not None
         ]
         return slice_of(self.found.tape, corrections, stop=self.versions)
+
+    @cached_property
+    def alone(self) -> bool:
+        """Whether annprobe runs layers without a network: targets, errors and updates are its own, and right."""
+        targets = [m.target for m in self.found.judged_step.meetings if m.target is not None]
+        return any(self.found.tape[target].op == GIVEN for target in targets)
+
+    @cached_property
+    def way_nodes(self) -> set[int]:
+        """The same as a set."""
+        return set(self.way)
 
     @cached_property
     def error(self) -> set[int]:
@@ -282,7 +294,7 @@ class Scene:
     @cached_property
     def backward(self) -> set[int]:
         """Everything on the way to the corrections that the forward pass did not compute."""
-        return set(self.way) - set(self.forward) - self.versions
+        return self.way_nodes - set(self.forward) - self.versions
 
     def outside(self, region: list[int]) -> list[int]:
         """The inputs of a region, in order of use."""

@@ -88,6 +88,8 @@ def _right_arguments(scene: Scene, accused: Accused, change: Change) -> set[int]
 
 def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | None:
     """A statement that only hands a value on where an operation is missing: ``dZ = dA``, ``return grad``."""
+    if change is not None and change.kind == "passes":
+        return _overwritten(scene, accused.node)
     if change is None or change.kind not in ("added", "product", "operand"):
         return None
     span = scene.found.places.span(accused.node)
@@ -105,6 +107,33 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
         if before is not None:
             return _span(span.file, before)
     return _identity_method(scene, change, statement)
+
+
+def _overwritten(scene: Scene, node: int) -> Span | None:
+    """The assignment of a loop that replaces what the pass before it gave, where a call made the value."""
+    for level in range(len(_stack(scene, node))):
+        span, statement = scene.found.places.span(node, level), scene.found.places.statement(node, level)
+        source = scene.found.places.source(span) if span is not None else None
+        if span is None or source is None or not isinstance(statement, ast.Assign):
+            continue
+        if not _in_loop(source.tree, statement):
+            continue
+        if level == 0:
+            return None
+        targets = [n for t in statement.targets for n in ast.walk(t)]
+        made = {ast.unparse(n) for n in targets if isinstance(n, (ast.Name, ast.Attribute))}
+        body = _block(source.tree, statement)
+        later = body[body.index(statement) + 1 :] if statement in body else []
+        taken = (s for s in later if (pair := _renames(s)) is not None and pair[1] in made)
+        return _span(span.file, next(taken, statement))
+    return None
+
+
+def _in_loop(tree: ast.Module, statement: ast.stmt) -> bool:
+    return any(
+        isinstance(loop, (ast.For, ast.While)) and statement is not loop and _holds(loop, statement.lineno)
+        for loop in ast.walk(tree)
+    )
 
 
 def _span(file: str, node: ast.stmt) -> Span:

@@ -199,7 +199,7 @@ def _documented(names: Iterable[str], docs: Iterable[str]) -> dict[str, Array]:
 def _read(text: str) -> Shape | None:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if any("..." in part for part in parts):  # (N, d_1, ..., d_k): any number of axes; one is enough
-        parts = parts[:1] + ["D"]
+        parts = [*parts[:1], "D"]
     sizes = [_size(part, set(parts)) for part in parts]
     return tuple(size for size in sizes if size) if parts and all(sizes) else None
 

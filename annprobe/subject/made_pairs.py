@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.callables import Function
+from annprobe.subject.descent import RATE
 from annprobe.subject.examples import Form
 from annprobe.subject.layer_shapes import Argument, Array, Filling, fillings, keys_read
 from annprobe.subject.program import Program
@@ -175,8 +176,8 @@ def _errors(workshop: Workshop, ahead: Ahead, count: int, suffix: str) -> tuple[
     outputs, shapes = ahead.outputs[:count], ahead.shapes[:count]
     if count == 1:
         return [f"{error} = {outputs[0]} - {target}"], target, rng.normal(0.0, 0.5, shapes[0])
-    numpy = next((n for n, v in workshop.namespace.items() if isinstance(v, types.ModuleType) and v.__name__ == "numpy"),
-                 "__import__('numpy')")  # fmt: skip
+    modules = {v.__name__: n for n, v in workshop.namespace.items() if isinstance(v, types.ModuleType)}
+    numpy = modules.get("numpy", "__import__('numpy')")
     whole = f"{numpy}.concatenate([{', '.join(f'{name}.reshape(-1)' for name in outputs)}])"
     lines, first = [f"{error} = {whole} - {target}"], 0
     for name, shape in zip(outputs, shapes, strict=True):
@@ -233,7 +234,7 @@ def updates_of(gradients: Any, name: str, values: Mapping[str, Any], returns: Se
     pairs = [(owner, text, g) for owner, (_, text, g) in zip(owners, found, strict=True) if owner is not None]
     if not all(np.shape(g) == np.shape(values[owner]) for owner, _, g in pairs):
         return []
-    return [f"{owner} -= 0.1 * {text}" for owner, text, _ in pairs]
+    return [f"{owner} -= {RATE} * {text}" for owner, text, _ in pairs]
 
 
 def _owners(words: Sequence[str], arrays: Sequence[str], *, by_place: bool) -> list[str | None]:

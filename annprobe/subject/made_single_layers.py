@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.callables import Class, Function
+from annprobe.subject.descent import RATE
 from annprobe.subject.layer_shapes import Filling, fillings, setting
 from annprobe.subject.made_pairs import Pair, is_array, side_by_side, variables_of
 from annprobe.subject.program import Program
@@ -91,7 +92,7 @@ def _running(
     first = f"{out} = {made.name}.{forward.name}({', '.join(texts.values())})"
     values = {**made.values, **own}
     ahead = workshop.attempt(f"{made.line}\n{first}", dict(values))
-    value = ahead.variables.get(out) if ahead.worked else None
+    value: Any = ahead.variables.get(out) if ahead.worked else None
     if not is_array(value) or np.size(value) < 2:
         return None
     values[target] = np.random.default_rng(11).normal(0.0, 0.5, np.shape(value))
@@ -100,9 +101,10 @@ def _running(
 
     def look(namespace: dict[str, Any]) -> None:
         updates.extend(_updates(namespace[made.name], made.name))
-        result, inputs = namespace.get(error), [n for n in own if is_array(own[n])]
+        result: Any = namespace.get(error)
+        inputs = [n for n in own if is_array(own[n])]
         if inputs and is_array(result) and np.shape(result) == np.shape(own[inputs[0]]):
-            updates.append(f"{inputs[0]} -= 0.1 * {error}")
+            updates.append(f"{inputs[0]} -= {RATE} * {error}")
 
     workshop.attempt(f"{made.line}\n{first}\n{second}", dict(values), look)
     return Pair(values, (first, second, *updates)) if updates else None
@@ -112,7 +114,7 @@ def _updates(layer: Any, name: str) -> list[str]:
     """One update for each array of the layer that has a gradient of its shape beside it, or in a dictionary of such."""
     held = {key: value for key, value in getattr(layer, "__dict__", {}).items() if is_array(value)}
     found = [
-        f"{name}.{key} -= 0.1 * {name}.{gradient}"
+        f"{name}.{key} -= {RATE} * {name}.{gradient}"
         for gradient, value in held.items()
         for key in (_owner(gradient, held),)
         if key is not None and np.shape(value) == np.shape(held[key])
@@ -122,7 +124,7 @@ def _updates(layer: Any, name: str) -> list[str]:
     parameters = next((key for key in tables if re.match(r"^_?(param|weights|p$|theta)", key, re.IGNORECASE)), None)
     if gradients and parameters:
         both = [k for k in tables[parameters] if is_array(tables[gradients].get(k)) and is_array(tables[parameters][k])]
-        found += [f"{name}.{parameters}[{k!r}] -= 0.1 * {name}.{gradients}[{k!r}]" for k in both]
+        found += [f"{name}.{parameters}[{k!r}] -= {RATE} * {name}.{gradients}[{k!r}]" for k in both]
     return found
 
 
