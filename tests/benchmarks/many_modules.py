@@ -1,95 +1,90 @@
-"""Marks a folder of generated submissions and compares the table with what was planted. Run by hand:
+"""Marks a folder of generated submissions from the shell and compares the table with what was planted. Run by hand:
 
-    python tests/benchmarks/many_modules.py [COUNT] [JOBS]
+    python tests/benchmarks/many_modules.py [--count 200] [--jobs 2] [--effort quick] [--seed 0] [--keep FOLDER]
+
+``--keep`` is a folder for the submissions that were marked wrongly, each with what was planted and what was found.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-from annprobe.batch import diagnose_many
-from annprobe.config import diagnosis_options
-from annprobe.report import render_many
-from annprobe.report.rows import groups
+import click
 
-RIGHT = """\
-import numpy as np
-
-{x} = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-{y} = np.array([[0.0], [1.0], [1.0], [0.0]])
-rng = np.random.default_rng({seed})
-{w}1, {b}1 = rng.normal(size=(2, {hidden})), np.zeros({hidden})
-{w}2, {b}2 = rng.normal(size=({hidden}, 1)), np.zeros(1)
+from tests.benchmarks.submissions import FAULTS, Submission, submission
 
 
-def {f}(z):
-    return 1 / (1 + np.exp(-z))
+@dataclass(frozen=True)
+class Marked:
+    """One submission with its row of the table."""
+
+    planted: Submission
+    row: dict[str, str]
+
+    def wrong(self) -> str:
+        """What is wrong with the row; '' where it is right."""
+        fault = FAULTS[self.planted.fault]
+        if self.row["verdict"] != fault.verdict:
+            return f"{self.row['verdict']} {self.row['family']}".strip()
+        if fault.families and self.row["family"] not in fault.families:
+            return self.row["family"]
+        if fault.families and int(self.row["line"] or 0) not in self.planted.lines:
+            return f"{self.row['family']}, another line"
+        return ""
 
 
-for step in range(5000):
-    hidden = {f}({x} @ {w}1 + {b}1)
-    output = {f}(hidden @ {w}2 + {b}2)
-    cost = 0.5 * np.sum((output - {y}) ** 2)
-    delta2 = (output - {y}) * output * (1 - output)
-    delta1 = (delta2 @ {w}2.T) * hidden * (1 - hidden)
-    {w}2 -= 1.0 * hidden.T @ delta2
-    {b}2 -= 1.0 * delta2.sum(axis=0)
-    {w}1 -= 1.0 * {x}.T @ delta1
-    {b}1 -= 1.0 * delta1.sum(axis=0)
-"""
-# what is planted: text, its replacement, the family that is right, the verdict
-FAULTS = {
-    "nothing": ("", "", "", "clean"),
-    "derivative forgotten": ("(delta2 @ {w}2.T) * hidden * (1 - hidden)", "delta2 @ {w}2.T",
-                             "activation-derivative", "faulty"),
-    "one factor of it": ("output * (1 - output)\n", "output\n", "activation-derivative", "faulty"),
-    "sign": ("(output - {y}) * output", "({y} - output) * output", "sign", "faulty"),
-    "bias of one example": ("delta1.sum(axis=0)", "delta1[0]", "bias", "faulty"),
-    "wrong operand": ("hidden.T @ delta2", "output.T @ delta2 * np.ones(({hidden}, 1))", "layer-index", "faulty"),
-    "syntax error": ("cost = 0.5 *", "cost = 0.5 * (", "", "unusable"),
-}
+def mark(folder: Path, jobs: int, effort: str) -> tuple[list[dict[str, str]], float]:
+    """The rows of the table that the command writes, and its time in seconds."""
+    begin = time.perf_counter()
+    command = [sys.executable, "-m", "annprobe", "diagnose", str(folder), "--jobs", str(jobs), "--effort", effort,
+               "--report", f"csv:{folder / 'table.csv'}", "--report", f"json:{folder / 'table.json'}",
+               "--resume", str(folder / "results.jsonl")]
+    subprocess.run(command, check=False)
+    with open(folder / "table.csv", encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream)), time.perf_counter() - begin
 
 
-def submission(rng: random.Random, fault: str) -> str:
-    names = {"x": rng.choice(["X", "inputs", "data"]), "y": rng.choice(["Y", "t", "targets"]),
-             "w": rng.choice(["W", "w", "weights"]), "b": rng.choice(["b", "bias"]),
-             "f": rng.choice(["sigmoid", "act", "g"]), "hidden": rng.randint(3, 8), "seed": rng.randint(0, 99)}
-    old, new, _, _ = FAULTS[fault]
-    text = RIGHT.replace(old, new) if old else RIGHT
-    assert not old or text != RIGHT
-    return text.format(**names)
+def report(marked: list[Marked], keep: Path | None) -> None:
+    """Right and wrong rows for each fault and style."""
+    total = Counter((m.planted.fault, m.wrong()) for m in marked)
+    print("\nplanted                    table                                  modules")
+    for (fault, wrong), times in sorted(total.items()):
+        print(f"{fault:26} {wrong or 'right':38} {times}")
+    print(f"{sum(not m.wrong() for m in marked)} of {len(marked)} rows are right")
+    for m in marked:
+        if keep is not None and m.wrong():
+            keep.mkdir(parents=True, exist_ok=True)
+            said = f"# planted: {m.planted.fault}, lines {sorted(m.planted.lines)}\n# found: {m.row}\n"
+            Path(keep, Path(m.row["module"]).name).write_text(m.planted.text + "\n" + said, "utf-8")
 
 
-def main(count: int, jobs: int) -> None:
-    rng = random.Random(0)
-    with tempfile.TemporaryDirectory() as folder:
-        planted = {}
-        for i in range(count):
-            path = Path(folder, f"student{i:03d}.py")
-            planted[str(path)] = rng.choice(list(FAULTS))
-            path.write_text(submission(rng, planted[str(path)]), "utf-8")
-        begin = time.perf_counter()
-        found = diagnose_many(planted, diagnosis_options({"effort": "quick"}), jobs=jobs)
-        seconds = time.perf_counter() - begin
-        os.chdir(folder)
-        print(render_many(found, "text"))
-        print(f"\n{count} modules in {seconds:.0f} s with {jobs} jobs: {seconds / count:.2f} s each")
-        right: Counter[tuple[str, str]] = Counter()
-        for diagnosis, (_, fault) in zip(found, planted.items(), strict=True):
-            *_, family, verdict = FAULTS[fault]
-            first = diagnosis.findings[0].family if diagnosis.findings else ""
-            right[fault, "right" if (first, diagnosis.verdict) == (family, verdict) else
-                  f"{diagnosis.verdict} {first}"] += 1
-        for (fault, outcome), times in sorted(right.items()):
-            print(f"{fault:24} {outcome:30} {times}")
-        print(len(groups(found)), "groups of equal findings")
+@click.command()
+@click.option("--count", default=200)
+@click.option("--jobs", default=os.cpu_count() or 1)
+@click.option("--effort", default="quick")
+@click.option("--seed", default=0)
+@click.option("--keep", type=click.Path(path_type=Path))
+def main(count: int, jobs: int, effort: str, seed: int, keep: Path | None) -> None:
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        planted = {f"student{i:03d}.py": submission(rng) for i in range(count)}
+        for file, made in planted.items():
+            (folder / file).write_text(made.text, "utf-8")
+        rows, seconds = mark(folder, jobs, effort)
+        report([Marked(planted[Path(row["module"]).name], row) for row in rows], keep)
+        print(f"{len(rows)} rows, {count} modules, {seconds:.0f} s with {jobs} jobs: {seconds / count:.2f} s each")
+        print(f"again with --resume: {mark(folder, jobs, effort)[1]:.1f} s")
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:3]) if len(sys.argv) == 3 else (200, os.cpu_count() or 1))
+    main()
