@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from annprobe.diagnosis.capacity import capacity_finding, narrow_finding
-from annprobe.diagnosis.own_run import symptoms_of
+from annprobe.diagnosis.curves import curves_of
+from annprobe.diagnosis.own_run import symptoms_in, trace_of
 from annprobe.diagnosis.roles import table, with_roles
 from annprobe.diagnosis.settings import setting_findings
 from annprobe.diagnosis.suspects import suspects_of
@@ -15,6 +16,7 @@ from annprobe.findings import Curve, Experiment, Finding, Symptom
 from annprobe.listing.blame import Accused
 from annprobe.listing.scene import Scene
 from annprobe.patience import patient_time
+from annprobe.symptoms.trace import Trace
 from annprobe.training.anatomy import Anatomy, find_anatomy
 from annprobe.training.interventions import experiment
 from annprobe.training.laboratory import Laboratory
@@ -97,7 +99,8 @@ def patient_clock() -> Callable[[], float]:
 
 def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, ours: bool) -> Established:
     anatomy = find_anatomy(done.trainer)
-    symptoms = _symptoms(done, anatomy)
+    trace = _trace(done, anatomy)
+    symptoms = _symptoms(trace)
     known = with_roles(scene, done, findings, ours)
     families = {finding.family for finding in known}
     new: list[Finding] = []
@@ -105,11 +108,9 @@ def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, o
         new = [f for f in setting_findings(scene, done, ours, symptoms) if f.family not in families]
     if done.state == "fails" and not done.cures() and not new and "capacity" not in families:
         new = _capacity(scene, done, anatomy, ours)
-    curve = Curve("cost", tuple(map(float, done.own.steps)), tuple(done.own.left))
-    curves = (curve,) if len(curve.x) > 1 and done.own.finite else ()
     rows = table(done, scene.found.names)
     message = "" if ours or (*known, *new) else _remark(done)
-    return Established((*known, *new), rows, curves, done, anatomy, symptoms, message)
+    return Established((*known, *new), rows, curves_of(done, trace), done, anatomy, symptoms, message)
 
 
 def _capacity(scene: Scene, done: Experiments, anatomy: Anatomy | None, ours: bool) -> list[Finding]:
@@ -120,9 +121,16 @@ def _capacity(scene: Scene, done: Experiments, anatomy: Anatomy | None, ours: bo
     return [found] if found is not None else []
 
 
-def _symptoms(done: Experiments, anatomy: Anatomy | None) -> tuple[Symptom, ...]:
+def _trace(done: Experiments, anatomy: Anatomy | None) -> Trace | None:
     try:
-        return symptoms_of(done, anatomy)
+        return trace_of(done, anatomy)
+    except FAILURES:  # a training of another form than traces know
+        return None
+
+
+def _symptoms(trace: Trace | None) -> tuple[Symptom, ...]:
+    try:
+        return symptoms_in(trace)
     except FAILURES:  # a trace of another form than the detectors know: they say nothing
         return ()
 

@@ -25,7 +25,11 @@ _FEW_MOMENTS = 4  # fewer make no trace
 
 def symptoms_of(done: Experiments, anatomy: Anatomy | None) -> tuple[Symptom, ...]:
     """What the detectors see in the training as it is, the strongest first."""
-    trace = trace_of(done, anatomy)
+    return symptoms_in(trace_of(done, anatomy))
+
+
+def symptoms_in(trace: Trace | None) -> tuple[Symptom, ...]:
+    """What the detectors see in a trace; nothing in none."""
     return tuple(map(_symptom, detect(trace))) if trace is not None else ()
 
 

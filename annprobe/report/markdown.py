@@ -9,7 +9,7 @@ from annprobe.findings import Diagnosis, Finding, Place
 from annprobe.report import words
 from annprobe.report.rows import groups
 from annprobe.report.snippet import snippet
-from annprobe.report.sparkline import curve_line
+from annprobe.report.sparkline import curve_lines
 from annprobe.report.summary import HEADERS, cells, group_cells, verdict_counts
 from annprobe.report.tables import Table, drawn, tables
 
@@ -61,8 +61,7 @@ def _blocks(diagnosis: Diagnosis) -> Iterator[str]:
         yield _fenced("\n".join(diagnosis.counterexample.hand), "text")
         if diagnosis.counterexample.script:
             yield _fenced(diagnosis.counterexample.script, "python")
-    curves = [line for line in map(curve_line, diagnosis.curves[:4]) if line]
-    if curves:
+    if curves := curve_lines(diagnosis.curves):
         yield _fenced("\n".join(curves), "text")
     if diagnosis.adapter and diagnosis.verdict in ("undetermined", "unusable"):
         yield "To tell annprobe what it could not find out, complete these lines:"

@@ -35,16 +35,27 @@ def plots(diagnosis: Diagnosis) -> list[Plot]:
     """The plots there are data for."""
     costs = [curve for curve in diagnosis.curves if "cost" in curve.name.lower()]
     others = [curve for curve in diagnosis.curves if curve not in costs]
-    rows = [row for row in diagnosis.gradient if row.relative_error is not None][:_MOST_PARAMETERS]
+    rows = [row for row in diagnosis.gradient if _shown_error(row) is not None][:_MOST_PARAMETERS]
     made = []
     if any(map(_drawable, costs)):
         made.append(_plot("Cost over the training steps", _ends(costs), lambda axes: _curves(axes, costs, "cost")))
     if any(map(_drawable, others)):
         made.append(_plot("Outputs over the training steps", _ends(others), lambda axes: _curves(axes, others, "")))
     if rows:
-        said = "; ".join(f"{row.parameter} {row.relative_error:.1e}" for row in rows)
+        said = "; ".join(f"{row.parameter} {_error_words(row)}" for row in rows)
         made.append(_plot("Gradient: error of each parameter", said, lambda axes: _errors(axes, rows)))
     return made
+
+
+def _shown_error(row: GradientRow) -> float | None:
+    """The height of a parameter's bar: an error that was not seen is below what could have been seen."""
+    if row.relative_error is None and row.agrees:
+        return row.detection_limit
+    return row.relative_error
+
+
+def _error_words(row: GradientRow) -> str:
+    return f"{row.relative_error:.1e}" if row.relative_error is not None else f"below {row.detection_limit:.0e}"
 
 
 def _drawable(curve: Curve) -> bool:
@@ -59,7 +70,7 @@ def _plot(title: str, description: str, draw: Callable[[Axes], None]) -> Plot:
     # names come from the module: no $...$ is mathematics, and a sign the font lacks is no reason to warn
     with rc_context({"text.parse_math": False, "svg.hashsalt": title, "font.size": 9}), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        figure = Figure(figsize=(6.4, 2.6), layout="constrained")
+        figure = Figure(figsize=(6.4, 3.0), layout="constrained")
         axes = figure.add_subplot()
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
@@ -77,15 +88,14 @@ def _curves(axes: Axes, curves: Sequence[Curve], label: str) -> None:
                   marker="." if len(points) < 30 else None)
     axes.set_xlabel("step")
     axes.set_ylabel(label)
-    if len(curves) > 1:
-        axes.legend(loc="best", frameon=False)
+    axes.get_figure().legend(loc="outside lower center", ncols=2 if len(curves) > 2 else 1, frameon=False)
 
 
 def _errors(axes: Axes, rows: Sequence[GradientRow]) -> None:
     names = [printable(row.parameter) for row in rows]
-    errors = [_on_log_axis(row.relative_error) for row in rows]
+    errors = [_on_log_axis(_shown_error(row)) for row in rows]
     places = range(len(rows))
-    for agrees, colour, label in ((True, _COLOURS[2], "agrees"), (False, _COLOURS[1], "differs"),
+    for agrees, colour, label in ((True, _COLOURS[2], "agrees: at most this"), (False, _COLOURS[1], "differs"),
                                   (None, "#888888", "not decided")):
         chosen = [i for i in places if rows[i].agrees is agrees]
         if chosen:
@@ -100,7 +110,7 @@ def _errors(axes: Axes, rows: Sequence[GradientRow]) -> None:
     axes.set_ylim(_FLOOR, max(10.0, *errors))
     axes.set_ylabel("relative error")
     axes.set_xticks(list(places), names, rotation=30 if len(rows) > 6 else 0, ha="right" if len(rows) > 6 else "center")
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    axes.get_figure().legend(loc="outside lower center", ncols=3, frameon=False)
 
 
 def _on_log_axis(value: float | None) -> float:

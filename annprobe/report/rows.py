@@ -11,7 +11,8 @@ from annprobe.findings import Diagnosis, Finding
 from annprobe.report.explain import title
 from annprobe.report.words import shown_path
 
-_WORD = re.compile(r"\d+(?:\.\d*)?(?:e[-+]?\d+)?|\.?[^\W\d]\w*")
+_WORD = re.compile(r"(?P<number>\d+(?:\.\d*)?(?:e[-+]?\d+)?)"
+                   r"|(?P<name>\.?[^\W\d]\w*(?:\.[^\W\d]\w*)*?)(?P<method>(?:\.(?:T|[^\W\d]\w*(?=\()))*)(?![\w.])")
 _LIBRARIES = {"np", "numpy", "math", "where", "is", "needed"}
 
 
@@ -44,7 +45,8 @@ def row(diagnosis: Diagnosis) -> Row:
     """The row of one module; one that could not be diagnosed has its reason's first line as the message."""
     path, seconds, total = shown_path(diagnosis.subject.path), diagnosis.seconds, len(diagnosis.findings)
     if not diagnosis.findings:
-        return Row(path, diagnosis.verdict, "", "", "", None, _first_line(diagnosis.message), 0, seconds)
+        reason = _first_line(diagnosis.message).removeprefix(f"{path.rpartition('/')[2]}, ")  # it is in the row already
+        return Row(path, diagnosis.verdict, "", "", "", None, reason, 0, seconds)
     first = diagnosis.findings[0]
     line, message = first.places[0].line if first.places else None, _first_line(first.message)
     return Row(path, diagnosis.verdict, first.code, first.family, first.role, line, message, total, seconds)
@@ -78,14 +80,16 @@ def _what(finding: Finding) -> str:
 def _without_names(what: str) -> str:
     """The same text for the same mistake in other names and sizes: names are numbered, numbers become ``#``.
 
-    Libraries and what stands behind a dot (``np.dot``, ``.T``) keep their names.
+    Libraries, methods and transposes (``np.dot``, ``.sum(``, ``.T``) keep their names; ``self.w`` counts as ``w`` does.
     """
     names: dict[str, str] = {}
 
     def renamed(found: re.Match[str]) -> str:
-        word = found[0]
-        if word[0] == "." or word in _LIBRARIES:
-            return word
-        return "#" if word[0].isdigit() else names.setdefault(word, f"v{len(names)}")
+        if found["number"]:
+            return "#"
+        word, method = found["name"], found["method"]
+        if word[0] == "." or word.partition(".")[0] in _LIBRARIES:
+            return word + method
+        return names.setdefault(word, f"v{len(names)}") + method
 
     return _WORD.sub(renamed, what)

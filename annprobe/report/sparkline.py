@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+from wcwidth import wcswidth
 
 from annprobe.findings import Curve
 from annprobe.report.words import number, printable
@@ -31,10 +34,17 @@ def _bar(value: float, low: float, high: float) -> str:
     return _BARS[min(int(height * len(_BARS)), len(_BARS) - 1)]
 
 
-def curve_line(curve: Curve) -> str:
-    """``cost ██▆▃▁ 0.51 → 0.5 over 10000 steps``; '' for an empty curve."""
-    if not curve.y:
-        return ""
+def curve_lines(curves: Sequence[Curve], *, most: int = 5) -> list[str]:
+    """The first curves that are not empty, one below the other."""
+    shown = [curve for curve in curves[:most] if curve.y]
+    names = [printable(curve.name) for curve in shown]
+    widest = max(map(wcswidth, names), default=0)
+    return [name + " " * max(0, widest - wcswidth(name)) + curve_words(curve)
+            for name, curve in zip(names, shown, strict=True)]
+
+
+def curve_words(curve: Curve) -> str:
+    """`` ██▆▃▁ 0.51 → 0.5 over 10000 steps``."""
     span = f" over {number(curve.x[-1] - curve.x[0])} steps" if len(curve.x) > 1 else ""
     first, last = number(float(curve.y[0])), number(float(curve.y[-1]))
-    return f"{printable(curve.name)} {sparkline(curve.y)} {first} → {last}{span}"
+    return f" {sparkline(curve.y)} {first} → {last}{span}"

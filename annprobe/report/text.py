@@ -10,7 +10,7 @@ from rich.text import Text
 from annprobe.findings import Diagnosis, Finding, Place
 from annprobe.report import words
 from annprobe.report.snippet import snippet
-from annprobe.report.sparkline import curve_line
+from annprobe.report.sparkline import curve_lines
 from annprobe.report.summary import styled_summary
 from annprobe.report.tables import Table, drawn, tables
 
@@ -136,7 +136,7 @@ def _counterexample(diagnosis: Diagnosis) -> Text:
 
 
 def _curves(diagnosis: Diagnosis) -> Text:
-    return Text("\n".join(line for line in map(curve_line, diagnosis.curves[:4]) if line))
+    return Text("\n".join(curve_lines(diagnosis.curves)))
 
 
 def _ignored(diagnosis: Diagnosis) -> Text:

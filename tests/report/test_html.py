@@ -14,6 +14,7 @@ import pytest
 from annprobe.findings import Curve, Diagnosis, ListingLine
 from annprobe.report.html import MOST_WITH_PLOTS, fragment, report, summary
 from annprobe.report.listing import listed_lines, styled_listing
+from annprobe.report.plots import plots
 from tests.report.samples import ALL, FULL, HOSTILE, UNUSABLE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -143,3 +144,13 @@ def test_chromium_shows_it_without_complaint(diagnosis: Diagnosis, tmp_path: Pat
         colours = {pixel for _, pixel in image.convert("RGB").getcolors(1 << 24) or []}
     differs, red_text = (0xD5, 0x5E, 0x00), (0xB3, 0x26, 0x1E)  # the bar of a parameter that differs; a caret
     assert {differs, red_text} <= colours
+
+
+def test_a_parameter_that_agrees_without_a_measured_error_is_drawn_too() -> None:
+    rows = (replace(FULL.gradient[0], parameter="unmeasured", agrees=True, relative_error=None, detection_limit=1e-9),)
+    assert [plot.description for plot in plots(replace(FULL, gradient=rows, curves=()))] == ["unmeasured below 1e-09"]
+
+
+def test_the_listing_is_cut_in_a_notebook_only() -> None:
+    assert "max-height" not in report(FULL)
+    assert "max-height" in fragment(FULL)

@@ -29,6 +29,22 @@ def test_the_same_mistake_in_other_names_and_sizes_is_one_group() -> None:
     assert made[0].what == "delta2 @ w2.T * np.ones((6, 1)) where ∂C/∂(inputs @ w1 + b1) is needed"
 
 
+def test_an_attribute_and_a_variable_are_the_same_mistake_but_methods_keep_their_names() -> None:
+    made = groups([
+        module("a.py", written("(output - Y) * output", "∂C/∂(self.hidden @ self.w2 + self.b2)")),
+        module("b.py", written("(out - t) * out", "∂C/∂(h @ weights + bias)")),
+        module("c.py", written("delta.sum(axis=0)", "∂C/∂self.b1")),
+        module("d.py", written("self.d1.sum(axis=0)", "∂C/∂c")),
+        module("e.py", written("self.d1.max(axis=0)", "∂C/∂c")),
+    ])
+    assert [group.modules for group in made] == [("a.py", "b.py"), ("c.py", "d.py"), ("e.py",)]
+
+
+def test_a_row_does_not_say_its_file_twice() -> None:
+    broken = replace(UNUSABLE, message="a.py, line 3: not valid Python", subject=replace(FULL.subject, path="x/a.py"))
+    assert (row(broken).module, row(broken).message) == ("x/a.py", "line 3: not valid Python")
+
+
 def test_without_formulas_the_code_decides() -> None:
     made = groups([module("a.py", RATE), module("b.py", replace(RATE, message="another rate"), RATE)])
     assert [(group.what, group.modules) for group in made] == [
