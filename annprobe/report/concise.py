@@ -12,10 +12,11 @@ def report(diagnosis: Diagnosis) -> str:
     """``file:line:column: CODE family (role): message``, or one line saying that there is nothing."""
     if not diagnosis.findings:
         return f"{printable(shown_path(diagnosis.subject.path))}: {printable(headline(diagnosis)).splitlines()[0]}"
-    return "\n".join(_line(diagnosis, finding) for finding in diagnosis.findings)
+    return "\n".join(finding_line(diagnosis, finding) for finding in diagnosis.findings)
 
 
-def _line(diagnosis: Diagnosis, finding: Finding) -> str:
+def finding_line(diagnosis: Diagnosis, finding: Finding) -> str:
+    """``file:line:column: CODE family (role): message``."""
     at = place_label(finding.places[0]) if finding.places else shown_path(diagnosis.subject.path)
     message = " ".join(finding.message.split())
     return printable(f"{at}: {finding.code} {finding.family} ({finding.role}): {message}")

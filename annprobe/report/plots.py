@@ -75,6 +75,8 @@ def _plot(title: str, description: str, draw: Callable[[Axes], None]) -> Plot:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
         draw(axes)
+        handles, labels = axes.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2 if len(labels) > 3 else 3, frameon=False)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = out.getvalue()
@@ -88,7 +90,6 @@ def _curves(axes: Axes, curves: Sequence[Curve], label: str) -> None:
                   marker="." if len(points) < 30 else None)
     axes.set_xlabel("step")
     axes.set_ylabel(label)
-    axes.get_figure().legend(loc="outside lower center", ncols=2 if len(curves) > 2 else 1, frameon=False)
 
 
 def _errors(axes: Axes, rows: Sequence[GradientRow]) -> None:
@@ -110,7 +111,6 @@ def _errors(axes: Axes, rows: Sequence[GradientRow]) -> None:
     axes.set_ylim(_FLOOR, max(10.0, *errors))
     axes.set_ylabel("relative error")
     axes.set_xticks(list(places), names, rotation=30 if len(rows) > 6 else 0, ha="right" if len(rows) > 6 else "center")
-    axes.get_figure().legend(loc="outside lower center", ncols=3, frameon=False)
 
 
 def _on_log_axis(value: float | None) -> float:

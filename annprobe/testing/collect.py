@@ -16,10 +16,13 @@ from annprobe.commands.targets import is_module
 from annprobe.findings import Check, Diagnosis, Finding, GradientRow
 from annprobe.pytest_plugin import RECORDED
 from annprobe.report.as_json import plain
+from annprobe.report.concise import finding_line
 from annprobe.report.tables import gradient_table
 from annprobe.report.text import finding_text
-from annprobe.report.words import exit_code, headline
+from annprobe.report.words import exit_code, headline, printable
 from annprobe.testing.sharing import shared_diagnosis
+
+_TOLD: pytest.StashKey[set[Path]] = pytest.StashKey()
 
 
 class CheckFailed(Exception):
@@ -92,7 +95,9 @@ class CheckItem(pytest.Item):
         self.user_properties.append(("annprobe_verdict", self.diagnosis.verdict))
         self.user_properties.append(("annprobe_codes", ",".join(f.code for f in self.diagnosis.findings)))
         self.user_properties.append(("annprobe_seed", str(self.diagnosis.seed)))
-        if self.outcome.name == "diagnosis":
+        told = self.config.stash.setdefault(_TOLD, set())
+        if self.path not in told:  # the first that runs: a selection (-k) may leave any of them out
+            told.add(self.path)
             self.stash[RECORDED] = [plain(self.diagnosis)]
         if self.outcome.status == "skip":
             pytest.skip(self.outcome.message or "not run")
@@ -130,7 +135,8 @@ def unique_names(made: Iterable[Outcome]) -> Iterator[Outcome]:
 def _whole(diagnosis: Diagnosis) -> Outcome:
     status = {0: "pass", 1: "fail"}.get(exit_code(diagnosis), "fail" if diagnosis.verdict == "unusable" else "skip")
     findings = [finding for finding in diagnosis.findings if finding.role != "harmless"]
-    return Outcome("diagnosis", status, _said(diagnosis, headline(diagnosis), findings), _line(findings))
+    blocks = [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(findings, 1)]
+    return Outcome("diagnosis", status, "\n\n".join([headline(diagnosis), *blocks]), _line(findings))
 
 
 def _gradient(diagnosis: Diagnosis, row: GradientRow) -> Outcome:
@@ -153,8 +159,10 @@ def _check(diagnosis: Diagnosis, check: Check) -> Outcome:
 
 
 def _said(diagnosis: Diagnosis, message: str, findings: Iterable[Finding]) -> str:
-    blocks = [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(findings, 1)]
-    return "\n\n".join([message, *blocks])
+    """The message and the findings in a line each with their repair; the first test of the module has them in full."""
+    lines = [(finding_line(diagnosis, finding), f"  help: {finding.help}" if finding.help else "")
+             for finding in findings]
+    return "\n".join([message, *(printable(line) for pair in lines for line in pair if line)])
 
 
 def _line(findings: Iterable[Finding]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,6 @@ def test_the_outputs_start_where_the_module_starts(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(NETWORK)
     outputs = diagnose(str(path), options=Options()).curves[1:]
-    scope: dict[str, object] = {}
+    scope: dict[str, Any] = {}
     exec(NETWORK.replace("range(400)", "range(1)"), scope)
     np.testing.assert_allclose([curve.y[0] for curve in outputs], np.ravel(scope["out"]), rtol=1e-9)

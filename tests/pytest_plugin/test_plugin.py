@@ -49,6 +49,21 @@ def test_a_failure_is_the_finding_and_no_traceback(pytester: pytest.Pytester, co
     assert "AP306" not in result.stdout.str()  # harmless: no failure
 
 
+def test_the_finding_is_told_in_full_once_and_in_a_line_elsewhere(pytester: pytest.Pytester, course: Path) -> None:
+    result = pytester.runpytest_subprocess("--annprobe", "course/bad.py")
+    assert result.stdout.str().count("= should compute") == 0  # AP401 has no formulas
+    assert result.stdout.str().count("= role ") == 1
+    result.stdout.fnmatch_lines(["*ladder*XOR*", "*course/bad.py:8:*: AP401 learning-rate (cause): *", "  help: use *"])
+
+
+@DISTRIBUTION
+def test_reports_are_written_whatever_is_selected(pytester: pytest.Pytester, course: Path, workers: list[str]) -> None:
+    result = pytester.runpytest_subprocess("--annprobe", "course", "-k", "gradient", "--annprobe-report=csv:all.csv",
+                                           *workers)
+    result.stdout.fnmatch_lines(["*= annprobe =*", "course/bad.py: faulty: Do this first: *", "csv report in all.csv"])
+    assert len((pytester.path / "all.csv").read_text().splitlines()) == 2
+
+
 @DISTRIBUTION
 def test_a_folder_gives_all_its_modules_once(pytester: pytest.Pytester, course: Path, workers: list[str],
                                              monkeypatch: pytest.MonkeyPatch) -> None:
