@@ -70,9 +70,15 @@ def annprobe(request: pytest.FixtureRequest) -> Annprobe:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What was diagnosed in a test rides on its report as plain data, through xdist as well."""
+def pytest_runtest_makereport(item: pytest.Item,
+                              call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What was diagnosed in a test rides on its report as plain data, through xdist as well.
+
+    A property test that fails says what is wrong with the network; a traceback of ours would say nothing.
+    """
     report = yield
+    if call.excinfo is not None and getattr(call.excinfo.value, "annprobe_output", False):
+        report.longrepr = str(call.excinfo.value)
     if RECORDED in item.stash and report.when == "call":
         report.annprobe = item.stash[RECORDED]  # type: ignore[attr-defined]
     return report

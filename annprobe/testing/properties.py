@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, assume, given, note, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from annprobe.errors import BadArgument
@@ -24,6 +24,8 @@ _OF_TRAINING = "AP203"
 class WrongNetwork(AssertionError):
     """A network of some architecture computes something wrong; the message is its diagnosis."""
 
+    annprobe_output = True  # the plugin prints the message alone, without a traceback
+
 
 def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, max_layers: int = 4,
                   max_width: int = 4, **options: Any) -> Callable[[], None]:
@@ -38,6 +40,7 @@ def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, m
     The test fails with the smallest network that shows a fault, and its diagnosis. It raises ``BadArgument`` when
     ``target`` cannot be built with layer widths of the test's choice.
     """
+    probes: list[Diagnosis] = []
     widths = st.lists(st.integers(1, max_width), min_size=min_layers, max_size=max_layers).map(tuple)
 
     def built(sizes: tuple[int, ...], seed: int) -> Diagnosis:
@@ -50,8 +53,7 @@ def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, m
         __tracebackhide__ = True
         diagnosis = built(sizes, seed)
         assume(has_widths(diagnosis, sizes))
-        note(f"network {list(sizes)}")
-        _require_right(diagnosis, sizes)
+        _require_right(diagnosis, sizes, probes[0])
 
     def test() -> None:
         __tracebackhide__ = True
@@ -59,6 +61,7 @@ def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, m
         if not has_widths(probe, _PROBE):
             raise BadArgument(f"no network of the widths {list(_PROBE)} could be made of it: {_instead(probe)}. "
                               "annprobe.diagnose checks the one network that the module makes itself")
+        probes[:] = [probe]
         over_networks()
 
     return test
@@ -85,15 +88,33 @@ def _instead(diagnosis: Diagnosis) -> str:
         f"{parameter.name} {list(parameter.shape)}" for parameter in diagnosis.subject.parameters)
 
 
-def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...]) -> None:
+def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...], probe: Diagnosis) -> None:
     __tracebackhide__ = True
     wrong = [row for row in diagnosis.gradient if row.agrees is False]
     findings = [finding for finding in diagnosis.findings if _counts(finding)]
     if wrong or findings:
         table = gradient_table(diagnosis)
-        blocks = [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(findings, 1)]
-        text = "\n\n".join([f"the network {list(sizes)} is wrong", drawn(table.headers, table.rows), *blocks])
-        raise WrongNetwork(text)
+        heading = f"the network {list(sizes)} is wrong (seed {diagnosis.seed})"
+        told, introduction = _told(findings, probe, sizes)
+        blocks = [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(told, 1)]
+        raise WrongNetwork("\n\n".join([heading, drawn(table.headers, table.rows), *introduction, *blocks]))
+
+
+def _told(findings: list[Finding], probe: Diagnosis, sizes: tuple[int, ...]) -> tuple[list[Finding], list[str]]:
+    """The findings to show and their introduction.
+
+    In the smallest network many quantities have one shape, and often one value: where the larger one blames the same
+    lines, its words are the better ones.
+    """
+    larger = [finding for finding in probe.findings if _counts(finding)]
+    lines = _lines(findings)
+    if sizes != _PROBE and lines and lines <= _lines(larger):
+        return larger, [f"the same lines in the network {list(_PROBE)}, where more can be told apart:"]
+    return findings, []
+
+
+def _lines(findings: list[Finding]) -> set[int]:
+    return {place.line for finding in findings for place in finding.places}
 
 
 def _counts(finding: Finding) -> bool:

@@ -153,6 +153,20 @@ def test_the_fixture(pytester: pytest.Pytester, course: Path, workers: list[str]
         "*AP401 learning-rate*", "*wrong gradient: yours is 1/2 times the true one*"])
 
 
+@DISTRIBUTION
+def test_a_property_test_fails_without_a_traceback(pytester: pytest.Pytester, workers: list[str]) -> None:
+    pytester.makepyfile("""
+        from annprobe.testing.properties import WrongNetwork
+
+        def test_net():
+            raise WrongNetwork("the network [1, 1, 1] is wrong")
+    """)
+    result = pytester.runpytest_subprocess(*workers)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*the network [[]1, 1, 1[]] is wrong"])
+    assert "raise WrongNetwork" not in result.stdout.str()
+
+
 def test_junit_properties(pytester: pytest.Pytester, course: Path) -> None:
     pytester.runpytest_subprocess("--annprobe", "course/bad.py", "--junitxml=out.xml")
     properties = {p.get("name"): p.get("value") for p in ET.parse(pytester.path / "out.xml").iter("property")}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from annprobe.errors import BadArgument
-from annprobe.findings import Diagnosis, GradientRow, Parameter
+from annprobe.findings import Diagnosis, Finding, GradientRow, Parameter
 from annprobe.testing import properties, property_test
 from annprobe.testing.properties import WrongNetwork, has_widths
-from tests.report.samples import FULL, RATE
+from tests.report.samples import FULL, RATE, SCALE
 
 
 def built(sizes: tuple[int, ...], *, wrong: bool, bias_inside: bool = True) -> Diagnosis:
@@ -46,6 +46,23 @@ def test_the_smallest_wrong_network_is_found(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(WrongNetwork, match=r"the network \[1, 2, 1\] is wrong") as caught:
         property_test("net.py", max_examples=50)()
     assert "W1" in str(caught.value)
+
+
+def test_the_words_are_of_a_larger_network_where_it_blames_the_same_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    vague = replace(SCALE, code="AP301", message="w is used where a is needed", role="untested")
+    telling = replace(SCALE, code="AP304", message="the derivative is missing", role="untested")
+    elsewhere = replace(telling, places=(replace(telling.places[0], line=99),))
+
+    def said(found: Finding) -> str:
+        monkeypatch.setattr(properties, "diagnose", lambda target, *, sizes, seed, **_: replace(
+            built(sizes, wrong=True), findings=(found,) if sizes == (2, 3, 1) else (vague,)))
+        with pytest.raises(WrongNetwork) as caught:
+            property_test("net.py", max_examples=20)()
+        return str(caught.value)
+
+    assert "the same lines in the network [2, 3, 1]" in said(telling)
+    assert "the derivative is missing" in said(telling)
+    assert "w is used where a is needed" in said(elsewhere)
 
 
 def test_a_module_that_makes_its_own_network_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
