@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.findings import Cost, GradientRow, Parameter, SubjectFacts
+from annprobe.subject.execute import USAGE
 from annprobe.subject.search import Found
 from annprobe.subject.source import Source
 from annprobe.subject.truth import Judged
@@ -81,7 +82,8 @@ def gradient_rows(understanding: Understanding) -> tuple[GradientRow, ...]:
 
 
 def _row(understanding: Understanding, judged: Judged) -> GradientRow:
-    line = understanding.places.line(judged.move.links[-1].new)
+    span = understanding.places.span(judged.move.links[-1].new)
+    line = span.line if span is not None and span.file != USAGE else None  # none in statements of ours
     telling = judged.changes[-1]
     return GradientRow(
         understanding.names[judged.move.chain],

@@ -19,6 +19,7 @@ from annprobe.listing.gradient_node import gradient_node, takes_another
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.scene import Scene, Several, constant
 from annprobe.subject.truth import Judged
+from annprobe.tape.nodes import Frame
 from annprobe.tape.replay import replay, slice_of
 
 COSINE = "cosine of ΔP with the gradient"  # the evidence that every finding made here has
@@ -151,15 +152,28 @@ def _is_a_consequence(
     causes = [a for a in everything if tape[a.node].site in sites and tape[a.node].site != tape[item.node].site]
     before = set(slice_of(tape, [item.node], stop=scene.versions)) - {item.node}
     sure = explained is None or explained.also is not None or explained.change.kind in ("derivative", "product")
-    statements = {tape.sites[site][:1] for site in sites} - {tape.sites[tape[item.node].site][:1]}
-    if sure and any(tape.sites[tape[n].site][:1] in statements for n in before & scene.error):
-        return _mended(scene, item, causes) is not False or len(scene.found.judged_step.meetings) > 1
-    if not any(a.node in before for a in causes):
+
+    def instruction(node: int) -> tuple[Frame, ...]:
+        return tape.sites[tape[node].site][:1]
+
+    statements = {tape.sites[site][:1] for site in sites} - {instruction(item.node)}
+    same = [n for n in before & scene.error if instruction(n) in statements]
+    if not same:
         return False
+    # other turns of an explained statement are wrong, too, and were not followed
+    known = {a.node for a in causes}
+    again = not known.issuperset(same) or len([n for n in scene.error if instruction(n) in statements]) > len(statements)
+    if again and (sure or _right_elsewhere(scene, item)):
+        return True
     mended = _mended(scene, item, causes)
-    if mended is None or (sure and len(scene.found.judged_step.meetings) > 1):
-        return sure  # one of many examples: not all of what it was made of is accused
-    return mended
+    return mended is not False if sure else bool(mended)
+
+
+def _right_elsewhere(scene: Scene, item: Accused) -> bool:
+    """Whether the statement is right in another turn of its loop, or in another call."""
+    sites, own = scene.found.tape.sites, scene.found.tape[item.node].site
+    twins = (n for n in scene.error if sites[scene.found.tape[n].site][:1] == sites[own][:1] and n != item.node)
+    return any(scene.label(n) is not None for n in twins)
 
 
 def _mended(scene: Scene, item: Accused, causes: list[Accused]) -> bool | None:

@@ -37,6 +37,9 @@ def train_again(
 
     build  makes the module's network in another architecture and reads it
     """
+    if scene.alone:
+        note = "nothing was trained: layers on their own, given random arrays, have nothing to learn"
+        return dataclasses.replace(facts, notes=(*facts.notes, note))
     made = found.usage.kind == "made"
     data = task_data(scene.found.tape, options.task) or {} if made else {}
     ours = made or found.outcome.data_missing

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.scene import Label, Scene, Several, constant
 from annprobe.listing.terms import split
 from annprobe.tape.adjoint import unbroadcast
 from annprobe.tape.nodes import Ref, substitute
@@ -122,7 +122,16 @@ def _masked(scene: Scene, node: int) -> bool:
 def vouched(scene: Scene, source: int, node: int) -> bool:
     """Whether another statement makes a right gradient of the input: then it is right, and used in the wrong place."""
     here = scene.statement(node)
-    return any(number in scene.good and scene.statement(number) != here for number in scene.users(source))
+    others = [number for number in scene.users(source) if scene.statement(number) != here]
+    if any(number in scene.good for number in others):
+        return True
+    own = scene.label(source)
+    return own is not None and any(_another(scene.label(number), own) for number in others)
+
+
+def _another(made: Label | None, own: Label) -> bool:
+    """Whether the adjoint of another forward value was made."""
+    return made is not None and made.forward != own.forward
 
 
 def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int | None] | None:

@@ -190,6 +190,10 @@ class Scene:
         made = [self.label(i) for i in self.outside(self.region(term)) if i in self.error]
         return any(label is not None and label.forward in self._descendants(consumer) for label in made)
 
+    def leads_to(self, earlier: int, later: int) -> bool:
+        """Whether one value of the forward pass depends on another."""
+        return later in self._descendants(earlier)
+
     def _descendants(self, node: int) -> set[int]:
         if node not in self._after:
             after = {node}

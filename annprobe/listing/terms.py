@@ -136,7 +136,7 @@ def _paired(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> li
     rest_terms, rest_parts = [], list(parts)
     for term, sign in terms:
         fitting = [p for p in rest_parts if scene.related(term, p.consumer)]
-        closer = [p for p in fitting if scene.made_for(term, p.consumer)]
+        closer = _nearest(scene, [p for p in fitting if scene.made_for(term, p.consumer)])
         chosen = closer if len(closer) == 1 else fitting if len(fitting) == 1 else []
         if chosen:
             pairs.append((term, sign, chosen[0].value))
@@ -145,8 +145,23 @@ def _paired(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> li
             rest_terms.append((term, sign))
     if len(rest_terms) != len(rest_parts):
         return None if not pairs or rest_terms else pairs
-    pairs += [(t, s, p.value) for (t, s), p in zip(rest_terms, rest_parts[::-1], strict=True)]
+    ordered = rest_parts if _through_time(scene, rest_parts) else rest_parts[::-1]
+    pairs += [(t, s, p.value) for (t, s), p in zip(rest_terms, ordered, strict=True)]
     return pairs
+
+
+def _through_time(scene: Scene, parts: list[Part]) -> bool:
+    """Whether the uses (the last comes first) lead to each other: then the way back meets the last one first, too."""
+    later = zip(parts[1:], parts, strict=False)
+    return len(parts) > 1 and all(scene.leads_to(a.consumer, b.consumer) for a, b in later)
+
+
+def _nearest(scene: Scene, parts: list[Part]) -> list[Part]:
+    """Of uses that lead to each other, as those of a recurrent weight do, the last; all where they do not."""
+    last = max(parts, key=lambda p: p.consumer, default=None)
+    if last is None or not all(scene.leads_to(p.consumer, last.consumer) for p in parts if p is not last):
+        return parts
+    return [last]
 
 
 def _sample(scene: Scene, pairs: list[tuple[int, int, Several]]) -> list[tuple[int, Several]]:

@@ -228,10 +228,11 @@ def keys_read(tree: ast.AST, function: str) -> dict[str, tuple[str, ...]]:
     if node is None:
         return {}
     names = {a.arg for a in node.args.args}
+    inner = sorted((n for n in ast.walk(node) if isinstance(n, ast.Subscript)), key=lambda n: (n.lineno, n.col_offset))
     read = [
         (n.value.id, n.slice.value)
-        for n in ast.walk(node)
-        if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name) and n.value.id in names
+        for n in inner
+        if isinstance(n.value, ast.Name) and n.value.id in names
         and isinstance(n.slice, ast.Constant) and isinstance(n.slice.value, str) and isinstance(n.ctx, ast.Load)
     ]  # fmt: skip
     return {name: tuple(dict.fromkeys(key for other, key in read if other == name)) for name, _ in read}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,11 @@ class Program:
 
     def describe(self) -> str:
         """In one line: the statements and what is handed over."""
+        if self.beside:
+            assigned = [line.partition(" = ") for line in (*self.setup, *self.step)]
+            calls = [right for left, _, right in assigned if re.fullmatch(r"[\w, ]+", left)]
+            layers = dict.fromkeys(call.partition("(")[0] for call in calls if "(" in call and "reshape" not in call)
+            return f"each on its own, on random arrays, with the squared error of its output: {', '.join(layers)}"
         lines = [line.strip() for line in (*self.setup, *self.step)]
         return f"{'; '.join(lines)}  ({self.form.describe(self.widths, self.n)})"
 
