@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from annprobe.diagnosis.accuracy_causes import accuracy_findings
 from annprobe.diagnosis.checker_causes import checker_findings
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
@@ -42,7 +43,11 @@ def findings_of(
     """Everything that is established from one recorded run, and what could not be looked at."""
     findings: list[Finding] = []
     failed: list[str] = []
-    makers: tuple[Maker, ...] = (*_MAKERS, lambda s: printed_findings(s, found.outcome.printed))
+    makers: tuple[Maker, ...] = (
+        *_MAKERS,
+        lambda s: printed_findings(s, found.outcome.printed),
+        lambda s: accuracy_findings(s, found.outcome.printed),
+    )
     for maker in makers if scene is not None else ():
         try:
             assert scene is not None

@@ -94,7 +94,7 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
         ),
         "turned": lambda: (f"{old} is used the wrong way round", f"transpose it: ({old}).T"),
         "sliced": lambda: (f"the wrong part of {new} is used", f"use {new}{change.detail}"),
-        "dropped": lambda: (f"a factor too many: {old}", "leave this factor out"),
+        "dropped": lambda: _dropped_text(change.detail, old),
         "added": lambda: (f"the derivative of the activation at {old} is missing", f"multiply by f'({old})"),
         "derivative": lambda: (
             f"the factor is not the derivative of the activation at {old}",
@@ -125,6 +125,24 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
     }
     message, help_text = makers[change.kind]()
     return Words(message, computes, should, help_text)
+
+
+def _dropped_text(detail: str, old: str) -> tuple[str, str]:
+    """A factor, or a function of one value, that should not stand there."""
+    if detail not in _FUNCTIONS:
+        return f"a factor too many: {old}", "leave this factor out"
+    return _FUNCTIONS[detail].format(old), f"take {old} as it is"
+
+
+_FUNCTIONS = {
+    "power": "{} is raised to a power",
+    "square": "{} is squared",
+    "absolute": "the absolute value of {} is taken: its sign is lost",
+    "sign": "only the sign of {} is taken: its size is lost",
+    "exp": "the exponential of {} is taken",
+    "tanh": "the tanh of {} is taken",
+    "maximum": "{} is cut off by a maximum",
+}
 
 
 def _product_text(change: Change, old: str, new: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -57,10 +57,13 @@ def _scales(a: Any, b: Any, p: Any) -> list[float]:
     return [float(full[0]), float(np.median(near)) if near.size else float(most)]
 
 
-def best(found: Sequence[Hypothesis], step: Step, tape: Tape, points: Sequence[Values]) -> Hypothesis | None:
+def best(
+    found: Sequence[Hypothesis], step: Step, tape: Tape, points: Sequence[Values], meant: Container[str] = ()
+) -> Hypothesis | None:
     """The hypothesis that explains most; among equals the first (the module's own cost before the catalogue).
 
     Where the module computes one loss of the catalogue and its gradient is that of another, its own is what it means.
+    Where no loss of the catalogue is better than the others, those are preferred that its text speaks of (``meant``).
     """
     _without_decay(found, points[0])
     chosen: Hypothesis | None = None
@@ -70,6 +73,9 @@ def best(found: Sequence[Hypothesis], step: Step, tape: Tape, points: Sequence[V
     if chosen is not None and chosen.cost is None and chosen.right == len(step.moves):
         own = (h for h in found if _is_meant(h, step, tape) and _other_loss(h, chosen, step, points))
         return next(own, chosen)
+    if chosen is not None and chosen.cost is None and chosen.name not in meant:
+        equal = [h for h in found if h.cost is None and h.name in meant and h.score[:2] == chosen.score[:2]]
+        return max(equal, key=lambda h: h.score, default=chosen)
     return chosen
 
 

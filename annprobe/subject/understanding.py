@@ -15,6 +15,7 @@ from annprobe.subject.costs import find_costs
 from annprobe.subject.dependence import Dependence, find_dependence
 from annprobe.subject.frontier import Meeting, find_frontier
 from annprobe.subject.lookahead import without_lookahead
+from annprobe.subject.meant import meant_losses
 from annprobe.subject.steps import Step, find_steps
 from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.tape.nodes import Ref, Tape, Values
@@ -90,7 +91,8 @@ def _judge(found: Understanding, seed: int) -> None:
     step = found.judged_step
     found.points = own_and_other_points(found.tape, found.dependence, step, found.costs, seed)
     found.tried = hypotheses(found.points, found.dependence, step, found.costs)
-    found.hypothesis = best(found.tried, step, found.tape, found.points)
+    meant = meant_losses(source.tree for source in found.places.sources.values())
+    found.hypothesis = best(found.tried, step, found.tape, found.points, meant)
     if found.hypothesis is None:
         found.missing = "cost"
 
