@@ -146,7 +146,7 @@ class _Writer:
             return parts[0]
         if op == "getitem" and not any(isinstance(a, Ref) for a in args[1:]):
             return f"{parts[0]}[{_index(args[1])}]"
-        parts = [_bare(part) for part in parts]
+        parts = [part if isinstance(arg, tuple) else _bare(part) for part, arg in zip(parts, args, strict=True)]
         name = _REDUCED.get(op, op)
         if not hasattr(np, name):
             raise Unwritable(op)

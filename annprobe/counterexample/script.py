@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import copy
 import inspect
 import io
 import re
@@ -21,6 +22,7 @@ from annprobe.counterexample.search import Smallest
 from annprobe.subject.examples import examples
 from annprobe.subject.execute import Run
 from annprobe.subject.program import Program
+from annprobe.subject.source import Source
 from annprobe.subject.state import Leaf, leaves
 from annprobe.subject.words import roles_of
 
@@ -35,7 +37,7 @@ def script(case: Smallest, found: Formula) -> str | None:
     places = _places(recorded)
     if places is None:
         return None
-    setting = [_assignment(place, value) for place, value in zip(places, case.weights, strict=True)]
+    setting = _setting(program, places, case.weights)
     entry = places[case.parameter] + (f"[{', '.join(map(str, case.index))}]" if case.index else "")
     for step in _single_steps(recorded, program):
         body = [
@@ -50,8 +52,7 @@ def script(case: Smallest, found: Formula) -> str | None:
             'print(f"yours {yours:.6g}, true {true:.6g}")',
         ]
         if _gives(recorded, body, case):
-            names = ", ".join(_imported(body))
-            return "\n".join(["import numpy as np", f"from {recorded.usage.source.path.stem} import {names}", *body])
+            return "\n".join(["import numpy as np", _access(recorded.usage.source, body), *body])
     return None
 
 
@@ -91,6 +92,18 @@ def _epoch_attributes(recorded: Recorded) -> list[str]:
     ]
 
 
+def _setting(program: Program, places: list[str], weights: list[Any]) -> list[str]:
+    """The weights where the module holds them; start values that no function of the module makes, whole."""
+    lines, made = [], {"np": np, **copy.deepcopy(dict(program.values))}
+    for place, value in zip(places, weights, strict=True):
+        line = _assignment(place, value)
+        if re.split(r"\W", place, maxsplit=1)[0] in program.values:
+            exec(line, made)
+        else:
+            lines.append(line)
+    return [*(f"{name} = {_shown(made[name])}" for name in program.values), *lines]
+
+
 def _assignment(place: str, value: Any) -> str:
     array = np.asarray(value)
     return f"{place}[...] = {_literal(array)}" if array.ndim else f"{place} = {_literal(array)}"
@@ -111,6 +124,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, np.ndarray):
         kind = ", dtype=int" if value.dtype.kind in "iu" and not value.size else ""
         return f"np.array({value.tolist()}{kind})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_shown(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         inner = ", ".join(map(_shown, value))
         return f"[{inner}]" if isinstance(value, list) else f"({inner})"
@@ -119,9 +134,9 @@ def _shown(value: Any) -> str:
 
 def _places(recorded: Recorded) -> list[str] | None:
     """Where the user's variables hold each parameter after the setup: ``net.weights[0]``."""
-    setup = recorded.usage.program.setup
-    for space in (recorded.outcome.namespace, _made(recorded, "\n".join(setup)) or {}):
-        own = {name for line in setup for name in _stored(line)} & set(space)
+    setup, values = recorded.usage.program.setup, recorded.usage.program.values
+    for space in (recorded.outcome.namespace, {**values, **(_made(recorded, "\n".join(setup)) or {})}):
+        own = ({name for line in setup for name in _stored(line)} | set(values)) & set(space)
         places = _matched(recorded, leaves({name: space[name] for name in sorted(own)}))
         if places is not None:
             return places
@@ -181,6 +196,13 @@ def _gives(recorded: Recorded, body: list[str], case: Smallest) -> bool:
     size = max(abs(case.user), abs(case.true))
     values = (space.get("yours"), case.user), (space.get("true"), case.true)
     return all(isinstance(v, float) and abs(v - wanted) <= 10 * _CLOSE * size for v, wanted in values)
+
+
+def _access(source: Source, body: list[str]) -> str:
+    """How the lines come by the module's names; a notebook cannot be imported."""
+    if source.kind == "notebook":
+        return "# in a cell below those that define the network"
+    return f"from {source.path.stem} import {', '.join(_imported(body))}"
 
 
 def _imported(body: list[str]) -> list[str]:

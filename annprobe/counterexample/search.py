@@ -23,6 +23,7 @@ from annprobe.subject.usage import MadeUsage
 
 _VISIBLE = 0.02  # relative to the larger of both values: smaller differences cannot be followed by hand
 _SMALLEST = 1e-3  # both values below it: nothing to look at
+_BESIDE = 1e-4  # how far a difference quotient that is made by hand reaches
 _SHARE = 0.7  # of the time for the architectures; the rest for the numbers
 
 Accept = Callable[[Recorded], bool]
@@ -122,4 +123,20 @@ def at(recorded: Recorded, weights: list[Any], inputs: Any) -> Smallest | None:
         return None
     _, number, index = worst
     user, true = pairs[number]
-    return Smallest(recorded, weights, inputs, number, index, float(user[index]), float(true[index]))
+    case = Smallest(recorded, weights, inputs, number, index, float(user[index]), float(true[index]))
+    return case if _smooth(case) else None
+
+
+def _smooth(case: Smallest) -> bool:
+    """Whether the gradient beside the point is that at the point: at a kink no difference quotient confirms it."""
+    size = max(abs(case.user), abs(case.true))
+    for step in (-_BESIDE, _BESIDE):
+        weights = list(case.weights)
+        moved = np.array(weights[case.parameter], dtype=float)
+        moved[case.index] += step
+        weights[case.parameter] = moved if moved.shape else float(moved)
+        point = case.recorded.point(weights, case.inputs)
+        pairs = case.recorded.gradients(point) if point is not None else []
+        if not pairs or abs(float(pairs[case.parameter][1][case.index]) - case.true) > _VISIBLE * size:
+            return False
+    return True

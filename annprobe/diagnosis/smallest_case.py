@@ -29,7 +29,8 @@ def smallest_case(source: Source, found: Found, scene: Scene, findings: Sequence
     """The smallest network that shows the wrong gradient; at effort thorough also where the usage shows none."""
     seconds = SECONDS.get(effort, 0.0)
     like = found.usage if isinstance(found.usage, MadeUsage) else None
-    if any(f.code.startswith("AP3") for f in findings):
+    wrong = any(not judged.right for judged in scene.hypothesis.judged)
+    if any(f.code.startswith("AP3") or (wrong and f.code.startswith("AP9")) for f in findings):
         lines = _lines(scene)
 
         def same(recorded: Recorded) -> bool:
