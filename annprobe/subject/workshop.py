@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from annprobe.patience import patient_time
+from annprobe.subject.allowance import little_memory
 from annprobe.subject.execute import Run, UserFrame
 from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
@@ -23,6 +24,7 @@ Kept = TypeVar("Kept")
 _TURNS = 12  # of every loop, while usages are tried out
 _WORTH = {"train": 3, "update": 2, "backward": 2}
 _SECONDS = 1.0  # of one attempt
+_MEMORY = 256 << 20  # bytes of one attempt, whose examples are a handful
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Workshop:
         self.guard.restart(_SECONDS)
         before = set(self.namespace)
         self.namespace.update(variables)
-        outcome = self.run.guarded(lambda: self.run.run_text(text, self.module), self.module, seconds=_SECONDS * 2)
+        with little_memory(_MEMORY):
+            outcome = self.run.guarded(lambda: self.run.run_text(text, self.module), self.module, seconds=_SECONDS * 2)
         made = {k: v for k, v in self.namespace.items() if k not in before or k in variables}
         if then is not None and outcome.ended == "completed":
             then(self.namespace)
