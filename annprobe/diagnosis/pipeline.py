@@ -97,4 +97,6 @@ def _why(result: ChildResult, path: Path) -> str:
     if result.ended == "fault":
         last = result.detail.strip().splitlines()[-1:] or ["no detail"]
         return f"annprobe itself failed on {path.name} ({last[0]}); please report it with the module"
+    if result.ended == "interrupted":
+        return "interrupted before anything was known of it"
     return result.message or f"{path.name} ended before anything could be seen"

@@ -158,7 +158,7 @@ def _closing(diagnosis: Diagnosis) -> Text:
                 f"effort {diagnosis.effort} · {diagnosis.seconds:.1f} s", style="bold")
     if words.only_harmless(diagnosis):
         text.append("\nnothing here keeps the network from training: exit code 0", style="default not bold")
-    if diagnosis.verdict == "undetermined":
+    if diagnosis.verdict == "undetermined" and not diagnosis.partial:
         name = words.printable(words.shown_path(diagnosis.subject.path))
         text.append(f"\nto tell it how the module is used: annprobe adapt {name} > annprobe_adapter.py",
                     style="default not bold")
