@@ -99,10 +99,22 @@ def _pool(scene: Scene, node: int) -> list[int]:
         or scene.found.tape[n].kind != "op"
     ]
     errors = [n for n in sorted(scene.error) if scene.label(n) is not None] if len(scene.error) < 400 else []
-    pool = direct[::-1] + errors
+    pool = sorted(direct, key=lambda n: (_is_multiple(scene, n), -n)) + errors
     if len(scene.found.judged_step.meetings) > 1:  # the example at hand first
         pool.sort(key=lambda n: not scene.related(node, n))
     return pool[:_POOL]
+
+
+def _is_multiple(scene: Scene, node: int) -> bool:
+    """Whether a value is only a number times another one, as in ``-1 * z``: the other is the one that has a name."""
+    operation = scene.found.tape[node]
+    if operation.op == "negative":
+        return True
+    dependence = scene.found.dependence
+    assert dependence is not None
+    numbers = [a for a in operation.args if not isinstance(a, Ref) or not dependence.touched(a.node)]
+    values = [scene.found.tape.value(a.node) if isinstance(a, Ref) else a for a in numbers]
+    return operation.op in ("multiply", "divide") and len(values) == 1 and np.ndim(values[0]) == 0
 
 
 def other_axis(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:

@@ -25,7 +25,19 @@ def blamed(scene: Scene, accused: Accused, change: Change | None) -> tuple[int, 
     here, there = scene.found.places.span(accused.node), scene.found.places.span(change.place)
     if here is None or there is None or here.line == there.line:
         return accused.node, 0
-    return (accused.node if _called(scene, change.place, accused.node) else change.place), 0
+    if _called(scene, change.place, accused.node):
+        return accused.node, 0
+    return change.place, _handed_in(scene, accused, change)
+
+
+def _handed_in(scene: Scene, accused: Accused, change: Change) -> int:
+    """How many calls further out the wrong operand is handed in: 0 where it was computed in the same call."""
+    deep, own = _stack(scene, change.place), _stack(scene, accused.node)
+    depth = len(deep) - len(own)
+    if change.kind != "operand" or change.old is None or [c for c, _ in deep[depth:]] != [c for c, _ in own]:
+        return 0
+    made = _stack(scene, change.old)
+    return next((n for n in range(depth + 1) if made[len(made) - len(deep[n + 1 :]) :] == deep[n + 1 :]), 0)
 
 
 def _is_derivative(scene: Scene, change: Change) -> bool:

@@ -35,7 +35,8 @@ def test_a_limit_that_is_there_is_not_raised() -> None:
 
 
 def test_an_attempt_with_widths_that_make_gigabytes_fails_like_any_other(tmp_path: Path) -> None:
-    (tmp_path / "large.py").write_text("import numpy as np\ndef start(sizes):\n    return np.zeros(2 * 3 * sizes) + 1\n")
+    text = "import numpy as np\ndef start(sizes):\n    return np.zeros(2 * 3 * sizes) + 1\n"
+    (tmp_path / "large.py").write_text(text)
     workshop = Workshop(read_source(tmp_path / "large.py"), 5.0)
     attempt = workshop.attempt("p = start([3, 5, 2])", {})
     assert isinstance(attempt.error, MemoryError)
