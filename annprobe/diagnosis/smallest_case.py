@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from annprobe.counterexample import Recorded, counterexample, smallest
@@ -14,6 +14,9 @@ from annprobe.subject.source import Source
 from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage
 
+Build = Callable[[tuple[int, ...]], Understanding | None]
+
+_HIDDEN, _EQUAL = (5, 4), 4  # widths of two hidden layers; of all layers where only equal ones fit
 SECONDS = {"quick": 0.0, "normal": 5.0, "thorough": 20.0}
 
 
@@ -25,8 +28,16 @@ class SmallestCase:
     findings: tuple[Finding, ...] = ()
 
 
-def smallest_case(source: Source, found: Found, scene: Scene, findings: Sequence[Finding], effort: str) -> SmallestCase:
-    """The smallest network that shows the wrong gradient; at effort thorough also where the usage shows none."""
+def smallest_case(
+    source: Source, found: Found, scene: Scene, findings: Sequence[Finding], effort: str, build: Build
+) -> SmallestCase:
+    """The smallest network that shows the wrong gradient; also where the usage shows none.
+
+    A usage of the module's own is taken at its word, but for effort thorough; one that annprobe made has an
+    architecture that annprobe chose, and deeper ones are looked at, too.
+
+    build  makes the module's network in another architecture and reads it
+    """
     seconds = SECONDS.get(effort, 0.0)
     like = found.usage if isinstance(found.usage, MadeUsage) else None
     wrong = any(not judged.right for judged in scene.hypothesis.judged)
@@ -38,9 +49,28 @@ def smallest_case(source: Source, found: Found, scene: Scene, findings: Sequence
 
         case = smallest(source, like=like, seconds=seconds, accept=same)
         return SmallestCase(counterexample(case) if case is not None else None)
-    if effort != "thorough":
+    deeper = _deeper(like, scene, build) if like is not None and not findings else ()
+    if effort != "thorough" and not deeper:
         return SmallestCase()
-    return _hidden(source, like, scene.found, seconds)
+    hidden = _hidden(source, like, scene.found, seconds)
+    return hidden if hidden.findings else SmallestCase(hidden.example, deeper)
+
+
+def _deeper(like: MadeUsage, scene: Scene, build: Build) -> tuple[Finding, ...]:
+    """What goes wrong with one more hidden layer: of other widths, or where that raises of equal ones."""
+    sizes, hypothesis = like.program.sizes, scene.found.hypothesis
+    if sizes is None or len(sizes) != 3 or hypothesis is None:
+        return ()
+    for wanted in ((sizes[0], *_HIDDEN, sizes[-1]), (_EQUAL,) * 4):
+        found = build(wanted)
+        if found is None or found.missing or found.hypothesis is None or found.hypothesis.name != hypothesis.name:
+            continue
+        if len(found.hypothesis.judged) <= len(hypothesis.judged):
+            continue
+        note = f"with one hidden layer nothing is wrong: it appears with widths {list(wanted)}"
+        made = gradient_findings(Scene(found, found.hypothesis))
+        return tuple(replace(f, notes=(*f.notes, note)) for f in made if f.code.startswith("AP3"))
+    return ()
 
 
 def _hidden(source: Source, like: MadeUsage | None, found: Understanding, seconds: float) -> SmallestCase:

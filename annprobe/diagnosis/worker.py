@@ -137,7 +137,7 @@ def _judged(
         part("findings", shown)
     if options.effort != "quick":
         report.progress("looking for the smallest network that shows it")
-        case = smallest_case(source, found, scene, findings, options.effort)
+        case = smallest_case(source, found, scene, findings, options.effort, partial(build, source, options))
         part("findings", case.findings)
         part("counterexample", case.example)
 

@@ -113,6 +113,16 @@ if __name__ == "__main__":
     assert any("does not show it" in note for finding in found.findings for note in finding.notes)
 
 
+def test_a_module_without_usage_is_looked_at_with_two_hidden_layers(tmp_path: Path) -> None:
+    """The last layer's weights for every layer: with one hidden layer they are the right ones."""
+    path = tmp_path / "last.py"
+    path.write_text(RIGHT.replace("delta @ self.W[l].T", "delta @ self.W[-1].T"))
+    found = diagnose(path, options=Options(effort="normal"))
+    assert [f.code for f in found.findings] == ["AP301"]
+    path.write_text(RIGHT)
+    assert diagnose(path, options=Options(effort="normal")).verdict == "clean"
+
+
 def test_architectures_come_smallest_first() -> None:
     pairs = list(drawable())
     assert pairs[0] == ((1, 1), 1)
