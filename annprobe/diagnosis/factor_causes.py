@@ -11,7 +11,8 @@ from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.factor_path import factor_path
 from annprobe.listing.families import bias_like
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.subject.descent import RATE
 from annprobe.subject.truth import Judged
 from annprobe.tape.nodes import Ref

@@ -17,7 +17,8 @@ from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.families import family_of
 from annprobe.listing.gradient_node import gradient_node, takes_another
 from annprobe.listing.naming import quantity_name
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.subject.truth import Judged
 from annprobe.tape.nodes import Frame
 from annprobe.tape.replay import replay, slice_of

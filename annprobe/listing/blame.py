@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.listing.scene import Label, Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Label, Scene, Several
 from annprobe.listing.terms import split
 from annprobe.tape.adjoint import unbroadcast
 from annprobe.tape.nodes import Ref, substitute

@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 
 Kind = Literal[
     "operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative", "passes", "repeats"

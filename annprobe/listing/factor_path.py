@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.subject.truth import Judged
 
 _LONGEST = 80

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.edits import Change, Kind, works
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.tape.nodes import Ref
 
 

@@ -10,7 +10,8 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.factors import derivatives
 from annprobe.listing.gradient_node import takes_another
-from annprobe.listing.scene import Scene, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
 

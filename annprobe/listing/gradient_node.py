@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.subject.steps import Move
 from annprobe.tape.nodes import Ref
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.edits import Change
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.tape.nodes import Ref, substitute
 
 

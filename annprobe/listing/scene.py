@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.growth import grows
+from annprobe.listing.proportion import constant
 from annprobe.subject.links import GIVEN
-from annprobe.subject.matches import Match, match
 from annprobe.subject.truth import Hypothesis
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.adjoint import Adjoints, adjoints
@@ -19,7 +19,6 @@ from annprobe.tape.nodes import Node, Values, substitute
 from annprobe.tape.replay import evaluate, slice_of
 
 Several = list[Any]  # one array per point
-RELATIVE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -343,20 +342,3 @@ class Scene:
                     return None
             result.append(value(region[-1]))
         return result
-
-
-def constant(values: Several, wanted: Several) -> float | None:
-    """The factor with ``value = factor * wanted`` wherever ``wanted`` is not zero; None when there is none."""
-    matches: list[Match] = []
-    for v, w in zip(values, wanted, strict=False):
-        if np.size(v) != np.size(w):
-            return None
-        found = match(v, w)
-        if not found.equal:
-            return None
-        if not found.no_gradient:
-            matches.append(found)
-    if not matches or matches[0].factor == 0.0:
-        return None
-    first = matches[0].factor
-    return first if all(abs(m.factor - first) <= RELATIVE * abs(first) for m in matches) else None

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annprobe.listing.scene import Scene, Several, constant
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
 from annprobe.tape.nodes import Ref
 
 _SAME_PLACE = 2  # terms of one expression that are followed: a fault in one is nearly always in all
