@@ -163,7 +163,8 @@ def _is_a_consequence(
         return False
     # other turns of an explained statement are wrong, too, and were not followed
     known = {a.node for a in causes}
-    again = not known.issuperset(same) or len([n for n in scene.error if instruction(n) in statements]) > len(statements)
+    turns = [n for n in scene.error if instruction(n) in statements]
+    again = not known.issuperset(same) or len(turns) > len(statements)
     if again and (sure or _right_elsewhere(scene, item)):
         return True
     mended = _mended(scene, item, causes)
