@@ -84,16 +84,23 @@ def gradient_rows(understanding: Understanding) -> tuple[GradientRow, ...]:
 def _row(understanding: Understanding, judged: Judged) -> GradientRow:
     span = understanding.places.span(judged.move.links[-1].new)
     line = span.line if span is not None and span.file != USAGE else None  # none in statements of ours
-    telling = judged.changes[-1]
     return GradientRow(
         understanding.names[judged.move.chain],
         judged.right,
-        None if judged.right else _number(telling.residual),
+        None if judged.right else _number(_relative_error(judged)),
         1e-9,
         pattern(judged),
         line,
         len(judged.changes),
     )
+
+
+def _relative_error(judged: Judged) -> float:
+    """What the last point leaves beside the best factor; where factors are all that differs, how far they are apart."""
+    factors = [abs(m.factor) for m in judged.changes if m.equal and not m.no_gradient and not m.zero]
+    if len(factors) == len(judged.changes) > 1:
+        return (max(factors) - min(factors)) / max(factors)
+    return judged.changes[-1].residual
 
 
 def pattern(judged: Judged) -> str:
