@@ -65,9 +65,11 @@ def _speaks_for(comment: Comment, finding: Finding, diagnosis: Diagnosis) -> boo
 
 
 def _unused(comment: Comment, diagnosis: Diagnosis) -> Finding:
-    named = ", ".join(sorted(comment.codes))
+    named, unknown = ", ".join(sorted(comment.codes)), ", ".join(sorted(comment.codes - CODES.keys()))
     message = f"this comment ignores {named}, which was not found on its line" if named else \
         "this comment names no code, so it ignores nothing"
+    if unknown:
+        message = f"this comment ignores {unknown}, which is no code"
     place = Place(diagnosis.subject.path, comment.line, comment.column, comment.line,
                   comment.column + len(comment.text), diagnosis.source.splitlines()[comment.line - 1])
     return Finding(_UNUSED, CODES[_UNUSED], message, places=(place,), role="harmless",

@@ -173,10 +173,10 @@ def _evidence(outcome: Outcome, done: Experiments, before: Outcome | None = None
     what = "wrong decisions" if decisions else "squared error"
     was = "" if before is None else f"{_share(before.wrong if decisions else before.left)} → "
     text = f"{outcome.good} of {outcome.of} starts; {what} {was}{_share(outcome.wrong if decisions else outcome.left)}"
-    if outcome.unfinished:
-        text += f"; {outcome.unfinished} not finished in the time"
     if before is None:
         text += f" of the best constant's; {done.steps} steps{'' if done.planned else ' (a guess)'}"
+    if outcome.unfinished:
+        text += f"; {outcome.unfinished} not finished in the time"
     return text if done.complete else f"{text}; on the recorded examples only"
 
 

@@ -104,6 +104,36 @@ def test_resume_runs_only_what_is_new_or_changed(call: Call, module: Module, mon
 
 
 @pytest.mark.usefixtures("here")
+def test_resume_sees_what_a_module_depends_on(call: Call, module: Module, monkeypatch: pytest.MonkeyPatch,
+                                              tmp_path: Path) -> None:
+    ran: list[str] = []
+
+    def noted(path: str, **arguments: Any) -> Diagnosis:
+        ran.append(Path(path).name)
+        return looked_up(path, **arguments)
+
+    def again() -> list[str]:
+        ran.clear()
+        assert call("diagnose", *modules, "--resume", "kept.jsonl", "--data", str(data))[0] == 0
+        return ran
+
+    monkeypatch.setattr(annprobe.diagnosis, "diagnose", noted)
+    data = tmp_path / "data.csv"
+    data.write_text("1,2\n")
+    modules = [module("clean", "course/one.py"), module("clean", "course/two.py", "import helper\n")]
+    helper = Path(module("clean", "course/helper.py"))
+    assert again() == ["one.py", "two.py"]
+    assert again() == []
+    helper.write_text("changed = 1\n")
+    assert again() == ["two.py"]
+    (helper.parent / "annprobe_adapter.py").write_text("network = 'Net'\n")
+    assert again() == ["one.py", "two.py"]
+    data.write_text("1,2,3\n")
+    assert again() == ["one.py", "two.py"]
+    assert call("diagnose", "course", "--resume", "course")[0] == 2
+
+
+@pytest.mark.usefixtures("here")
 def test_a_half_written_line_is_no_harm(call: Call, module: Module, tmp_path: Path) -> None:
     module("clean", "course/a.py")
     first = call("diagnose", "course", "--resume", "kept.jsonl")[1]

@@ -48,7 +48,7 @@ def test_a_comment_alone_speaks_for_the_next_line_of_code() -> None:
 @pytest.mark.parametrize(("line", "comment", "says"), [
     (6, "  # annprobe: ignore[AP301]", "ignores AP301, which was not found on its line"),
     (5, "  # annprobe: ignore[AP306]", "ignores AP306, which was not found on its line"),
-    (6, "  # annprobe: ignore", "names no code"),
+    (6, "  # annprobe: ignore", "names no code"), (6, "  # annprobe: ignore[AP99]", "AP99, which is no code"),
 ])
 def test_a_comment_that_ignores_nothing_is_a_finding(line: int, comment: str, says: str) -> None:
     found = with_comment(line, comment)
