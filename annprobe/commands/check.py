@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from annprobe.commands.options import diagnose_for, example_option, subject_options
-from annprobe.findings import Diagnosis, Finding
+from annprobe.findings import Diagnosis
 
 
 @click.command()
@@ -20,7 +20,7 @@ def command(module: str | None, example: str | None, **given: Any) -> int:
     Exit code: 0 all agree, 1 one does not, 2 there was nothing to compare.
     """
     from annprobe.report.tables import drawn, gradient_table
-    from annprobe.report.words import shown_path
+    from annprobe.report.words import odd_constants, shown_path
 
     if given.get("effort") is None:
         given["effort"] = "quick"
@@ -36,18 +36,14 @@ def command(module: str | None, example: str | None, **given: Any) -> int:
     wrong = sum(item is False for item in agree)
     click.echo(f"\n{name}: " + (f"{wrong} of {len(agree)} differ; 'annprobe diagnose {name}' says why" if wrong else
                                 _up_to_constants(diagnosis)))
-    return 1 if wrong or _odd_constants(diagnosis) else 0
+    return 1 if wrong or odd_constants(diagnosis) else 0
 
 
 def _up_to_constants(diagnosis: Diagnosis) -> str:
-    odd = _odd_constants(diagnosis)
+    from annprobe.report.words import odd_constants
+
+    odd = odd_constants(diagnosis)
     if not odd:
         return "the gradient agrees with an independent derivative"
     return "each array agrees up to a constant, but " + "; ".join(
         finding.message + (f" (line {finding.places[-1].line})" if finding.places else "") for finding in odd)
-
-
-def _odd_constants(diagnosis: Diagnosis) -> list[Finding]:
-    """Gradients that are right but for a constant that goes with nothing else: no row of the table shows them alone."""
-    return [finding for finding in diagnosis.findings
-            if "∂C/∂" in (finding.computes or "") and "∂C/∂" in (finding.should_compute or "")]

@@ -178,3 +178,9 @@ def exit_code(diagnosis: Diagnosis) -> int:
     if diagnosis.findings:
         return 0 if only_harmless(diagnosis) else 1
     return 2 if diagnosis.verdict == "undetermined" else 0
+
+
+def odd_constants(diagnosis: Diagnosis) -> list[Finding]:
+    """Gradients that are right but for a constant that goes with nothing else: no row of the table shows them alone."""
+    return [finding for finding in diagnosis.findings
+            if "∂C/∂" in (finding.computes or "") and "∂C/∂" in (finding.should_compute or "")]

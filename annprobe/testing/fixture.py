@@ -15,7 +15,7 @@ from annprobe.pytest_plugin import RECORDED
 from annprobe.report.as_json import plain
 from annprobe.report.tables import drawn, gradient_table
 from annprobe.report.text import finding_text
-from annprobe.report.words import exit_code, headline
+from annprobe.report.words import exit_code, headline, odd_constants
 from annprobe.testing.sharing import given_options
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Annprobe:
 
     def check_gradients(self, target: Any, parameters: Any = None, gradient: Any = None,
                         **options: Any) -> GradientCheck | Diagnosis:
-        """Fail unless a gradient agrees with an independent derivative.
+        """Fail unless a gradient agrees with an independent derivative, up to one constant for all parameters.
 
         target  a cost function, with ``parameters`` and ``gradient`` as ``annprobe.gradcheck.check_gradients`` takes
                 them; or a path, module, class or object, whose own gradient is meant
@@ -66,9 +66,10 @@ class Annprobe:
         agree = [row.agrees for row in diagnosis.gradient]
         if not agree or all(item is None for item in agree):
             pytest.fail(f"there was no gradient to compare: {headline(diagnosis)}", pytrace=False)
-        if False in agree:
+        odd = odd_constants(diagnosis)
+        if False in agree or odd:
             table = gradient_table(diagnosis)
-            findings = [f for f in diagnosis.findings if f.code[2] in "239"]
+            findings = [f for f in diagnosis.findings if f.code[2] in "239" or f in odd]
             blocks = [finding_text(diagnosis, f, i).plain for i, f in enumerate(findings, 1)]
             pytest.fail("\n\n".join([drawn(table.headers, table.rows), *blocks]), pytrace=False)
         return diagnosis

@@ -14,6 +14,7 @@ from annprobe.findings import Diagnosis, Finding
 from annprobe.notebook import diagnose
 from annprobe.report.tables import drawn, gradient_table
 from annprobe.report.text import finding_text
+from annprobe.report.words import odd_constants
 
 _PROBE = (2, 3, 1)
 # what is computed: forward, backward, numerics; whether training gets anywhere is not judged on data made for the test
@@ -91,7 +92,7 @@ def _instead(diagnosis: Diagnosis) -> str:
 def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...], probe: Diagnosis) -> None:
     __tracebackhide__ = True
     wrong = [row for row in diagnosis.gradient if row.agrees is False]
-    findings = [finding for finding in diagnosis.findings if _counts(finding)]
+    findings = _judged(diagnosis)
     if wrong or findings:
         table = gradient_table(diagnosis)
         heading = f"the network {list(sizes)} is wrong (seed {diagnosis.seed})"
@@ -106,7 +107,7 @@ def _told(findings: list[Finding], probe: Diagnosis, sizes: tuple[int, ...]) -> 
     In the smallest network many quantities have one shape, and often one value: where the larger one blames the same
     lines, its words are the better ones.
     """
-    larger = [finding for finding in probe.findings if _counts(finding)]
+    larger = _judged(probe)
     lines = _lines(findings)
     if sizes != _PROBE and lines and lines <= _lines(larger):
         return larger, [f"the same lines in the network {list(_PROBE)}, where more can be told apart:"]
@@ -115,6 +116,12 @@ def _told(findings: list[Finding], probe: Diagnosis, sizes: tuple[int, ...]) -> 
 
 def _lines(findings: list[Finding]) -> set[int]:
     return {place.line for finding in findings for place in finding.places}
+
+
+def _judged(diagnosis: Diagnosis) -> list[Finding]:
+    """What counts against a network: wrong computations, and factors of its gradient that go with nothing else."""
+    odd = odd_constants(diagnosis)
+    return [finding for finding in diagnosis.findings if _counts(finding) or finding in odd]
 
 
 def _counts(finding: Finding) -> bool:

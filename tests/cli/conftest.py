@@ -45,7 +45,10 @@ def looked_up(path: str, *, options: Any, progress: Any = None) -> Diagnosis:
     if word == "fault":
         raise ZeroDivisionError("a fault of ours")
     harmless = replace(FULL, findings=(SCALE,))
-    made = {"full": FULL, "clean": CLEAN, "undetermined": UNDETERMINED, "harmless": harmless}[word]
+    agreeing = tuple(replace(row, agrees=True) for row in FULL.gradient)
+    factor = replace(SCALE, computes="2·∂C/∂W", should_compute="∂C/∂W")
+    odd = replace(FULL, findings=(factor,), gradient=agreeing)
+    made = {"odd": odd, "full": FULL, "clean": CLEAN, "undetermined": UNDETERMINED, "harmless": harmless}[word]
     places = [tuple(replace(place, file=path) for place in finding.places) for finding in made.findings]
     findings = tuple(replace(f, places=p) for f, p in zip(made.findings, places, strict=True))
     return replace(made, subject=replace(made.subject, path=path), findings=findings, source=source,

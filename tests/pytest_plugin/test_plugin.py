@@ -105,6 +105,7 @@ def test_without_the_option_nothing_of_a_module_is_collected(pytester: pytest.Py
 
 @DISTRIBUTION
 def test_the_fixture(pytester: pytest.Pytester, course: Path, workers: list[str]) -> None:
+    (course / "odd.py").write_text("# odd\n" + "\n" * 10)
     pytester.makepyfile("""
         import pytest
         import numpy as np
@@ -124,6 +125,9 @@ def test_the_fixture(pytester: pytest.Pytester, course: Path, workers: list[str]
 
         def test_gradient_of_a_module(annprobe):
             annprobe.check_gradients("course/bad.py")
+
+        def test_gradient_with_an_odd_factor(annprobe):
+            annprobe.check_gradients("course/odd.py")
 
         def test_right_functions(annprobe):
             annprobe.check_gradients(lambda w: float(np.sum(w ** 2)), np.array([1.0, 2.0]), lambda w: 2 * w)
@@ -146,7 +150,8 @@ def test_the_fixture(pytester: pytest.Pytester, course: Path, workers: list[str]
     result = pytester.runpytest_subprocess("--strict-markers", "-rA", *workers)
     failed = sorted(line.split("::")[1].split()[0] for line in result.outlines if line.startswith("FAILED"))
     errors = [line.split("::")[1].split()[0] for line in result.outlines if line.startswith("ERROR")]
-    assert failed == ["test_fails", "test_gradient_of_a_module", "test_wrong_functions", "test_wrong_option"]
+    assert failed == ["test_fails", "test_gradient_of_a_module", "test_gradient_with_an_odd_factor",
+                      "test_wrong_functions", "test_wrong_option"]
     assert errors == ["test_marked_wrongly"]
     result.stdout.fnmatch_lines_random([
         "*the marker annprobe does not take efort; it takes seed=...,*", "*unknown option 'sed' (known: seed,*",

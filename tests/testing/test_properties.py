@@ -48,6 +48,14 @@ def test_the_smallest_wrong_network_is_found(monkeypatch: pytest.MonkeyPatch) ->
     assert "W1" in str(caught.value)
 
 
+def test_a_factor_that_goes_with_nothing_else_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    factor = replace(SCALE, role="harmless", computes="2·∂C/∂W1", should_compute="∂C/∂W1")
+    monkeypatch.setattr(properties, "diagnose", lambda target, *, sizes, seed, **_: replace(
+        built(sizes, wrong=False), findings=(factor,)))
+    with pytest.raises(WrongNetwork, match="AP306"):
+        property_test("net.py")()
+
+
 def test_the_words_are_of_a_larger_network_where_it_blames_the_same_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     vague = replace(SCALE, code="AP301", message="w is used where a is needed", role="untested")
     telling = replace(SCALE, code="AP304", message="the derivative is missing", role="untested")
