@@ -71,7 +71,8 @@ class Annprobe:
             table = gradient_table(diagnosis)
             findings = [f for f in diagnosis.findings if f.code[2] in "239" or f in odd]
             blocks = [finding_text(diagnosis, f, i).plain for i, f in enumerate(findings, 1)]
-            pytest.fail("\n\n".join([drawn(table.headers, table.rows), *blocks]), pytrace=False)
+            heading = headline(diagnosis) if findings else "the gradient differs from an independent derivative"
+            pytest.fail("\n\n".join([heading, drawn(table.headers, table.rows), *blocks]), pytrace=False)
         return diagnosis
 
 
