@@ -28,6 +28,7 @@ from annprobe.subject.adapter import adapter_text
 from annprobe.subject.agreement import disagreement
 from annprobe.subject.child import serve
 from annprobe.subject.execute import Outcome
+from annprobe.subject.guesses import guessed
 from annprobe.subject.search import Found
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.understanding import Understanding
@@ -102,6 +103,16 @@ def _introduced(
         report.part("message", _missing(understanding, found.outcome))
         _raised(found, understanding, source, report.part)
         return None
+    unsure = _guessed(source, found, understanding)
+    if unsure is not None:
+        parameter, function = unsure
+        report.part("adapter", _adapter(source, found))
+        report.part(
+            "message",
+            f"not judged: what {function} is to be given for {parameter} is not known, and with the number that was "
+            "tried the gradient fits no cost. Say how to call it with --run",
+        )
+        return None
     differs = disagreement(found.usage, found.outcome)
     if differs is None:
         return facts
@@ -109,6 +120,14 @@ def _introduced(
     report.part("subject", dataclasses.replace(facts, notes=(*facts.notes, differing(differs))))
     report.part("message", f"not judged: {differing(differs)}. Please report it with the module")
     return None
+
+
+def _guessed(source: Source, found: Found, understanding: Understanding) -> tuple[str, str] | None:
+    """The argument that a made usage was given as a guess, where the gradient is wrong in it: the guess may be, too."""
+    hypothesis = understanding.hypothesis
+    if hypothesis is None or not isinstance(found.usage, MadeUsage) or all(j.right for j in hypothesis.judged):
+        return None
+    return guessed(found.usage.program, source.tree())
 
 
 def _judged(

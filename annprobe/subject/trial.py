@@ -15,6 +15,7 @@ from annprobe.subject.state import Leaf, compare, leaves
 from annprobe.subject.words import Role, stage_of
 from annprobe.subject.workshop import Attempt, Workshop
 
+COUNT = "3"  # for a parameter of which nothing is known
 _RESULTS = {"make": "parameters", "forward": "output", "cost": "cost", "backward": "gradients"}
 
 
@@ -124,7 +125,8 @@ def using(program: Program, sizes: tuple[int, ...] | None = None) -> Offer:
     hidden = ("n_in", "sizes", "n_out", "n_hidden", "depth", "activation", "loss") if sizes is None else ()
     kept = {role: texts for role, texts in base.by_role.items() if role not in hidden}
     offer = data_offer(roles(program), Offer({}, kept, ()))
-    return replace(offer, plenty=(*dict.fromkeys(offer.plenty), "0.1", "3"))  # of what is not known: a rate or a count
+    # of what is not known: a rate or a count
+    return replace(offer, plenty=(*dict.fromkeys(offer.plenty), "0.1", COUNT))
 
 
 def with_results(offer: Offer, results: Mapping[str, str], *as_roles: Role) -> Offer:
