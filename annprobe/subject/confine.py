@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 from annprobe.subject.scratch import Scratch
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+_MOST_FILES = 64  # that are looked at
 # audit events whose first argument (or first two) name what is changed
 _CHANGES = frozenset(
     {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown",
@@ -33,6 +35,7 @@ class _Hook:
     scratch: str | None = None
     note: Callable[[str], None] | None = None
     own: Scratch | None = None
+    held: frozenset[int] = frozenset()  # descriptors of files that were open before the run
 
 
 @contextlib.contextmanager
@@ -48,7 +51,7 @@ def confined(note: Callable[[str], None]) -> Iterator[Path]:
     before = os.getcwd()
     folder = _scratch()
     os.chdir(folder)
-    _Hook.scratch, _Hook.note = os.path.realpath(folder), note
+    _Hook.scratch, _Hook.note, _Hook.held = os.path.realpath(folder), note, _descriptors()
     try:
         yield folder
     finally:
@@ -67,6 +70,18 @@ def _scratch() -> Path:
     return own.folder / "work"
 
 
+def _descriptors() -> frozenset[int]:
+    """The files that are open, but for input, output and errors."""
+
+    def is_open(number: int) -> bool:
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            return True
+        return False
+
+    return frozenset(filter(is_open, range(3, _MOST_FILES)))
+
+
 def _empty(folder: Path) -> None:
     """What one run wrote is not there for the next."""
     if _Hook.own is None or _Hook.own.owner != os.getpid():
@@ -82,6 +97,8 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
     if _Hook.scratch is None:
         return
     if event == "open":
+        if isinstance(args[0], int) and args[0] in _Hook.held:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))  # opened by number, it would be closed with that file
         if isinstance(args[2], int) and args[2] & _WRITING:
             _only_in_scratch(args[0])
     elif event in _CHANGES:
