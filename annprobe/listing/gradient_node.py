@@ -6,6 +6,7 @@ import numpy as np
 
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
+from annprobe.subject.dependence import Dependence
 from annprobe.subject.steps import Move
 from annprobe.tape.nodes import Ref
 
@@ -103,27 +104,38 @@ def _behind_ratio(scene: Scene, move: Move, node: int, size: int) -> int:
         return node
     dependence = scene.found.dependence
     assert dependence is not None
-    now = current(scene)
-    ends: set[int] = set()
-    seen = {node}
+    made_of = _rule_above(scene, node, current(scene), dependence)
+    inner = sorted(n for n in made_of if n != node and np.size(scene.found.tape.value(n)) == size)
+    return next((n for n in inner[:_MOST_INNER] if _all_through(n, node, made_of)), node)
+
+
+def _rule_above(scene: Scene, node: int, now: int, dependence: Dependence) -> dict[int, list[int]]:
+    """The values of an update rule, from a node up to what is no rule: each with what carries the error into it."""
+    made_of: dict[int, list[int]] = {}
     stack = [node]
     while stack:
         number = stack.pop()
-        inputs = scene.found.tape[number].inputs
-        plain = scene.found.tape[number].op in _RULE and not any(
-            i not in scene.error and dependence.versions[i] & now for i in inputs
-        )
-        before = [i for i in inputs if i in scene.error]
-        if not plain or not before:
-            ends.add(number)
-            continue
-        for source in before:
-            if source not in seen:
-                seen.add(source)
-                stack.append(source)
-    whole = [n for n in ends if np.size(scene.found.tape.value(n)) == size]
-    return whole[0] if len(ends) == 1 and whole and whole[0] != node else node
+        operation = scene.found.tape[number]
+        fixed = not any(i not in scene.error and dependence.versions[i] & now for i in operation.inputs)
+        plain = operation.op in _RULE and fixed
+        made_of[number] = [i for i in operation.inputs if i in scene.error] if plain else []
+        stack += [i for i in made_of[number] if i not in made_of]
+    return made_of
 
 
+def _all_through(inner: int, node: int, made_of: dict[int, list[int]]) -> bool:
+    """Whether all that a node is made of comes through the inner one."""
+    seen, stack = {node}, [node]
+    while stack:
+        number = stack.pop()
+        if not made_of[number]:
+            return False
+        fresh = [i for i in made_of[number] if i != inner and i not in seen]
+        seen.update(fresh)
+        stack += fresh
+    return True
+
+
+_MOST_INNER = 200
 _RULE = {"add", "subtract", "multiply", "divide", "sqrt", "power", "square", "negative", "clip", "maximum", "minimum",
          "copy", "astype", "item", "absolute", "sign", "where", "getitem", "setitem", "reciprocal"}

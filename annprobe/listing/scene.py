@@ -190,8 +190,8 @@ class Scene:
         return any(label is not None and label.forward in self._descendants(consumer) for label in made)
 
     def leads_to(self, earlier: int, later: int) -> bool:
-        """Whether one value of the forward pass depends on another."""
-        return later in self._descendants(earlier)
+        """Whether all that a value of the forward pass leads to depends on an earlier one, too."""
+        return self._descendants(later) - {later} <= self._descendants(earlier)
 
     def _descendants(self, node: int) -> set[int]:
         if node not in self._after:

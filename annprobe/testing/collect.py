@@ -105,8 +105,16 @@ class CheckItem(pytest.Item):
             raise CheckFailed(self.outcome.message)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The finding instead of a traceback."""
-        return str(excinfo.value) if excinfo.errisinstance(CheckFailed) else super().repr_failure(excinfo, style)
+        """The finding instead of a traceback: whole where failures are told, its first line in the summary."""
+        if not excinfo.errisinstance(CheckFailed):
+            return super().repr_failure(excinfo, style)
+        shown = excinfo.getrepr(style="native")
+        text = str(excinfo.value)
+        shown.reprtraceback.reprentries = shown.reprtraceback.reprentries[:1]
+        shown.reprtraceback.reprentries[0].lines = [text + "\n"]
+        if shown.reprcrash is not None:
+            shown.reprcrash.message = text.partition("\n")[0]
+        return shown
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
         """The module and the line that is meant."""

@@ -49,8 +49,13 @@ def test_a_failure_is_the_finding_and_no_traceback(pytester: pytest.Pytester, co
     assert "AP306" not in result.stdout.str()  # harmless: no failure
 
 
-def test_the_finding_is_told_in_full_once_and_in_a_line_elsewhere(pytester: pytest.Pytester, course: Path) -> None:
-    result = pytester.runpytest_subprocess("--annprobe", "course/bad.py")
+@DISTRIBUTION
+@pytest.mark.parametrize("on_ci", [False, True])  # where CI is set pytest cuts nothing from its summary
+def test_the_finding_is_told_in_full_once_and_in_a_line_elsewhere(pytester: pytest.Pytester, course: Path, on_ci: bool,
+                                                                  workers: list[str],
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true") if on_ci else monkeypatch.delenv("CI", raising=False)
+    result = pytester.runpytest_subprocess("--annprobe", "course/bad.py", *workers)
     assert result.stdout.str().count("= should compute") == 0  # AP401 has no formulas
     assert result.stdout.str().count("= role ") == 1
     result.stdout.fnmatch_lines(["*ladder*XOR*", "*course/bad.py:8:*: AP401 learning-rate (cause): *", "  help: use *"])
