@@ -22,7 +22,7 @@ _SATURATED = 0.04  # of the largest slope: |z| > 4.6 for the sigmoid
 
 def data_findings(scene: Scene) -> list[Finding]:
     """Targets that the output cannot reach, shapes that broadcast, inputs that saturate, softmax over examples."""
-    return [f for f in (_shapes(scene), _range(scene), _other_rows(scene), _scaling(scene)) if f is not None]
+    return [f for f in (_shapes(scene), _range(scene), softmax_finding(scene), _scaling(scene)) if f is not None]
 
 
 def _shapes(scene: Scene) -> Finding | None:
@@ -220,7 +220,7 @@ def saturation(scene: Scene) -> float | None:
     return flat / total if total else None
 
 
-def _other_rows(scene: Scene) -> Finding | None:
+def softmax_finding(scene: Scene) -> Finding | None:
     """A softmax over the examples: an output row that depends on another example's row."""
     meeting = scene.found.judged_step.meetings[0]
     output = np.asarray(scene.found.tape.value(meeting.output), dtype=float)

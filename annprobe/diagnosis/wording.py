@@ -113,6 +113,7 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
             "a row that is chosen several times is added to only once",
             "np.add.at(array, rows, values) adds every time; array[rows] += values does not",
         ),
+        "edge": lambda: _edge_text(change.detail, accused.node in scene.error),
         "product": lambda: (
             f"the product should be {_product_text(change, old, new)}",
             f"write {_product_text(change, old, new)}",
@@ -125,6 +126,17 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
     }
     message, help_text = makers[change.kind]()
     return Words(message, computes, should, help_text)
+
+
+def _edge_text(detail: str, of_error: bool) -> tuple[str, str]:
+    """Entries of one edge, often those of the biases: there and not wanted, or wanted and not there."""
+    where, too_much, _ = detail.partition(" = 0")
+    if of_error:
+        wrong = f"the entries {where} should be 0" if too_much else f"the entries {where} are 0"
+        return wrong, f"{'set' if too_much else 'compute'} {where} of it{' to 0' if too_much else ', too'}"
+    if too_much:
+        return f"the penalty's gradient takes in {where}, which the cost leaves out", f"set {where} of it to 0"
+    return f"the penalty's gradient leaves out {where}, which the cost takes in", f"compute {where} of it, too"
 
 
 def _dropped_text(detail: str, old: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from annprobe.diagnosis.beneath import beneath
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layers
 from annprobe.diagnosis.gradient_causes import accusations
@@ -141,7 +142,7 @@ def _judged(
     scene = Scene(understanding, understanding.hypothesis)
     accused = accusations(scene)
     part("listing", listing(scene, accused))
-    findings, failed = findings_of(scene, understanding, found)
+    findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)
     findings, opinion = second_opinion(scene, findings)
     part("findings", findings)
     part("checks", opinion)

@@ -25,7 +25,7 @@ from annprobe.listing.operands import (
     turned_whole,
     unused,
 )
-from annprobe.listing.reductions import one_pass, repeated_rows, some_examples
+from annprobe.listing.reductions import edge, one_pass, repeated_rows, some_examples
 from annprobe.listing.scene import Scene, Several
 from annprobe.tape.adjoint import adjoints
 
@@ -90,6 +90,7 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         other_derivative,
         other_product,
         missing_product,
+        edge,
     ]
     for search in searches if quick else [*searches, missing_term, missing_error]:
         for change in search(scene, region, demand, deadline):

@@ -11,7 +11,8 @@ from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 
 Kind = Literal[
-    "operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative", "passes", "repeats"
+    "operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative", "passes", "repeats",
+    "edge",
 ]
 
 

@@ -49,6 +49,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
         "passes": lambda: "scale",
         "repeats": lambda: "scale",
+        "edge": lambda: "bias",
         "product": lambda: _product(scene, change),
         "added": lambda: "activation-derivative",
         "derivative": lambda: "activation-derivative",

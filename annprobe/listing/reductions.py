@@ -64,6 +64,26 @@ def repeated_rows(scene: Scene, region: list[int], demand: Several, deadline: fl
         yield Change("repeats", node, detail="np.add.at")
 
 
+def edge(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """All entries right but those of one edge: there is something where nothing should be, or the other way round.
+
+    Biases often stand in the first or last column of the weights; a penalty takes them in or leaves them out.
+    """
+    values = [np.asarray(v, dtype=float) for v in scene.values(region[-1])]
+    wanted = [np.reshape(d, v.shape) for d, v in zip(demand, values, strict=True) if np.size(d) == np.size(v)]
+    shape = values[0].shape if values and len(wanted) == len(values) else ()
+    for axis, index in ((a, i) for a in range(len(shape)) if shape[a] > 2 - (len(shape) > 1) for i in (0, -1)):
+        rest = [[np.delete(w, index, axis) for w in side] for side in (values, wanted)]
+        if constant(*rest) is None:
+            continue
+        ours, theirs = ([np.take(w, index, axis) for w in side] for side in (values, wanted))
+        where = "[" + ", ".join([":"] * axis + [str(index)]) + "]"
+        if not any(np.any(t) for t in theirs):
+            yield Change("edge", region[-1], detail=f"{where} = 0")
+        elif not any(np.any(o) for o in ours):
+            yield Change("edge", region[-1], detail=where)
+
+
 def _has(value: Any, shape: tuple[int, ...]) -> bool:
     return isinstance(value, (np.ndarray, np.generic, float)) and np.shape(value) == shape
 

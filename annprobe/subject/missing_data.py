@@ -56,8 +56,9 @@ class DataGuess:
         return np.ascontiguousarray(value.T) if self.transposed else value
 
     def table(self, *, bright: bool = False) -> Any:
-        """Features and labels side by side, as in most files."""
-        parts = [self.features(bright=bright).astype(float), self.numbers()[:, None].astype(float)]
+        """Features and labels side by side, as in most files; whole numbers where the features are ``bright``."""
+        kind = int if bright else float
+        parts = [self.features(bright=bright).astype(kind), self.numbers()[:, None].astype(kind)]
         return np.hstack(parts[::-1] if self.label_first else parts)
 
     def lines(self) -> str:

@@ -71,15 +71,19 @@ class Files:
         return _Bytes(content) if "b" in mode else io.StringIO(content.decode("latin-1"))
 
     def content(self, name: str) -> bytes:
-        """What stands in for a missing file; ``FileNotFoundError`` where the module provides for that."""
+        """What stands in for a missing file, see :meth:`missing`."""
+        self.missing(name)
+        return _content(name.lower(), self._guess)
+
+    def missing(self, name: str) -> None:
+        """Say that a file is stood in for; ``FileNotFoundError`` where the module provides for that."""
         if self._expected():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
         self._note(f"{os.path.basename(name)} was not found: data of a plausible kind took its place")
-        return _content(name.lower(), self._guess)
 
     def array(self, name: str) -> Any:
         """What stands in for a missing file of numbers."""
-        self.content(name)
+        self.missing(name)
         stem = Path(name).stem
         return self._guess.named(stem) if "." in name and Path(name).suffix == ".npy" else self._guess.table()
 

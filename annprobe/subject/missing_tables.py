@@ -114,7 +114,7 @@ class Frame:
         if np.ndim(part) == 0:
             return part
         names = np.asarray(list(self.columns))[columns] if self._values.ndim == 2 else []
-        return Frame(part, [str(n) for n in np.atleast_1d(names)], self._make)
+        return Frame(_whole(part) if np.ndim(part) == 1 else part, [str(n) for n in np.atleast_1d(names)], self._make)
 
     def column(self, name: Any) -> int:
         """The position of a column; a name never heard of is the next one not taken (labels: the last)."""
@@ -165,6 +165,11 @@ class Frame:
         return self.take(slice(None), name)
 
 
+def _whole(values: Any) -> Any:
+    """Whole numbers as such: a column of classes keeps its type beside columns of decimals."""
+    return values.astype(int) if np.all(np.mod(values, 1) == 0) else values
+
+
 def _arithmetic(name: str) -> Callable[[Frame, Any], Frame]:
     def method(self: Frame, other: Any) -> Frame:
         right = other._values if isinstance(other, Frame) else other
@@ -206,8 +211,8 @@ def pandas(files: Any, guess: DataGuess, make: Make, inert: types.ModuleType) ->
     def read(name: Any, *args: Any, **kwargs: Any) -> Frame:
         found = files.find(name)
         if found is None:
-            values = files.array(str(name))
-            values = guess.table(bright=guess.columns >= 64) if values.ndim != 2 else values
+            files.missing(str(name))
+            values = guess.table(bright=guess.columns >= 64)
             names = kwargs.get("names") or [f"column {i}" for i in range(values.shape[1])]
             return Frame(values, [str(n) for n in names], make)
         skip = 0 if kwargs.get("header", 0) is None else 1
