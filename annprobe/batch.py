@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from annprobe import __version__
@@ -49,6 +51,7 @@ def diagnose_many(paths: Iterable[str], options: Options, *, jobs: int, done: Do
 
     Each runs in a worker process. When a worker dies, the modules that were under way are run again, each in a worker
     of its own, and the one that kills that too is reported as unusable.
+    Raises ``KeyboardInterrupt`` when interrupted; ``done`` has heard of those that were through by then.
     """
     order = list(dict.fromkeys(paths))
     found: dict[str, Diagnosis] = {}
@@ -68,7 +71,7 @@ def _shift(waiting: deque[str], options: Options, jobs: int) -> Iterator[tuple[s
         try:
             while waiting or active:
                 while waiting and len(active) < jobs:
-                    future = pool.submit(_work, waiting[0], options)
+                    future = _submitted(pool, waiting[0], options)
                     active[future] = waiting.popleft()
                 for future in wait(active, return_when=FIRST_COMPLETED).done:
                     diagnosis = diagnosis_from_plain(future.result())
@@ -82,13 +85,44 @@ def _shift(waiting: deque[str], options: Options, jobs: int) -> Iterator[tuple[s
 def _alone(path: str, options: Options) -> Diagnosis:
     try:
         with _pool(1) as pool:
-            return diagnosis_from_plain(pool.submit(_work, path, options).result())
+            return diagnosis_from_plain(_submitted(pool, path, options).result())
     except BrokenProcessPool:
         return unusable(path, "the process that diagnosed it died; the other modules are not affected", options)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that end at once when the user interrupts, each clearing away the module that it runs.
+
+    Ctrl-C is answered by this process alone: a worker would print a traceback.
+    """
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _leave_interrupts) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
+            raise
+
+
+def _leave_interrupts() -> None:
+    """Runs in a worker as it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _submitted(pool: ProcessPoolExecutor, path: str, options: Options) -> Future[dict[str, Any]]:
+    """A module handed to a worker; Ctrl-C waits meanwhile, for it would interrupt the imports of a new worker."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(_work, path, options)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(_work, path, options)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(path: str, options: Options) -> dict[str, Any]:

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import click
 
 from annprobe import __version__
 from annprobe.errors import AnnprobeError
+
+INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
 
 # command -> one line of help, so that ``--help`` imports none of them
 COMMANDS = {
@@ -75,7 +81,10 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave the process with its exit code: 0 clean, 1 findings, 2 not diagnosed."""
+    """Run the command line and leave the process with its exit code.
+
+    0: clean, 1: findings, 2: not diagnosed, 130: interrupted with Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -84,6 +93,12 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """The exit code of one call. Errors meant for the reader are shown in one message, never as a traceback."""
+    with noticed_interrupts() as interrupts:
+        code = _run(arguments)
+    return INTERRUPTED if interrupts else code
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         result = cli.main(args=arguments, prog_name="annprobe", standalone_mode=False)
     except click.ClickException as error:
@@ -94,13 +109,33 @@ def run(arguments: list[str] | None = None) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("annprobe: interrupted", err=True)
-        return 2
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; be quiet at exit as well
         return 2
     except Exception as error:
         return _own_fault(error)
     return result if isinstance(result, int) else 0
+
+
+@contextmanager
+def noticed_interrupts() -> Iterator[list[int]]:
+    """A list that gets an entry for each Ctrl-C, also where what was under way ended early and was reported."""
+    seen: list[int] = []
+    if threading.current_thread() is not threading.main_thread() or \
+            signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield seen
+        return
+
+    def note(number: int, frame: object) -> None:
+        seen.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _own_fault(error: Exception) -> int:

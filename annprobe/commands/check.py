@@ -11,7 +11,7 @@ from annprobe.findings import Diagnosis
 
 
 @click.command()
-@click.argument("module", required=False, type=click.Path())
+@click.argument("module", required=False, type=click.Path(readable=False))
 @example_option
 @subject_options
 def command(module: str | None, example: str | None, **given: Any) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annprobe.cli import INTERRUPTED
 from annprobe.commands.console import color_option
 from annprobe.commands.options import example_option, subject_options
 from annprobe.report import FORMATS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("modules", nargs=-1, metavar="[MODULE|FOLDER]...", type=click.Path())
+@click.argument("modules", nargs=-1, metavar="[MODULE|FOLDER]...", type=click.Path(readable=False))
 @example_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
               help="What stdout gets.")
@@ -38,7 +39,7 @@ def command(modules: tuple[str, ...], example: str | None, form: str, reports: t
 
     MODULE is a file, a notebook or a dotted name. A folder, or several modules, get a table with a row a module.
 
-    Exit code: 0 nothing wrong found, 1 findings, 2 not diagnosed.
+    Exit code: 0 nothing wrong found, 1 findings, 2 not diagnosed, 130 interrupted: what is known by then is reported.
     """
     from annprobe.commands.output import Output
     from annprobe.commands.targets import targets
@@ -74,16 +75,31 @@ def _many(paths: list[str], options: Options, jobs: int, resume: str | None, out
     known = store.known(paths)
     left = [path for path in paths if path not in known]
 
-    with progress_bar(len(left)) as advance:
-        def done(path: str, diagnosis: Diagnosis) -> None:
-            store.add(path, diagnosis)
-            advance(diagnosis)
+    found = dict(known)
 
-        fresh = diagnose_many(left, options, jobs=jobs, done=done)
-    found = known | dict(zip(left, fresh, strict=True))
-    diagnoses = [found[path] for path in paths]
-    output.many(diagnoses)
+    def done(path: str, diagnosis: Diagnosis) -> None:
+        found[path] = diagnosis
+        store.add(path, diagnosis)
+
+    interrupted = False
+    try:
+        with progress_bar(len(left)) as advance:
+            diagnose_many(left, options, jobs=jobs, done=lambda path, made: (done(path, made), advance(made)))
+    except KeyboardInterrupt:
+        interrupted = True
+    diagnoses = [found[path] for path in paths if path in found]
+    if diagnoses:
+        output.many(diagnoses)
+    if interrupted:
+        return _interrupted(len(diagnoses), len(paths), resume)
     return _exit(max(map(exit_code, diagnoses)), exit_zero)
+
+
+def _interrupted(done: int, total: int, resume: str | None) -> int:
+    """Say how far it came and how to go on."""
+    how = "the same command goes on from there" if resume else "with --resume FILE they would be kept"
+    click.echo(f"annprobe: interrupted: {done} of {total} modules are diagnosed; {how}", err=True)
+    return INTERRUPTED
 
 
 def _exit(code: int, exit_zero: bool) -> int:

@@ -10,7 +10,7 @@ from annprobe.commands.options import diagnose_for, example_option, subject_opti
 
 
 @click.command()
-@click.argument("module", required=False, type=click.Path())
+@click.argument("module", required=False, type=click.Path(readable=False))
 @example_option
 @subject_options
 def command(module: str | None, example: str | None, **given: Any) -> int:

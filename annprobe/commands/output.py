@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -87,4 +88,11 @@ def destination(report: str, option: str = "--report") -> tuple[str, Path]:
         raise BadArgument(f"{option} {report}: there is no folder {target.parent}")
     if target.is_dir():
         raise BadArgument(f"{option} {report}: {target} is a folder")
+    if not writable(target):
+        raise BadArgument(f"{option} {report}: no permission to write there")
     return form, target
+
+
+def writable(file: Path) -> bool:
+    """Whether a file can be written that lies in an existing folder, or be changed where it exists."""
+    return os.access(file if file.exists() else file.parent, os.W_OK)

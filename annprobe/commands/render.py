@@ -15,7 +15,7 @@ from annprobe.report import FORMATS
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
               help="What stdout gets.")
 @click.option("--report", "reports", multiple=True, metavar="FORMAT:PATH", help="Write a report to a file as well.")

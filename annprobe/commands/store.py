@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annprobe import __version__
+from annprobe.commands.output import writable
 from annprobe.errors import AnnprobeError, BadArgument
 from annprobe.findings import Diagnosis
 from annprobe.report.as_json import diagnosis_from_plain, plain
@@ -38,6 +39,8 @@ class Store:
             raise BadArgument(f"--resume {file}: that is a folder; name a file")
         if self._file is not None and not self._file.parent.is_dir():
             raise BadArgument(f"--resume {file}: there is no folder {self._file.parent}")
+        if self._file is not None and not writable(self._file):
+            raise BadArgument(f"--resume {file}: no permission to write there")
 
     def known(self, paths: Iterable[str]) -> dict[str, Diagnosis]:
         """The modules among ``paths`` whose result is kept and still holds."""
@@ -50,8 +53,11 @@ class Store:
         if self._file is None:
             return
         line = json.dumps({"key": self._key(path), "diagnosis": plain(diagnosis)})
-        with self._file.open("a", encoding="utf-8") as stream:
-            stream.write(line + "\n")
+        try:
+            with self._file.open("a", encoding="utf-8") as stream:
+                stream.write(line + "\n")
+        except OSError as error:
+            raise BadArgument(f"--resume {self._file}: {error.strerror}") from None
 
     def _key(self, path: str) -> str:
         text = _content(Path(path))
@@ -82,6 +88,6 @@ class Store:
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return file.read_bytes() if file.is_file() else b""
     except OSError:
         return b""

@@ -53,17 +53,25 @@ def example_path(name: str) -> str:
 
 def _modules(name: str) -> list[str]:
     path = Path(name)
-    if path.is_dir():
-        found = [str(file) for file in sorted(path.rglob("*")) if is_module(file.relative_to(path)) and file.is_file()]
-        if not found:
-            raise BadArgument(f"the folder {name} holds no Python module")
-        return found
-    if path.exists():
+    if os.path.isdir(path):
+        return _inside(path)
+    if os.path.exists(path):
         return [name]
     dotted = _dotted(name)
     if dotted is None:
         raise BadArgument(_missing(path))
     return [dotted]
+
+
+def _inside(folder: Path) -> list[str]:
+    """The modules below a folder; a link into nowhere is kept, so that it gets a row as well."""
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise BadArgument(f"the folder {folder} cannot be read: permission denied")
+    found = [str(file) for file in sorted(folder.rglob("*"))
+             if is_module(file.relative_to(folder)) and not os.path.isdir(file)]
+    if not found:
+        raise BadArgument(f"the folder {folder} holds no Python module")
+    return found
 
 
 def is_module(file: Path) -> bool:
@@ -85,6 +93,10 @@ def _dotted(name: str) -> str | None:
 
 
 def _missing(path: Path) -> str:
+    if path.parent.is_dir() and not os.access(path.parent, os.R_OK | os.X_OK):
+        return f"the folder {path.parent} cannot be read: permission denied"
+    if path.is_symlink():
+        return f"{path} is a link to a file that does not exist"
     siblings = [f.name for f in path.parent.iterdir() if f.suffix in SUFFIXES] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, siblings, n=1)
     hint = f"; did you mean {path.parent / near[0]}?" if near else ""

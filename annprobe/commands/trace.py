@@ -11,7 +11,7 @@ from annprobe.commands.options import diagnose_for, example_option, subject_opti
 
 
 @click.command()
-@click.argument("module", required=False, type=click.Path())
+@click.argument("module", required=False, type=click.Path(readable=False))
 @example_option
 @click.option("--all", "every_line", is_flag=True, help="Show every line of the file, not only those with remarks.")
 @color_option

@@ -17,7 +17,7 @@ def report(diagnosis: Diagnosis) -> str:
 
 def finding_line(diagnosis: Diagnosis, finding: Finding) -> str:
     """``file:line:column: CODE family (role): message``."""
-    at = place_label(finding.places[0]) if finding.places else shown_path(diagnosis.subject.path)
+    at = " ".join((place_label(finding.places[0]) if finding.places else shown_path(diagnosis.subject.path)).split("\n"))
     message = " ".join(finding.message.split())
     return printable(f"{at}: {finding.code} {finding.family} ({finding.role}): {message}")
 

@@ -41,11 +41,11 @@ def _spell(char: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    """``path`` relative to the working directory where it lies below it, else as it is."""
+    """``path`` relative to the working directory where it lies below it, else as it is, without detours."""
     try:
         return Path(path).resolve().relative_to(Path.cwd()).as_posix() if os.path.isabs(path) else path
     except (ValueError, OSError):
-        return path
+        return os.path.normpath(path)
 
 
 def place_label(place: Place) -> str:
@@ -71,7 +71,7 @@ def headline(diagnosis: Diagnosis) -> str:
     if diagnosis.findings:
         return _first_thing(diagnosis.findings[0])
     if diagnosis.verdict == "clean":
-        return "Nothing wrong found" + (": " + diagnosis.message if diagnosis.message else ".")
+        return "Nothing wrong found" + " so far" * diagnosis.partial + (": " + diagnosis.message if diagnosis.message else ".")
     opening = "Could not be diagnosed" if diagnosis.verdict == "unusable" else "Undetermined"
     return f"{opening}: {diagnosis.message or _why_open(diagnosis)}"
 

@@ -24,12 +24,12 @@ def code_of(text: str, name: str) -> tuple[str, tuple[Cell, ...]]:
     """The joined code and where each cell begins. Raises :class:`UnusableModule` for what is no notebook."""
     try:
         found = json.loads(text)
-        sheets = found.get("cells") if "cells" in found else found["worksheets"][0]["cells"]
+        sheets = [dict(cell) for cell in (found["cells"] if "cells" in found else found["worksheets"][0]["cells"])]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         raise UnusableModule(f"{name} is not a notebook: it holds no list of cells.") from None
     lines: list[str] = []
     cells: list[Cell] = []
-    for number, cell in enumerate(sheets or [], start=1):
+    for number, cell in enumerate(sheets, start=1):
         if cell.get("cell_type") == "code":
             cells.append(Cell(number, len(lines) + 1))
             lines += [*_python_lines(cell), ""]

@@ -142,7 +142,7 @@ def _siblings(source: Source) -> Iterator[OwnUsage]:
 
 def _speaks_of(file: Path, stem: str) -> bool:
     try:
-        return file.stat().st_size < 1_000_000 and stem.encode() in file.read_bytes()
+        return file.is_file() and file.stat().st_size < 1_000_000 and stem.encode() in file.read_bytes()
     except OSError:
         return False
 

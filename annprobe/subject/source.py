@@ -110,7 +110,11 @@ def _read(file: Path) -> bytes:
         named = f" It holds {', '.join(modules[:6])}{', ...' if len(modules) > 6 else ''}: name one of them."
         raise UnusableModule(f"{file} is a folder, and one module is needed.{named if modules else ''}")
     if not file.exists():
+        if file.is_symlink():
+            raise UnusableModule(f"{file} is a link to a file that does not exist.")
         raise UnusableModule(f"{file}: there is no such file.{_nearest(file)}")
+    if not file.is_file():
+        raise UnusableModule(f"{file.name} is no ordinary file: save the module in one, and name that.")
     try:
         if file.stat().st_size > _LARGEST:
             size = file.stat().st_size / 1e6

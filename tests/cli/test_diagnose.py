@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Call
+import annprobe.diagnosis
+from annprobe.findings import Diagnosis
+from tests.cli.conftest import Call, looked_up
 
 Module = Callable[..., str]
 
@@ -17,6 +24,21 @@ Module = Callable[..., str]
                                             ("unusable", 2)])
 def test_exit_codes(call: Call, module: Module, kind: str, code: int) -> None:
     assert call("diagnose", module(kind))[0] == code
+
+
+def test_an_interrupted_diagnosis_is_shown_and_told_by_the_exit_code(call: Call, module: Module,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(path: str, **arguments: Any) -> Diagnosis:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return replace(looked_up(path, **arguments), partial=True)
+
+    monkeypatch.setattr(annprobe.diagnosis, "diagnose", stopped)
+    code, out, _ = call("diagnose", module("full"))
+    assert code == 130
+    assert out.startswith("Do this first")
+    assert "stopped early" in out
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_exit_zero_covers_findings_only(call: Call, module: Module) -> None:
@@ -98,6 +120,27 @@ def test_bad_arguments_are_one_message_and_exit_2(call: Call, module: Module, ar
     assert (code, out) == (2, "")
     assert says in err
     assert "Traceback" not in err
+
+
+def test_a_link_to_nowhere_and_what_is_no_file(call: Call, module: Module, tmp_path: Path) -> None:
+    (tmp_path / "gone.py").symlink_to("nowhere.py")
+    assert call("diagnose", "gone.py") == (2, "", "annprobe: gone.py is a link to a file that does not exist\n")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    assert call("diagnose", "loop.py") == (2, "", "annprobe: loop.py is a link to a file that does not exist\n")
+
+
+def test_places_without_permission_are_refused_before_anything_is_run(call: Call, module: Module,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    path = module("fault")
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda at, mode: allowed(at, mode) and not mode & os.W_OK)
+    for arguments in (["--report", "json:x.json"], ["--resume", "x.jsonl"]):
+        code, out, err = call("diagnose", path, *arguments)
+        assert (code, out) == (2, "")
+        assert err == f"annprobe: {arguments[0]} {arguments[1]}: no permission to write there\n"
+    monkeypatch.setattr(os, "access", lambda at, mode: allowed(at, mode) and not mode & os.X_OK)
+    assert "the folder . cannot be read: permission denied" in call("diagnose", "nothing.py")[2]
+    assert "cannot be read: permission denied" in call("diagnose", str(Path(path).parent))[2]
 
 
 def test_options_reach_the_diagnosis(call: Call, module: Module) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,35 @@ def test_a_dying_worker_takes_no_other_module_with_it(monkeypatch: pytest.Monkey
     assert {Path(d.subject.path).name: d.verdict for d in found if d.verdict != "clean"} == {"dies.py": "unusable"}
     assert "the other modules are not affected" in found[4].message
     assert all(d.seed == 5 for d in found)
+
+
+def test_an_interrupt_ends_the_workers_and_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch,
+                                                              tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(annprobe.batch, "_work", workers.work)
+    paths = [str(tmp_path / name) for name in ("fine.py", "interrupts.py", "never.py")]
+    heard: list[str] = []
+    options: Any = Options()
+    with pytest.raises(KeyboardInterrupt):
+        diagnose_many(paths, options, jobs=1, done=lambda path, _: heard.append(path))
+    assert heard == paths[:1]
+    assert multiprocessing.active_children() == []
+    assert capfd.readouterr().err == ""
+
+
+def test_an_interrupted_folder_is_reported_as_far_as_it_came(call: Call, module: Module,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(paths: list[str], options: Any, *, jobs: int, done: Any = None) -> list[Diagnosis]:
+        done(paths[0], annprobe.batch.diagnose_one(paths[0], options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(annprobe.batch, "diagnose_many", interrupted)
+    for name in "abc":
+        module("full", f"course/{name}.py")
+    code, out, err = call("diagnose", "course", "--exit-zero", "--report", "csv:marks.csv")
+    assert code == 130
+    assert out.startswith("1 module: 1 faulty")
+    assert "interrupted: 1 of 3 modules are diagnosed; with --resume FILE they would be kept" in err
+    assert Path("marks.csv").read_text().count("\n") == 2
 
 
 @pytest.mark.usefixtures("here")
@@ -131,6 +161,13 @@ def test_resume_sees_what_a_module_depends_on(call: Call, module: Module, monkey
     data.write_text("1,2,3\n")
     assert again() == ["one.py", "two.py"]
     assert call("diagnose", "course", "--resume", "course")[0] == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_resume_waits_for_no_pipe(call: Call, module: Module, tmp_path: Path) -> None:
+    path = module("clean", "course/a.py")
+    os.mkfifo(tmp_path / "course" / "pipe.py")
+    assert call("diagnose", path, "--resume", "kept.jsonl")[0] == 0
 
 
 @pytest.mark.usefixtures("here")

@@ -12,7 +12,9 @@ from annprobe.report.as_json import plain
 
 
 def work(path: str, options: Any) -> dict[str, Any]:
-    """``dies`` kills its process, but not before ``once`` is under way beside it; ``once`` waits to be swept away."""
+    """``interrupts`` has Ctrl-C pressed, and goes on for ever.
+
+    ``dies`` kills its process, but not before ``once`` is under way beside it; ``once`` waits to be swept away."""
     name = Path(path).name
     mark, meeting = Path(path).with_name("mark"), Path(path).with_name("meeting")
     if name.startswith("dies"):
@@ -22,5 +24,8 @@ def work(path: str, options: Any) -> dict[str, Any]:
     if name.startswith("once") and not mark.exists():
         mark.touch()
         meeting.open("w").close()
+        signal.pause()
+    if name.startswith("interrupts"):
+        os.kill(os.getppid(), signal.SIGINT)
         signal.pause()
     return plain(Diagnosis("0", SubjectFacts(path), "clean", seed=options.seed))

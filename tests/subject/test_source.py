@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,15 @@ def test_return_outside_a_function_is_found_before_the_run(tmp_path: Path) -> No
     ("make", "message"),
     [
         (lambda p: p / "nett.py", r"no such file\. Did you mean net\.py\?"),
+        (lambda p: p / "link.txt", r"link\.txt is a link to a file that does not exist"),
+        (lambda p: p / "pipe.txt", r"pipe\.txt is no ordinary file"),
         (lambda p: p, r"is a folder, and one module is needed\. It holds net\.py: name one of them"),
     ],
 )
 def test_a_path_that_is_no_module(tmp_path: Path, make: object, message: str) -> None:
     (tmp_path / "net.py").write_text("x = 1\n")
+    (tmp_path / "link.txt").symlink_to("nowhere.py")
+    os.mkfifo(tmp_path / "pipe.txt")
     with pytest.raises(UnusableModule, match=message):
         read_source(make(tmp_path))  # type: ignore[operator]
 
@@ -156,7 +161,8 @@ def test_notebook_cells_are_joined_and_mapped(tmp_path: Path) -> None:
     assert source.where(_names(source)["z"]) == "net.ipynb, cell 4, line 2"
 
 
-@pytest.mark.parametrize("text", ["not json", "[]", '{"cells": []}', '{"a": 1}'])
+@pytest.mark.parametrize("text", ["not json", "[]", '{"cells": []}', '{"a": 1}', '{"cells": 3}',
+                                  '{"cells": [3]}', '{"cells": null}', '{"cells": {"a": 1}}'])
 def test_a_notebook_without_code_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UnusableModule):
         _read(tmp_path, text, "net.ipynb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -433,6 +434,12 @@ class Odd:
         e = h @ self.p[1] - z
         return [q.T @ ((e @ self.p[1].T) * (1 - h ** 2)), h.T @ e]
 """
+
+
+def test_a_pipe_beside_the_module_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("x = 1\n")
+    os.mkfifo(tmp_path / "pipe.py")
+    assert list(own_usages(read_source(tmp_path / "net.py"))) == []
 
 
 def test_an_adapter_beside_the_module(tmp_path: Path) -> None:
