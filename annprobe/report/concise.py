@@ -17,9 +17,9 @@ def report(diagnosis: Diagnosis) -> str:
 
 def finding_line(diagnosis: Diagnosis, finding: Finding) -> str:
     """``file:line:column: CODE family (role): message``."""
-    at = " ".join((place_label(finding.places[0]) if finding.places else shown_path(diagnosis.subject.path)).split("\n"))
-    message = " ".join(finding.message.split())
-    return printable(f"{at}: {finding.code} {finding.family} ({finding.role}): {message}")
+    at = place_label(finding.places[0]) if finding.places else shown_path(diagnosis.subject.path)
+    place, message = (" ".join(text.split()) for text in (at, finding.message))
+    return printable(f"{place}: {finding.code} {finding.family} ({finding.role}): {message}")
 
 
 def summary(diagnoses: Sequence[Diagnosis]) -> str:

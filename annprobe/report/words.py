@@ -71,7 +71,8 @@ def headline(diagnosis: Diagnosis) -> str:
     if diagnosis.findings:
         return _first_thing(diagnosis.findings[0])
     if diagnosis.verdict == "clean":
-        return "Nothing wrong found" + " so far" * diagnosis.partial + (": " + diagnosis.message if diagnosis.message else ".")
+        told = f": {diagnosis.message}" if diagnosis.message else "."
+        return "Nothing wrong found" + " so far" * diagnosis.partial + told
     opening = "Could not be diagnosed" if diagnosis.verdict == "unusable" else "Undetermined"
     return f"{opening}: {diagnosis.message or _why_open(diagnosis)}"
 

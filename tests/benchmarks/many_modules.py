@@ -1,6 +1,6 @@
 """Marks a folder of generated submissions from the shell and compares the table with what was planted. Run by hand:
 
-    python tests/benchmarks/many_modules.py [--count 200] [--jobs 2] [--effort quick] [--seed 0] [--keep FOLDER]
+    python -m tests.benchmarks.many_modules [--count 200] [--jobs 2] [--effort quick] [--seed 0] [--keep FOLDER]
 
 ``--keep`` is a folder for the submissions that were marked wrongly, each with what was planted and what was found.
 """

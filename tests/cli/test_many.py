@@ -50,8 +50,9 @@ def test_a_dying_worker_takes_no_other_module_with_it(monkeypatch: pytest.Monkey
     assert all(d.seed == 5 for d in found)
 
 
-def test_an_interrupt_ends_the_workers_and_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch,
-                                                              tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupt_ends_the_workers_and_keeps_what_is_done(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(annprobe.batch, "_work", workers.work)
     paths = [str(tmp_path / name) for name in ("fine.py", "interrupts.py", "never.py")]
     heard: list[str] = []
