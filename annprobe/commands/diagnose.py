@@ -75,16 +75,15 @@ def _many(paths: list[str], options: Options, jobs: int, resume: str | None, out
     known = store.known(paths)
     left = [path for path in paths if path not in known]
 
-    found = dict(known)
-
-    def done(path: str, diagnosis: Diagnosis) -> None:
-        found[path] = diagnosis
-        store.add(path, diagnosis)
-
-    interrupted = False
+    found, interrupted = dict(known), False
     try:
         with progress_bar(len(left)) as advance:
-            diagnose_many(left, options, jobs=jobs, done=lambda path, made: (done(path, made), advance(made)))
+            def done(path: str, diagnosis: Diagnosis) -> None:
+                found[path] = diagnosis
+                store.add(path, diagnosis)
+                advance(diagnosis)
+
+            diagnose_many(left, options, jobs=jobs, done=done)
     except KeyboardInterrupt:
         interrupted = True
     diagnoses = [found[path] for path in paths if path in found]
