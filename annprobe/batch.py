@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -98,7 +100,7 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _leave_interrupts) as pool:
+    with ProcessPoolExecutor(workers, context, _begin_worker) as pool:
         try:
             yield pool
         except BaseException:
@@ -107,11 +109,20 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
             raise
 
 
-def _leave_interrupts() -> None:
-    """Runs in a worker as it starts."""
+def _begin_worker() -> None:
+    """Runs in a worker as it starts: interrupts are the other's, and it ends with the process that it works for."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end_with_parent() -> None:
+    """Wait until that process is gone, also killed, and leave as one leaves that is asked to."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _submitted(pool: ProcessPoolExecutor, path: str, options: Options) -> Future[dict[str, Any]]:

@@ -29,6 +29,8 @@ class Excerpt:
 def excerpt(target: type | FunctionType | Any) -> Excerpt:
     """Where ``target``, a class or a function, can be read. Raises ``BadArgument`` where it has no source in Python."""
     name = target.__name__
+    if name == "<lambda>":
+        raise BadArgument("a lambda has no name to find it by: give a class, a function with a name, or a path")
     file, line = _origin(target)
     outermost = target.__qualname__.split(".")[0]  # of a method, its class
     if os.path.isfile(file) and not _is_notebook_cell(file) and outermost in _top_level(file) and \
@@ -50,7 +52,8 @@ def _origin(target: Any) -> tuple[str, int]:
     for code in _codes(target):
         if linecache.getlines(code.co_filename):
             return code.co_filename, code.co_firstlineno
-    raise BadArgument(f"the source of {target.__name__} is not at hand: give the path of its module instead")
+    raise BadArgument(f"the source of {target.__name__} is not at hand: give a class or function written in Python, or "
+                      "the path of its module")
 
 
 def _codes(target: Any) -> Iterator[CodeType]:

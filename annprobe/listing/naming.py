@@ -32,8 +32,18 @@ def name_of(scene: Scene, node: int) -> str:
 
 
 def quantity_name(scene: Scene, node: int) -> str:
-    """``∂C/∂name`` of a forward value."""
-    return f"∂C/∂({name_of(scene, node)})" if " " in name_of(scene, node) else f"∂C/∂{name_of(scene, node)}"
+    """``∂C/∂name`` of a forward value; with parentheses where the name is a sum or a product."""
+    name = name_of(scene, node)
+    return f"∂C/∂({name})" if is_composed(name) else f"∂C/∂{name}"
+
+
+def is_composed(name: str) -> bool:
+    """Whether a name is an expression of several terms or factors, spaced out or not."""
+    try:
+        tree = ast.parse(name, mode="eval").body
+    except (SyntaxError, ValueError):
+        return " " in name
+    return isinstance(tree, (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp))
 
 
 def factor_text(factor: float) -> str:

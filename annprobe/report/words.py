@@ -62,8 +62,8 @@ def number(value: float | int | str | bool) -> str:
 
 
 def evidence_words(evidence: tuple[Evidence, ...]) -> str:
-    """``ratio 0.25 · examples 4`` with units where there are any."""
-    return " · ".join(f"{e.name} {number(e.value)}{' ' + e.unit if e.unit else ''}" for e in evidence)
+    """``ratio: 0.25 · examples: 4`` with units where there are any."""
+    return " · ".join(f"{e.name}: {number(e.value)}{' ' + e.unit if e.unit else ''}" for e in evidence)
 
 
 def headline(diagnosis: Diagnosis) -> str:

@@ -7,6 +7,9 @@ import io
 import json
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from tests.cli import workers
 from tests.cli.conftest import Call, Options, looked_up
 
 Module = Callable[..., str]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -62,6 +66,13 @@ def test_an_interrupt_ends_the_workers_and_keeps_what_is_done(
     assert heard == paths[:1]
     assert multiprocessing.active_children() == []
     assert capfd.readouterr().err == ""
+
+
+def test_workers_end_with_the_process_that_they_work_for() -> None:
+    program = ("import annprobe.batch as batch; from tests.cli import workers; from tests.cli.conftest import Options; "
+               "batch._work = workers.work; batch.diagnose_many(['orphans.py'], Options(), jobs=1)")
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL  # and that both pipes are closed: no worker holds them any more
 
 
 def test_an_interrupted_folder_is_reported_as_far_as_it_came(call: Call, module: Module,

@@ -12,7 +12,7 @@ from annprobe.report.as_json import plain
 
 
 def work(path: str, options: Any) -> dict[str, Any]:
-    """``interrupts`` has Ctrl-C pressed, and goes on for ever.
+    """``interrupts`` has Ctrl-C pressed, ``orphans`` kills the process that it works for; both go on for ever.
 
     ``dies`` kills its process, but not before ``once`` is under way beside it; ``once`` waits to be swept away."""
     name = Path(path).name
@@ -25,7 +25,7 @@ def work(path: str, options: Any) -> dict[str, Any]:
         mark.touch()
         meeting.open("w").close()
         signal.pause()
-    if name.startswith("interrupts"):
-        os.kill(os.getppid(), signal.SIGINT)
+    if name.startswith(("interrupts", "orphans")):
+        os.kill(os.getppid(), signal.SIGINT if name.startswith("interrupts") else signal.SIGKILL)
         signal.pause()
     return plain(Diagnosis("0", SubjectFacts(path), "clean", seed=options.seed))

@@ -107,7 +107,7 @@ def test_a_cell_that_was_changed_since_is_said() -> None:
 
 
 def test_what_has_no_source_is_refused() -> None:
-    with pytest.raises(BadArgument, match="give the path of its module"):
+    with pytest.raises(BadArgument, match="or the path of its module"):
         excerpt(dict)
     made = type("Made", (), {"f": lambda self: 1})
     with pytest.raises(BadArgument, match="Made"):

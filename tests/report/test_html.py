@@ -129,8 +129,9 @@ def test_the_listing_shows_neighbours_or_all() -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-@pytest.mark.parametrize("diagnosis", [FULL, HOSTILE], ids=["full", "hostile"])
-def test_chromium_shows_it_without_complaint(diagnosis: Diagnosis, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("diagnosis", "dark"), [(FULL, False), (FULL, True), (HOSTILE, False)],
+                         ids=["full", "dark", "hostile"])
+def test_chromium_shows_it_without_complaint(diagnosis: Diagnosis, dark: bool, tmp_path: Path) -> None:
     from PIL import Image
 
     page, picture = tmp_path / "page.html", tmp_path / "page.png"
@@ -138,12 +139,13 @@ def test_chromium_shows_it_without_complaint(diagnosis: Diagnosis, tmp_path: Pat
     done = subprocess.run(
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr",
          f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1000,2400", f"--screenshot={picture}",
-         page.as_uri()], capture_output=True, text=True, timeout=120, check=False)
+         f"--blink-settings=preferredColorScheme={int(not dark)}", page.as_uri()], capture_output=True, text=True, timeout=120, check=False)
     assert re.findall(r".*CONSOLE.*", done.stderr) == []
     with Image.open(picture) as image:
         colours = {pixel for _, pixel in image.convert("RGB").getcolors(1 << 24) or []}
-    differs, red_text = (0xD5, 0x5E, 0x00), (0xB3, 0x26, 0x1E)  # the bar of a parameter that differs; a caret
-    assert {differs, red_text} <= colours
+    differs = (0xD5, 0x5E, 0x00)  # the bar of a parameter that differs
+    caret, paper = ((0xFF, 0x8A, 0x80), (0x15, 0x19, 0x1E)) if dark else ((0xB3, 0x26, 0x1E), (0xFF, 0xFF, 0xFF))
+    assert {differs, caret, paper} <= colours
 
 
 def test_a_parameter_that_agrees_without_a_measured_error_is_drawn_too() -> None:

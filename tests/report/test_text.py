@@ -34,7 +34,7 @@ def test_the_carets_lie_under_what_is_meant() -> None:
 
 
 @pytest.mark.parametrize("said", [
-    "AP306 scale", "computes        1/N · ∂C/∂W", "should compute  ∂C/∂W", "ratio 0.25 · examples 4",
+    "AP306 scale", "computes        1/N · ∂C/∂W", "should compute  ∂C/∂W", "ratio: 0.25 · examples: 4",
     "N = 6 and N = 7 give 1/6", "harmless for training", "help            divide", "+        return delta.T",
     "V            NO", "FAIL", "learning rate × 100   yes", "cost     █", "0.51 → 0.5 over 10000 steps",
     "annprobe explain AP401 AP306", "seed 0", "run as          Net([2, 4, 1]).train(X, Y)", "17 parameters in W, V",
