@@ -139,7 +139,8 @@ def test_chromium_shows_it_without_complaint(diagnosis: Diagnosis, dark: bool, t
     done = subprocess.run(
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr",
          f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1000,2400", f"--screenshot={picture}",
-         f"--blink-settings=preferredColorScheme={int(not dark)}", page.as_uri()], capture_output=True, text=True, timeout=120, check=False)
+         f"--blink-settings=preferredColorScheme={int(not dark)}", page.as_uri()],
+        capture_output=True, text=True, timeout=120, check=False)
     assert re.findall(r".*CONSOLE.*", done.stderr) == []
     with Image.open(picture) as image:
         colours = {pixel for _, pixel in image.convert("RGB").getcolors(1 << 24) or []}
