@@ -12,6 +12,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.factor_path import factor_path
 from annprobe.listing.families import bias_like
 from annprobe.listing.proportion import constant
+from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene, Several
 from annprobe.subject.descent import RATE
 from annprobe.subject.truth import Judged
@@ -22,7 +23,8 @@ _NEAR = 1e-6
 
 
 def factor_findings(scene: Scene) -> list[Finding]:
-    """Signs first; factors only where the signs are right."""
+    """Signs first; factors only where the signs are right; both with all that was explained out of the way."""
+    scene = next(look.scene for look in reversed(looks(scene)) if look.sure)
     steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None]
     if not steps:
         steps = _before_rule(scene)
@@ -30,7 +32,7 @@ def factor_findings(scene: Scene) -> list[Finding]:
         return _odd_signs(scene, steps) if uphill else _odd_factors(scene, steps) if steps else []
     uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
     if len(uphill) == len(steps) and not scene.alone:
-        return [] if _is_reward(scene) else [_ascent(scene, steps)]
+        return [] if scene.mended or _is_reward(scene) else [_ascent(scene, steps)]
     if uphill:
         return _odd_signs(scene, steps)
     return _odd_factors(scene, steps)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from annprobe.counterexample import Recorded, counterexample, smallest
-from annprobe.diagnosis.gradient_causes import accusations, gradient_findings
+from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.findings import CounterExample, Finding
+from annprobe.listing.accusing import accusations
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
 from annprobe.subject.source import Source

@@ -11,7 +11,6 @@ from typing import Any
 from annprobe.diagnosis.beneath import beneath
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layers
-from annprobe.diagnosis.gradient_causes import accusations
 from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
@@ -23,6 +22,7 @@ from annprobe.diagnosis.symptom_odds import odds_rows
 from annprobe.diagnosis.wording import differing
 from annprobe.errors import BadArgument
 from annprobe.findings import SubjectFacts
+from annprobe.listing.accusing import accusations
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
 from annprobe.subject.adapter import adapter_text

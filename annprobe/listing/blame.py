@@ -89,6 +89,10 @@ def blame(scene: Scene, parameter: int, node: int, demand: Several, quantity: in
 
 def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> Any:
     """The input to go on with, as (node, demand, quantity); a list of several; None when no input can mend the node."""
+    if node in scene.mended:
+        error, role = scene.mended[node]
+        due = scene.adjoint(role) if role is not None else None
+        return (error, due, role) if error is not None and due is not None else None
     inputs = [i for i in dict.fromkeys(scene.found.tape[node].inputs) if i in scene.error]
     if not inputs:
         return None

@@ -55,14 +55,14 @@ def change_given(scene: Scene, accused: Accused, seconds: float = 1.5) -> Explai
         for role in scene.forward if wrong else ():
             if time.process_time() > deadline:
                 return None
-            demand = _given(scene, source, role, accused.quantity)
+            demand = given(scene, source, role, accused.quantity)
             change = _search(scene, region, demand, deadline, quick=True) if demand is not None else None
             if change is not None:
                 return Explained(change, (source, scene.adjoint(role) or [], role))
     return None
 
 
-def _given(scene: Scene, source: int, role: int, quantity: int) -> Several | None:
+def given(scene: Scene, source: int, role: int, quantity: int) -> Several | None:
     """The adjoint of ``quantity`` if the adjoint of ``role`` were what the module has in its place."""
     if np.shape(scene.found.tape.value(source)) != np.shape(scene.found.tape.value(role)) or role == quantity:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,7 @@ class Change:
     old: int | None = None
     new: int | None = None
     detail: str = ""
+    factor: float = field(default=0.0, compare=False)
 
 
 _EDITABLE = 200
@@ -55,13 +56,13 @@ def works(
     changed: dict[int, Several],
     demand: Several,
     within: frozenset[int] | None = None,
-) -> bool:
-    """Whether a statement with other values at some nodes gives what is demanded, at every point."""
+) -> float:
+    """The factor with which a statement with other values at some nodes gives what is demanded; 0 if it does not."""
     first = scene.recomputed(region, {n: s[:1] for n, s in changed.items()}, 1, within)
     if first is None or np.size(first[0]) != np.size(demand[0]) or constant(first, demand[:1]) is None:
-        return False
+        return 0.0
     values = scene.recomputed(region, changed, None, within)
-    return values is not None and constant(values, demand) is not None
+    return (constant(values, demand) or 0.0) if values is not None else 0.0
 
 
 def user_of(scene: Scene, region: list[int], source: int) -> int:

@@ -51,6 +51,8 @@ def _upwards(
     scene: Scene, region: list[int], demand: Several, known: dict[int, Several]
 ) -> tuple[int, Several, float] | None:
     """(input, the adjoint that it is a multiple of, the statement's own factor)."""
+    if not scene.mended.keys().isdisjoint(region):
+        return _repaired(scene, region, demand)
     best: tuple[int, Several, float] | None = None
     for source in scene.outside(region):
         if source not in scene.error:
@@ -63,6 +65,17 @@ def _upwards(
             if best is not None and best[2] > 0.0:
                 return best
     return best
+
+
+def _repaired(scene: Scene, region: list[int], demand: Several) -> tuple[int, Several, float] | None:
+    """The same for a statement that was put right: it cannot be computed again, its value and its errors are known."""
+    factor = constant(scene.values(region[-1]), demand)
+    for source in scene.outside(region) if factor is not None else ():
+        label = scene.label(source) if source in scene.error else None
+        wanted = scene.adjoint(label.forward) if label is not None else None
+        if label is not None and wanted is not None and factor is not None:
+            return source, [np.transpose(w) for w in wanted] if label.turned else wanted, factor / label.factor
+    return None
 
 
 def _adjoints(scene: Scene, source: int, demand: Several) -> list[Several]:

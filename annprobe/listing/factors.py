@@ -21,12 +21,12 @@ def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -
         if operation.op not in ("multiply", "divide", "square", "power", "absolute", "exp", "sign", "tanh", "maximum"):
             continue
         for arg in operation.args[:1] if operation.op in ("divide", "power") else operation.args:
-            if isinstance(arg, Ref) and works(scene, region, {node: scene.values(arg.node)}, demand):
+            if isinstance(arg, Ref) and (c := works(scene, region, {node: scene.values(arg.node)}, demand)):
                 other = next((a.node for a in operation.args if isinstance(a, Ref) and a.node != arg.node), arg.node)
-                yield Change("dropped", node, other, arg.node, operation.op)
+                yield Change("dropped", node, other, arg.node, operation.op, c)
     for node in region[:-1]:
-        if node in scene.error and constant(scene.values(node), demand) is not None:
-            yield Change("dropped", region[-1], region[-1], node, "derivative")
+        if node in scene.error and (c := constant(scene.values(node), demand) or 0.0):
+            yield Change("dropped", region[-1], region[-1], node, "derivative", c)
 
 
 def derivatives(scene: Scene, near: int | None = None) -> list[tuple[int, int, Several]]:
@@ -46,6 +46,8 @@ def _derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
             continue
         for source in sorted(_before(scene, node), key=scene.quantities.index):
             before = scene.adjoint(source)
+            if source in scene.versions:
+                continue  # a parameter is used for every example: its adjoint is the sum over all of them
             if before is None or np.shape(before[0]) != np.shape(after[0]) or (source, node) in seen:
                 continue
             seen.add((source, node))
@@ -129,8 +131,8 @@ def missing_factor(scene: Scene, region: list[int], demand: Several, deadline: f
                 if constant([changed(values[0], shaped[0])], demand[:1]) is None:
                     continue
                 several = [changed(v, f) for v, f in zip(values, shaped, strict=True)]
-                if constant(several, demand) is not None:
-                    yield Change(kind, region[-1], source, node, "times" if kind == "added" else "derivative")
+                if c := constant(several, demand):
+                    yield Change(kind, region[-1], source, node, "times" if kind == "added" else "derivative", c)
 
 
 def _times(value: Any, factor: Any) -> Any:
@@ -160,6 +162,6 @@ def other_derivative(scene: Scene, region: list[int], demand: Several, deadline:
                 if (
                     len(several) == len(ratio)
                     and np.shape(several[0]) == shape
-                    and works(scene, region, {node: several}, demand)
+                    and (c := works(scene, region, {node: several}, demand))
                 ):
-                    yield Change("derivative", node, source, activation, "")
+                    yield Change("derivative", node, source, activation, "", c)

@@ -33,9 +33,9 @@ def other_view(scene: Scene, region: list[int], demand: Several, deadline: float
                     continue
                 if np.shape(several[0]) == shape and np.array_equal(several[0], scene.found.tape.value(source)):
                     continue
-                if works(scene, region, {source: several}, demand):
+                if c := works(scene, region, {source: several}, demand):
                     kind: Kind = "turned" if name == ".T" else "sliced"
-                    yield Change(kind, user_of(scene, region, source), source, origin, name)
+                    yield Change(kind, user_of(scene, region, source), source, origin, name, c)
 
 
 _VIEWS: list[tuple[str, Any]] = [
@@ -80,9 +80,9 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
                     continue
                 given = [np.transpose(v) for v in several] if turned else several
                 for within in places:
-                    if works(scene, region, {source: given}, demand, within):
+                    if c := works(scene, region, {source: given}, demand, within):
                         place = min(within) if within else user_of(scene, region, source)
-                        yield Change("operand", place, source, candidate, ".T" if turned else "")
+                        yield Change("operand", place, source, candidate, ".T" if turned else "", c)
 
 
 def _joinable(scene: Scene, region: list[int], source: int) -> bool:
@@ -129,8 +129,8 @@ def other_axis(scene: Scene, region: list[int], demand: Several, deadline: float
         several = [np.asarray(v, dtype=float) for v in scene.values(operation.args[0].node)]
         for axis in range(several[0].ndim):
             for keep in (False, True):
-                if works(scene, region, {node: [v.sum(axis=axis, keepdims=keep) for v in several]}, demand):
-                    yield Change("axis", node, operation.args[0].node, None, f"axis={axis}")
+                if c := works(scene, region, {node: [v.sum(axis=axis, keepdims=keep) for v in several]}, demand):
+                    yield Change("axis", node, operation.args[0].node, None, f"axis={axis}", c)
 
 
 def other_product(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -162,8 +162,8 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
                 if _size_of(name, np.shape(left[0]), np.shape(right[0])) not in sizes:
                     continue
                 several = _products(product, left, right)
-                if several is not None and works(scene, region, {node: several}, demand):
-                    yield Change("product", node, ours[1], other, name)
+                if several is not None and (c := works(scene, region, {node: several}, demand)):
+                    yield Change("product", node, ours[1], other, name, c)
 
 
 def missing_product(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -183,9 +183,11 @@ def missing_product(scene: Scene, region: list[int], demand: Several, deadline: 
                     errors = scene.values(source)
                     size = _size_of(name, np.shape(errors[0]), np.shape(weights[0]))
                     several = _products(product, errors, weights) if size is not None else None
-                    if several is not None and np.shape(several[0]) and works(scene, region, {source: several}, demand):
+                    if several is None or not np.shape(several[0]):
+                        continue
+                    if c := works(scene, region, {source: several}, demand):
                         text = name.replace("y", f"y{view}")
-                        yield Change("product", user_of(scene, region, source), source, version, text)
+                        yield Change("product", user_of(scene, region, source), source, version, text, c)
 
 
 def _error_of(scene: Scene, nodes: list[int]) -> int:
@@ -236,8 +238,8 @@ def missing_term(scene: Scene, region: list[int], demand: Several, deadline: flo
         return
     for candidate in scene.versions:
         term = [np.asarray(v, dtype=float) for v in scene.values(candidate)]
-        if np.shape(term[0]) == values[0].shape and _combines(values, term, demand):
-            yield Change("term", region[-1], None, candidate, "plus")
+        if np.shape(term[0]) == values[0].shape and (c := _combines(values, term, demand)):
+            yield Change("term", region[-1], None, candidate, "plus", c)
 
 
 def missing_error(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -258,19 +260,20 @@ def missing_error(scene: Scene, region: list[int], demand: Several, deadline: fl
             joined = [np.asarray(v) + np.asarray(e) for v, e in zip(values, scene.values(candidate), strict=True)]
         except (KeyError, TypeError):  # not replayed at other points, or no numbers
             continue
-        if np.any(tape.value(candidate)) and constant(joined, demand) is not None:
-            yield Change("term", node, None, candidate, "error")
+        if np.any(tape.value(candidate)) and (c := constant(joined, demand)):
+            yield Change("term", node, None, candidate, "error", c)
             return
 
 
-def _combines(values: Several, term: Several, demand: Several) -> bool:
-    """Whether ``demand = a * value + b * term`` with the same a and b at every point, b not zero."""
+def _combines(values: Several, term: Several, demand: Several) -> float:
+    """1/a where ``demand = a * value + b * term`` with the same a and b at every point, b not zero; 0 where not."""
     v, t, d = (np.concatenate([np.ravel(x) for x in several]) for several in (values, term, demand))
     if v.size < 3:
-        return False
+        return 0.0
     (a, b), *_ = np.linalg.lstsq(np.stack([v, t], 1), d, rcond=None)
     left = float(np.linalg.norm(a * v + b * t - d))
-    return bool(left <= 1e-8 * np.linalg.norm(d)) and abs(b) * np.linalg.norm(t) > 1e-6 * np.linalg.norm(d) and a != 0.0
+    fits = left <= 1e-8 * np.linalg.norm(d) and abs(b) * np.linalg.norm(t) > 1e-6 * np.linalg.norm(d)
+    return 1.0 / float(a) if fits and a != 0.0 else 0.0
 
 
 def unused(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -284,8 +287,8 @@ def unused(scene: Scene, region: list[int], demand: Several, deadline: float) ->
         if np.asarray(value).dtype.kind == "f" and constant(scene.values(node), demand) is not None:
             sources = [s for s in scene.outside(region) if np.size(scene.found.tape.value(s)) == size]
             for source in sources:
-                if works(scene, region, {source: scene.values(node)}, demand):
-                    yield Change("operand", user_of(scene, region, source), source, node, "unused")
+                if c := works(scene, region, {source: scene.values(node)}, demand):
+                    yield Change("operand", user_of(scene, region, source), source, node, "unused", c)
 
 
 def turned_whole(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -293,7 +296,7 @@ def turned_whole(scene: Scene, region: list[int], demand: Several, deadline: flo
     values = scene.values(region[-1])
     if (
         np.ndim(values[0]) == 2
-        and constant([np.transpose(v) for v in values], demand) is not None
+        and (c := constant([np.transpose(v) for v in values], demand))
         and np.shape(np.transpose(values[0])) == np.shape(demand[0])
     ):
-        yield Change("turned", region[-1], region[-1], region[-1], ".T")
+        yield Change("turned", region[-1], region[-1], region[-1], ".T", c)

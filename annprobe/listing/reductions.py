@@ -23,8 +23,8 @@ def some_examples(scene: Scene, region: list[int], demand: Several, deadline: fl
             continue
         for name, reduced in _REDUCED:
             several = [_fitted(reduced, d, a, v) for d, a, v in zip(adjoint, inputs, values, strict=True)]
-            if all(s is not None for s in several) and constant(values, several) is not None:
-                yield Change("axis", region[-1], consumer, parameter, name)
+            if all(s is not None for s in several) and (c := constant(values, several)):
+                yield Change("axis", region[-1], consumer, parameter, name, c)
 
 
 def one_pass(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -40,8 +40,8 @@ def one_pass(scene: Scene, region: list[int], demand: Several, deadline: float) 
         totals = [sum(np.asarray(point.value(n), dtype=float) for n in passes) for point in scene.points]
     except (KeyError, LookupError, ValueError, TypeError):  # not all passes can be replayed at other points
         return
-    if constant(totals, demand) is not None:
-        yield Change("passes", node, detail="last" if node == passes[-1] else "first")
+    if c := constant(totals, demand):
+        yield Change("passes", node, detail="last" if node == passes[-1] else "first", factor=c)
 
 
 def repeated_rows(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -60,8 +60,8 @@ def repeated_rows(scene: Scene, region: list[int], demand: Several, deadline: fl
         total = np.array(base, dtype=float)
         np.add.at(total, index, point.value(added[0]))
         values.append(total[index])
-    if constant(values, demand) is not None:
-        yield Change("repeats", node, detail="np.add.at")
+    if c := constant(values, demand):
+        yield Change("repeats", node, detail="np.add.at", factor=c)
 
 
 def edge(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -74,14 +74,15 @@ def edge(scene: Scene, region: list[int], demand: Several, deadline: float) -> I
     shape = values[0].shape if values and len(wanted) == len(values) else ()
     for axis, index in ((a, i) for a in range(len(shape)) if shape[a] > 2 - (len(shape) > 1) for i in (0, -1)):
         rest = [[np.delete(w, index, axis) for w in side] for side in (values, wanted)]
-        if constant(*rest) is None:
+        c = constant(*rest)
+        if c is None:
             continue
         ours, theirs = ([np.take(w, index, axis) for w in side] for side in (values, wanted))
         where = "[" + ", ".join([":"] * axis + [str(index)]) + "]"
         if not any(np.any(t) for t in theirs):
-            yield Change("edge", region[-1], detail=f"{where} = 0")
+            yield Change("edge", region[-1], detail=f"{where} = 0", factor=c)
         elif not any(np.any(o) for o in ours):
-            yield Change("edge", region[-1], detail=where)
+            yield Change("edge", region[-1], detail=where, factor=c)
 
 
 def _has(value: Any, shape: tuple[int, ...]) -> bool:

@@ -43,6 +43,10 @@ class Scene:
     _labels: dict[int, Label | None] = field(default_factory=dict)
     _after: dict[int, set[int]] = field(default_factory=dict)
     derivatives: list[tuple[int, int, Several]] | None = None  # found once, see factors.py
+    # statements with a fault that is out of the way -> the error that they start from, and what it should be the
+    # adjoint of, see mended.py
+    mended: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    looked: list[Any] | None = None  # looked once, see rounds.py
 
     @cached_property
     def versions(self) -> set[int]:
@@ -187,13 +191,14 @@ class Scene:
     def made_for(self, term: int, consumer: int) -> bool:
         """Whether a term is made from the adjoint of something that the consumer leads to."""
         made = [self.label(i) for i in self.outside(self.region(term)) if i in self.error]
-        return any(label is not None and label.forward in self._descendants(consumer) for label in made)
+        return any(label is not None and label.forward in self.descendants(consumer) for label in made)
 
     def leads_to(self, earlier: int, later: int) -> bool:
         """Whether all that a value of the forward pass leads to depends on an earlier one, too."""
-        return self._descendants(later) - {later} <= self._descendants(earlier)
+        return self.descendants(later) - {later} <= self.descendants(earlier)
 
-    def _descendants(self, node: int) -> set[int]:
+    def descendants(self, node: int) -> set[int]:
+        """The values of the forward pass that depend on one of them, itself included."""
         if node not in self._after:
             after = {node}
             for number in self._ordered:

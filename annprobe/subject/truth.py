@@ -123,12 +123,12 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
         for seen in (points, [Exact(point, exact) for point in points] if exact else []):
             swept = [adjoints(point, {cost: 1.0}, stop) for point in seen]
             if swept:
-                result.append(_judge(points, dependence, step, Hypothesis("own cost", swept, cost=cost)))
+                result.append(rejudged(points, dependence, step, Hypothesis("own cost", swept, cost=cost)))
     for loss in LOSSES:
         seeds = [loss_seeds(point, tape_targets(step), loss) for point in points]
         if all(s is not None for s in seeds):
             result.append(
-                _judge(
+                rejudged(
                     points,
                     dependence,
                     step,
@@ -158,7 +158,8 @@ def loss_seeds(point: Values, targets: list[tuple[int, Any]], loss: str) -> dict
     return seeds
 
 
-def _judge(points: Sequence[Values], dependence: Dependence, step: Step, hypothesis: Hypothesis) -> Hypothesis:
+def rejudged(points: Sequence[Values], dependence: Dependence, step: Step, hypothesis: Hypothesis) -> Hypothesis:
+    """The hypothesis with the verdict on every parameter of the step."""
     for move in step.moves:
         shape = np.shape(points[0].value(move.before))
         trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in hypothesis.points]

@@ -50,7 +50,7 @@ PLAIN = "import runpy, sys\nrunpy.run_path(sys.argv[1], run_name='__main__')\n" 
 READ = """
 import sys
 from annprobe.diagnosis.causes import findings_of
-from annprobe.diagnosis.gradient_causes import accusations
+from annprobe.listing.accusing import accusations
 from annprobe.diagnosis.observation import observe
 from annprobe.diagnosis.options import Options
 from annprobe.listing.lines import listing

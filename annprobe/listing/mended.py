@@ -1,0 +1,76 @@
+"""The same step with some of its backward values put right: what is wrong besides shows itself there alone."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annprobe.listing.scene import Scene, Several
+from annprobe.subject.truth import Hypothesis, rejudged
+from annprobe.tape.nodes import Node, Tape, Values
+from annprobe.tape.replay import Replayed, replay
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What a statement gives once its fault is repaired.
+
+    values  at every point
+    error   the error that it starts from, where there is one
+    role    the forward value whose adjoint that error should be
+    """
+
+    values: Several
+    error: int | None = None
+    role: int | None = None
+
+
+UNREPLAYABLE = (ValueError, TypeError, IndexError, ArithmeticError, AttributeError, KeyError)
+
+
+def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
+    """The scene with other values at some nodes, and all that comes of them; None where it cannot be computed."""
+    found, step = scene.found, scene.found.judged_step
+    wanted = sorted({*scene.way, *(move.after for move in step.moves)})
+    given: list[dict[int, Any]] = []
+    for k, point in enumerate(scene.points):
+        try:
+            changed = {n: np.reshape(r.values[k], np.shape(point.value(n))) for n, r in right.items()}
+            given.append(dict(replay(point, changed, wanted).values))
+        except UNREPLAYABLE:
+            return None
+    tape = _tape(found.tape, given[0], set(right))
+    points: list[Values] = [tape]
+    points += [Replayed(tape, {**_own(p), **new}) for p, new in zip(scene.points[1:], given[1:], strict=True)]
+    assert found.dependence is not None
+    old = scene.hypothesis  # the forward pass is as it was: so are the adjoints
+    hypothesis = rejudged(points, found.dependence, step, Hypothesis(old.name, old.points, cost=old.cost))
+    places = {n: (r.error, r.role) for n, r in right.items()}
+    again = dataclasses.replace(found, tape=tape, points=points, hypothesis=hypothesis)
+    return Scene(again, hypothesis, derivatives=scene.derivatives, mended={**scene.mended, **places})
+
+
+def _own(point: Values) -> Mapping[int, Any]:
+    return point.values if isinstance(point, Replayed) else {}
+
+
+def _tape(tape: Tape, values: Mapping[int, Any], right: set[int]) -> Tape:
+    """A copy with other values; the nodes that were put right keep their values whatever they are given."""
+    new = copy.copy(tape)
+    new.nodes = list(tape.nodes)
+    for number, value in values.items():
+        new.nodes[number] = _node(tape.nodes[number], value, number in right)
+    return new
+
+
+def _node(node: Node, value: Any, right: bool) -> Node:
+    made = Node(node.op, node.fn, node.args, node.kwargs, value, node.kind, node.site, node.turn, node.inputs)
+    made.write, made.tag = node.write, node.tag
+    if right:
+        made.fn = None
+    return made

@@ -1,0 +1,157 @@
+"""One fault after the other: what was explained is put right on the tape, and the backward pass is looked at again.
+
+Two faults hide each other: a wrong value made of a wrong value has no single change that mends it, and factors can
+only be compared where the gradients are right.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from annprobe.listing.accusing import accusations
+from annprobe.listing.blame import Accused
+from annprobe.listing.change import Explained, given
+from annprobe.listing.explained import Pair, explanations
+from annprobe.listing.mended import Repaired, mended
+from annprobe.listing.proportion import constant
+from annprobe.listing.scene import Scene, Several
+
+_SECONDS = 8.0
+_MOST = 8
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is wrong with the backward pass once everything that earlier looks found is right.
+
+    pairs  what is to blame now, and was not before; what has no explanation only where nothing has one
+    sure   whether the sizes of the values that were put right are known, too: only then do factors mean anything
+    """
+
+    scene: Scene
+    pairs: list[Pair]
+    sure: bool
+
+
+def looks(scene: Scene) -> list[Look]:
+    """The backward pass as it is; then without what was found, as long as that shows more."""
+    if scene.looked is None:
+        scene.looked = _looks(scene)
+    return scene.looked
+
+
+def _looks(scene: Scene) -> list[Look]:
+    deadline = time.process_time() + _SECONDS
+    found: list[Look] = []
+    known: dict[int, Known] = {}
+    sure = True
+    while True:
+        pairs = explanations(scene, {site: one.explained for site, one in known.items()})
+        new = [(a, e) for a, e in pairs if scene.found.tape[a.node].site not in known]
+        explained: list[Pair] = [(a, e) for a, e in new if e is not None]
+        blamed = explained or (new if sure else [])
+        found.append(Look(scene, blamed, sure))
+        known |= _knowledge(scene, blamed)
+        right = _repairs(scene, known)
+        after = mended(scene, right) if right else None
+        if after is None or len(found) >= _MOST or time.process_time() > deadline:
+            return found
+        scene, sure = after, all(one.unit for one in known.values())
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is wrong with a statement.
+
+    unit   the factor of the repaired value for errors that are ∂C/∂v themselves; 0 where it is not known
+    role   which of the values that the wanted one leads to has the adjoint that the statement starts from, counted
+           from it on; None where that is not known
+    """
+
+    explained: Explained | None
+    unit: float
+    role: int | None
+
+
+def _knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
+    known: dict[int, Known] = {}
+    tape = scene.found.tape
+    for item, explained in pairs:
+        errors, role = _errors(scene, item.node), None
+        factor = explained.change.factor if explained is not None else 0.0
+        if explained is not None and explained.also is not None:
+            roles = _roles(scene, item, explained.also[0])
+            role = roles.index(explained.also[2]) if explained.also[2] in roles else None
+        elif errors and (label := scene.label(errors[0])) is not None:
+            factor, values = factor / label.factor, scene.values(errors[0])
+            fits = (k for k, node in enumerate(_roles(scene, item, errors[0])) if _is_adjoint(scene, values, node))
+            role = next(fits, None)
+        known.setdefault(tape[item.node].site, Known(explained, factor, role))
+    return known
+
+
+def _errors(scene: Scene, node: int) -> list[int]:
+    """The errors that a statement starts from."""
+    return [i for i in scene.outside(scene.region(node)) if i in scene.error]
+
+
+def _repairs(scene: Scene, known: dict[int, Known]) -> dict[int, Repaired]:
+    """What known statements give once they are repaired: of the errors that they start from, right or wrong."""
+    repairs: dict[int, Repaired] = {}
+    for item in accusations(scene):
+        one = known.get(scene.found.tape[item.node].site)
+        made = _repaired(scene, one, item) if one is not None and item.node not in scene.mended else None
+        shape = np.shape(scene.found.tape.value(item.node))
+        shaped = [_shaped(value, shape) for value in made.values] if made is not None else []
+        if made is not None and shaped and all(m is not None for m in shaped):
+            repairs[item.node] = replace(made, values=shaped)
+    return repairs
+
+
+def _repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
+    """The value of an accused statement once its known fault is repaired, on the module's own scale."""
+    unit = known.unit or _sign(scene, item)
+    errors = _errors(scene, item.node)
+    label = scene.label(errors[0]) if errors else None
+    if known.role is None or label is not None or not errors:
+        unit *= label.factor if label is not None and known.role is not None else 1.0
+        start, role = (errors[0], label.forward) if label is not None else (None, None)
+        return Repaired([unit * np.asarray(d, dtype=float) for d in item.demand], start, role)
+    roles = _roles(scene, item, errors[0])
+    if item.quantity is None or known.role >= len(roles):
+        return None
+    made = given(scene, errors[0], roles[known.role], item.quantity)
+    values = [unit * np.asarray(m, dtype=float) for m in made or ()]
+    return Repaired(values, errors[0], roles[known.role]) if values else None
+
+
+def _roles(scene: Scene, item: Accused, error: int) -> list[int]:
+    """The values of the forward pass that the wanted one leads to, as large as an error of the same example."""
+    shape = np.shape(scene.found.tape.value(error))
+    led_to = sorted(scene.descendants(item.quantity)) if item.quantity is not None else []
+    return [n for n in led_to if np.shape(scene.found.tape.value(n)) == shape and scene.related(error, n)]
+
+
+def _is_adjoint(scene: Scene, values: Several, node: int) -> bool:
+    adjoint = scene.adjoint(node)
+    return adjoint is not None and constant(values, adjoint) is not None
+
+
+def _sign(scene: Scene, item: Accused) -> float:
+    """The sign that fits best, where the scale is not known."""
+    value = np.ravel(np.asarray(scene.found.tape.value(item.node), dtype=float))
+    wanted = np.ravel(np.asarray(item.demand[0], dtype=float))
+    return -1.0 if value.size == wanted.size and value @ wanted < 0 else 1.0
+
+
+def _shaped(demand: Any, shape: tuple[int, ...]) -> Any:
+    """What is demanded in the shape that the module's value has; None where it would not be the same entries."""
+    wanted = np.asarray(demand, dtype=float)
+    if len(shape) == wanted.ndim == 2 and 1 not in shape and wanted.shape != shape:
+        wanted = wanted.T
+        return wanted if wanted.shape == shape else None
+    return wanted.reshape(shape) if wanted.size == np.prod(shape) else None
