@@ -1,18 +1,22 @@
 """Right networks, trained sensibly, as source in a few styles. Run by hand, it shows that no code fires on them:
 
-    python -m tests.right_networks [COUNT] [JOBS]
+    python -m tests.right_networks [COUNT] [JOBS] [--start SEED]
 
 500 of them take about half an hour on two cores.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
+import statistics
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+
+from annprobe.findings import Diagnosis
 
 # name -> (function, derivative from its value, start size, rate)
 HIDDEN = {
@@ -122,21 +126,34 @@ def source_of(seed: int) -> str:
     return f"import numpy as np\n\n\n{activations}\n{body}"
 
 
-def main() -> None:
+def main() -> int:
+    """Diagnose COUNT networks from seed START on, say which are not clean as they come; exit code 1 when one is not."""
     from annprobe.batch import diagnose_many
     from annprobe.config import diagnosis_options
 
-    count, jobs = int(sys.argv[1]) if len(sys.argv) > 1 else 500, int(sys.argv[2]) if len(sys.argv) > 2 else 2
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"right_{seed:03d}.py" for seed in range(count)]
-        for seed, path in enumerate(paths):
-            path.write_text(source_of(seed))
-        diagnoses = diagnose_many([str(p) for p in paths], diagnosis_options({}), jobs=jobs)
-    print(Counter(d.verdict for d in diagnoses))
-    for diagnosis in diagnoses:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", nargs="?", type=int, default=500)
+    parser.add_argument("jobs", nargs="?", type=int, default=2)
+    parser.add_argument("--start", type=int, default=0, help="the first seed")
+    chosen = parser.parse_args()
+    seen: list[str] = []
+
+    def done(path: str, diagnosis: Diagnosis) -> None:
+        seen.append(diagnosis.verdict)
         for finding in diagnosis.findings:
-            print(os.path.basename(diagnosis.subject.path), finding.code, finding.role, finding.message)
+            print(os.path.basename(path), finding.code, finding.role, finding.message, flush=True)
+        if diagnosis.verdict != "clean":
+            print(os.path.basename(path), diagnosis.verdict, diagnosis.message, f"({len(seen)} done)", flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"right_{seed:03d}.py" for seed in range(chosen.start, chosen.start + chosen.count)]
+        for seed, path in enumerate(paths, chosen.start):
+            path.write_text(source_of(seed))
+        diagnoses = diagnose_many([str(p) for p in paths], diagnosis_options({}), jobs=chosen.jobs, done=done)
+    seconds = [d.seconds for d in diagnoses]
+    print(dict(Counter(seen)), f"seconds a network: median {statistics.median(seconds):.1f}, most {max(seconds):.1f}")
+    return int(set(seen) != {"clean"})
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

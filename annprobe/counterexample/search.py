@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from annprobe.subject.usage import MadeUsage
 _VISIBLE = 0.02  # relative to the larger of both values: smaller differences cannot be followed by hand
 _SMALLEST = 1e-3  # both values below it: nothing to look at
 _BESIDE = 1e-4  # how far a difference quotient that is made by hand reaches
+_ONE, _LOST = 0.3, 0.12  # of the time, for one network, and for those of a depth that none could be made with
 _SHARE = 0.7  # of the time for the architectures; the rest for the numbers
 
 Accept = Callable[[Recorded], bool]
@@ -55,11 +57,18 @@ def smallest(
     accept  whether a wrong gradient is the one that is looked for
     """
     started = patient_time()
+    made: set[int] = set()  # numbers of layers that the module's networks can have
+    lost: dict[int, float] = defaultdict(float)  # seconds spent on those of which none could be made
     for widths, n in drawable():
         left = seconds * _SHARE - (patient_time() - started)
         if left <= 0:
             return None
-        recorded = record(source, widths, n, like, max(0.5, left))
+        if len(widths) not in made and lost[len(widths)] > _LOST * seconds:
+            continue
+        began = patient_time()
+        recorded = record(source, widths, n, like, max(0.5, min(left, _ONE * seconds)))
+        made.update([len(widths)] if recorded is not None else [])
+        lost[len(widths)] += patient_time() - began
         if recorded is None or not any(recorded.wrong) or not accept(recorded):
             continue
         simple = simplest(recorded, seconds - (patient_time() - started))

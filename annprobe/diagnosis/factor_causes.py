@@ -9,7 +9,7 @@ import numpy as np
 
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
-from annprobe.listing.factor_path import factor_path
+from annprobe.listing.factor_path import Ways, factor_path
 from annprobe.listing.families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.rounds import looks
@@ -218,22 +218,21 @@ def _uneven(scene: Scene, steps: list[Judged]) -> list[Odd]:
     usual = _usual(raw, [abs(value) / _rate(scene, j) for value, j in zip(raw, steps, strict=True)])
     by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
     found: list[Odd] = []
+    same = Ways(scene, [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR])
     for judged, value, rated in zip(steps, raw, by_rate, strict=True):
         ratio = value / usual
-        if abs(rated / by_rate[raw.index(usual)] - 1.0) <= _NEAR:
-            continue  # another rate, written as such
-        same = [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR]
+        if abs(ratio - 1.0) <= _NEAR or abs(rated / by_rate[raw.index(usual)] - 1.0) <= _NEAR:
+            continue  # as usual, or another rate, written as such
         odd = _odd_stage(scene, judged, ratio, same)
         named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
-        if abs(ratio - 1.0) <= _NEAR or named is None:
-            continue
-        found.append(Odd(judged, ratio, named, odd if odd is not None else _gradient_node(scene, judged)))
+        if named is not None:
+            found.append(Odd(judged, ratio, named, odd if odd is not None else _gradient_node(scene, judged)))
     return found
 
 
 def _scaled(scene: Scene, steps: list[Judged]) -> list[Odd]:
     """Layers alone: error and update are ours, so that every gradient has to be the derivative itself."""
-    right = [j for j in steps if abs(_ratio(j) - 1.0) <= _NEAR]
+    right = Ways(scene, [j for j in steps if abs(_ratio(j) - 1.0) <= _NEAR])
     found: list[Odd] = []
     for judged in _by_distance(scene, steps):
         ratio = _ratio(judged)
@@ -273,12 +272,11 @@ def _factor_finding(
     )
 
 
-def _odd_stage(scene: Scene, judged: Judged, ratio: float, usual: list[Judged]) -> int | None:
+def _odd_stage(scene: Scene, judged: Judged, ratio: float, usual: Ways) -> int | None:
     """The statement that brings the factor in: on this parameter's way to the update, and on none of the others'."""
-    known: dict[int, Several] = {}
-    ways = [factor_path(scene, j, known) for j in usual]
+    ways = usual.all
     shared = {s.node for way in ways for s in way}
-    way = factor_path(scene, judged, known)
+    way = usual.beside(judged)
     own = [s.node for s in way if _is_gradient(scene, judged, s.node)][-1:]
     stages = [s for s in way[1:] if s.node not in shared]
     common = {round(abs(s.factor), 9) for w in ways for s in w[1:]} - {1.0}

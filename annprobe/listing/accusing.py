@@ -15,6 +15,12 @@ _OF_A_STATEMENT = 12  # parameters that one statement updates, and that are foll
 
 def accusations(scene: Scene) -> list[Accused]:
     """The accused operations behind all wrong gradients, each operation once."""
+    if scene.accused is None:
+        scene.accused = _accusations(scene)
+    return scene.accused
+
+
+def _accusations(scene: Scene) -> list[Accused]:
     found: dict[int, Accused] = {}
     wrong = [judged for judged in scene.hypothesis.judged if not judged.right]
     for judged in _sample(scene, sorted(wrong, key=lambda j: _distance(scene, j))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,6 +46,27 @@ def factor_path(scene: Scene, judged: Judged, known: dict[int, Several] | None =
         known[source] = wanted
         node, demand = source, wanted
     return stages
+
+
+class Ways:
+    """The ways of several parameters, each followed once, when one of them is first asked for.
+
+    known  values met on them -> the adjoint that each was taken for
+    """
+
+    def __init__(self, scene: Scene, parameters: list[Judged]) -> None:
+        self._scene, self._parameters = scene, parameters
+        self._known: dict[int, Several] = {}
+
+    @cached_property
+    def all(self) -> list[list[Stage]]:
+        """One way a parameter."""
+        return [factor_path(self._scene, judged, self._known) for judged in self._parameters]
+
+    def beside(self, judged: Judged) -> list[Stage]:
+        """The way of one more parameter, where what the others have met is known."""
+        _ = self.all
+        return factor_path(self._scene, judged, dict(self._known))
 
 
 def _upwards(

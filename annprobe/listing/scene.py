@@ -47,6 +47,7 @@ class Scene:
     # adjoint of, see mended.py
     mended: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     looked: list[Any] | None = None  # looked once, see rounds.py
+    accused: list[Any] | None = None  # found once, see accusing.py
 
     @cached_property
     def versions(self) -> set[int]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+_ALIGNED = 0.99  # below it, what is left follows from the cosine without loss of digits
+
 
 @dataclass(frozen=True)
 class Match:
@@ -33,23 +35,24 @@ def match(array: Any, gradient: Any, noise: float = 0.0) -> Match:
     """
     if np.ndim(array) == 0 and np.ndim(gradient) == 0:
         return _match_numbers(float(array), float(gradient), noise)
-    a = np.ravel(np.asarray(array, dtype=float))
-    g = np.ravel(np.asarray(gradient, dtype=float))
-    if a.size != g.size or not (np.isfinite(a).all() and np.isfinite(g).all()):
+    a, g = np.asarray(array, dtype=float).ravel(), np.asarray(gradient, dtype=float).ravel()
+    if a.size != g.size:
         return Match(0.0, 1.0, 0.0, equal=False)
-    na, ng = float(np.linalg.norm(a)), float(np.linalg.norm(g))
+    aa, gg = float(a @ a), float(g @ g)
+    if not math.isfinite(aa + gg) and not (np.isfinite(a).all() and np.isfinite(g).all()):
+        return Match(0.0, 1.0, 0.0, equal=False)
+    na, ng, bound = math.sqrt(aa), math.sqrt(gg), noise * math.sqrt(a.size)
     if na == 0.0 or ng == 0.0:
-        return Match(
-            0.0,
-            float(na != ng),
-            0.0,
-            equal=na <= noise * np.sqrt(a.size) and ng == 0.0,
-            zero=na == 0.0,
-            no_gradient=ng == 0.0,
-        )
-    factor = float(a @ g) / (ng * ng)
-    left = float(np.linalg.norm(a - factor * g))
-    return Match(factor, left / na, float(a @ g) / (na * ng), equal=left <= 1e-9 * na + noise * np.sqrt(a.size))
+        no_gradient = ng == 0.0
+        return Match(0.0, float(na != ng), 0.0, na <= bound and no_gradient, zero=na == 0.0, no_gradient=no_gradient)
+    ag = float(a @ g)
+    factor, cosine = ag / (ng * ng), ag / (na * ng)
+    if abs(cosine) < _ALIGNED:
+        left = na * math.sqrt(1.0 - cosine * cosine)
+    else:
+        rest = a - factor * g
+        left = math.sqrt(float(rest @ rest))
+    return Match(factor, left / na, cosine, equal=left <= 1e-9 * na + bound)
 
 
 def _match_numbers(a: float, g: float, noise: float) -> Match:

@@ -7,6 +7,7 @@ running means), or differs from step to step (rows of data, drawn masks, counter
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 
 from annprobe.subject.links import alias
@@ -56,10 +57,11 @@ def _windows(found: Understanding, steps: list[Step]) -> list[list[int]]:
     """The nodes between one step's end and the next that any update or output depends on."""
     wanted = [n for step in steps for n in _results(step)]
     needed = slice_of(found.tape, wanted)
-    windows, start = [], -1
+    windows, start = [], 0
     for step in steps:
-        windows.append([n for n in needed if start < n <= step.last])
-        start = step.last
+        end = bisect_right(needed, step.last)
+        windows.append(needed[start:end])
+        start = max(start, end)
     return windows
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,8 @@ from annprobe.counterexample.sizes import MOST_UNITS, drawable
 from annprobe.diagnosis import Options, diagnose
 from annprobe.findings import CounterExample
 from annprobe.subject.source import read_source
+
+from .pasted import printed_by
 
 SUBJECTS = Path(__file__).parent.parent / "subjects"
 SECONDS = 30.0
@@ -26,13 +25,6 @@ FAULTY = ["ann_class.py", "deepnet.py", "dense_stack.py", "wihwho.py", "simple_n
 def found_in(path: Path, seconds: float = SECONDS) -> CounterExample | None:
     case = smallest(read_source(path), seconds=seconds)
     return counterexample(case) if case is not None else None
-
-
-def printed_by(script: str, folder: Path) -> tuple[float, float]:
-    run = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, timeout=120)
-    found = re.search(r"yours (\S+), true (\S+)", run.stdout)
-    assert found is not None, run.stderr
-    return float(found[1]), float(found[2])
 
 
 @pytest.mark.parametrize("name", FAULTY)
