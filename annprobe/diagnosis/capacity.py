@@ -78,7 +78,8 @@ _PRODUCTS = {"multiply", "dot", "matmul", "inner", "vdot"}
 _TURNING = {"power", "square", "absolute", "abs", "fabs", "sin", "cos", "minimum"}  # functions that rise and fall
 _VIEWS = {"getitem", "transpose", "reshape", "ravel"}
 _MOST_EXAMPLES, _MOST_WEIGHTS = 400, 5_000  # of networks that are tried
-_ITERATIONS, _RESTARTS = 1_500, 6  # a start has four learning rates and two initialisers
+_ITERATIONS, _RESTARTS, _RUNS = 1_500, 6, 8  # a start has four learning rates and two initialisers
+_MOST_WORK, _LEAST_RESTARTS = 60_000_000, 2  # units x examples x steps: two or three seconds
 _WIDER = 4
 _LEARNS = 0.1  # left unexplained by the best run of the wider network
 
@@ -89,14 +90,17 @@ def narrow_finding(scene: Scene, trainer: Trainer, anatomy: Anatomy) -> Finding 
     if examples is None or len(widths) < 3 or len(examples[0]) > _MOST_EXAMPLES or _weights(widths) > _MOST_WEIGHTS:
         return None
     wider = (widths[0], *(_WIDER * n for n in widths[1:-1]), widths[-1])
+    restarts = min(_RESTARTS, _MOST_WORK // (len(examples[0]) * sum(wider[1:]) * _ITERATIONS * _RUNS))
+    if restarts < _LEAST_RESTARTS:
+        return None
     names = tuple(layer.activation for layer in anatomy.layers)
     data = _scaled(examples[0], examples[1], names[-1])
     if data.X.shape[1] != widths[0]:
         return None
-    same = capacity(Architecture(widths, names), data, _ITERATIONS, _RESTARTS)
+    same = capacity(Architecture(widths, names), data, _ITERATIONS, restarts)
     if same.strength != 1.0:
         return None
-    left = float(np.asarray(capacity(Architecture(wider, names), data, _ITERATIONS, _RESTARTS).evidence[_BEST]))
+    left = float(np.asarray(capacity(Architecture(wider, names), data, _ITERATIONS, restarts).evidence[_BEST]))
     if not left < _LEARNS:
         return None
     place = node_place(scene, scene.found.chains[_chain(trainer, anatomy)].origin)

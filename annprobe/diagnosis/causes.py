@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from annprobe.diagnosis.accuracy_causes import accuracy_findings
 from annprobe.diagnosis.checker_causes import checker_findings
+from annprobe.diagnosis.class_numbers import with_class_numbers
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
@@ -56,6 +57,8 @@ def findings_of(
             failed.append(
                 f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}"
             )
+    if scene is not None:
+        findings = list(with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
     return tuple(findings), failed

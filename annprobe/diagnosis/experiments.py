@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annprobe.diagnosis.capacity import capacity_finding, narrow_finding
 from annprobe.diagnosis.curves import curves_of
+from annprobe.diagnosis.numeric_causes import grown
 from annprobe.diagnosis.own_run import symptoms_in, trace_of
 from annprobe.diagnosis.roles import table, with_roles
 from annprobe.diagnosis.settings import setting_findings
@@ -104,19 +106,33 @@ def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, o
     known = with_roles(scene, done, findings, ours)
     families = {finding.family for finding in known}
     new: list[Finding] = []
-    if not any(finding.role == "untested" for finding in known):
+    if all(grown(finding) for finding in known if finding.role == "untested"):
         new = [f for f in setting_findings(scene, done, ours, symptoms) if f.family not in families]
+        known, new = _of_growth(known, new)
     if done.state == "fails" and not done.cures() and not new and "capacity" not in families:
-        new = _capacity(scene, done, anatomy, ours)
+        new = _capacity(scene, done, anatomy, ours or any(f.role == "untested" for f in known))
     rows = table(done, scene.found.names)
     message = "" if ours or (*known, *new) else _remark(done)
     return Established((*known, *new), rows, curves_of(done, trace), done, anatomy, symptoms, message)
 
 
-def _capacity(scene: Scene, done: Experiments, anatomy: Anatomy | None, ours: bool) -> list[Finding]:
-    """What no setting helps may be out of the architecture's reach."""
+def _of_growth(known: Sequence[Finding], new: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[Finding]]:
+    """Numbers that grow out of bounds are no fault of their own where a setting is found that makes them grow."""
+    overflows = [f for f in known if grown(f) and f.role == "untested"]
+    if not overflows or not any(f.role == "cause" for f in new):
+        return tuple(known), list(new)
+    notes = tuple(f"{f.message} (line {f.places[0].line})" for f in overflows if f.places)
+    told = [dataclasses.replace(f, notes=(*notes, *f.notes)) if f.role == "cause" else f for f in new]
+    return tuple(f for f in known if f not in overflows), told
+
+
+def _capacity(scene: Scene, done: Experiments, anatomy: Anatomy | None, doubtful: bool) -> list[Finding]:
+    """What no setting helps may be out of the architecture's reach.
+
+    doubtful  the data are annprobe's own, or something else may be why they are not learned
+    """
     found = capacity_finding(scene, done.trainer)
-    if found is None and anatomy is not None and done.swap is None and not ours:
+    if found is None and anatomy is not None and done.swap is None and not doubtful:
         found = narrow_finding(scene, done.trainer, anatomy)
     return [found] if found is not None else []
 

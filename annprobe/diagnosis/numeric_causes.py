@@ -25,6 +25,15 @@ _REASONS: dict[str, tuple[str, str]] = {
 }
 
 
+_BY_THEMSELVES = set(_REASONS) - {"power"}  # other operations overflow only where numbers have grown before
+GROWN = "training steps before it"
+
+
+def grown(finding: Finding) -> bool:
+    """Whether training made the numbers grow until they overflowed: then the reason is what makes them grow."""
+    return finding.code == FAMILIES["numerics"] and any(row.name == GROWN for row in finding.evidence)
+
+
 def numeric_findings(scene: Scene) -> list[Finding]:
     """The first operation that makes an infinite or undefined number out of finite ones, where that stays."""
     tape = scene.found.tape
@@ -78,6 +87,9 @@ def _finding(scene: Scene, node: int) -> Finding:
     culprit = _culprit(tape.value(source), where) if source is not None else None
     place = node_place(scene, node)
     rows = [Evidence("entries that are not finite", f"{int(np.sum(where))} of {value.size}")]
+    steps = sum(step.last < node for step in scene.found.steps)
+    if steps and operation.op not in _BY_THEMSELVES:
+        rows.append(Evidence(GROWN, steps))
     if source is not None:
         rows.append(Evidence("argument", name_of(scene, source)))
     return Finding(

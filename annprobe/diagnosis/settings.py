@@ -34,7 +34,7 @@ def setting_findings(
     ours      whether the data are annprobe's own: then only a rate that is far off is the module's fault
     symptoms  what the training as it is shows
     """
-    if done.state != "fails" or done.cures("gradient") or done.cures("repair"):
+    if done.state != "fails" or any(done.cures(kind) for kind in ("gradient", "repair", "one-hot")):
         return []
     cures = [t for t in done.cures() if done.swap is None or any(c.kind in _MENDING for c in t.changes)]
     fewest = min((len(t.changes) for t in cures), default=0)

@@ -22,6 +22,7 @@ from annprobe.training.variants import Repair
 KIND = {
     "data-scaling": "inputs",
     "targets": "targets",
+    "labels": "one-hot",
     "initialisation": "start",
     "learning-rate": "learning rate",
     "training-length": "longer",

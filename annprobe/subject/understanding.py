@@ -23,6 +23,7 @@ from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
 _FIRST_STEPS = 8
+_EPOCH = 64  # examples with one and the same target, after which it is taken for the only one
 _INDEX = r"\[[^\[\]]*\]$"  # the last index of a name, as in ``self.weights[i]``
 
 
@@ -111,7 +112,18 @@ def enough(tape: Tape, places: Places) -> bool:
         return False
     dependence = find_dependence(tape, chains, state)
     steps = find_steps(tape, dependence, find_frontier(tape, dependence, places))
-    return len(steps) >= 3
+    return len(steps) >= 3 and _telling(tape, steps)
+
+
+def _telling(tape: Tape, steps: list[Step]) -> bool:
+    """Whether the steps show what is to be learned: one target for all does not, where the tape shows no others.
+
+    Examples in lists of plain numbers are seen when they are met, and often come in the order of their classes.
+    """
+    meetings = [meeting for step in steps for meeting in step.meetings]
+    if any(np.size(m.value) != 1 or (m.target is not None and tape[m.target].op != "literal") for m in meetings):
+        return True
+    return len(steps) >= _EPOCH or len({float(np.ravel(m.value)[0]) for m in meetings}) > 1
 
 
 def _names(tape: Tape, places: Places, chains: list[Chain]) -> list[str]:

@@ -192,6 +192,36 @@ def with_targets(trainer: Trainer, change: Callable[[Any], Any]) -> Data | None:
     return trainer.data.changed(dict.fromkeys(roots, change))
 
 
+def one_hot_targets(trainer: Trainer) -> Data | None:
+    """A target for each class in place of class numbers that all outputs meet; None where they are none."""
+    targets, layout = trainer.judge().targets, trainer.layout
+    classes = targets.shape[1] if targets.ndim == 2 else 0
+    if classes < 2 or not (targets == targets[:, :1]).all() or not np.array_equal(targets, np.round(targets)):
+        return None
+    if targets.min() < 0.0 or targets.max() > classes - 1 or len(np.unique(targets)) < 2:
+        return None
+    shapes = {t: np.shape(trainer.data.graph.sample(o)) for o, t in zip(layout.outputs, layout.targets, strict=True)
+              if isinstance(t, int)}  # fmt: skip
+    if len(shapes) != len(layout.targets) or any(shape.count(classes) != 1 for shape in shapes.values()):
+        return None
+    data = trainer.data.changed({t: _one_hot(shape, shape.index(classes)) for t, shape in shapes.items()})
+    try:
+        return data if (trainer.judge(data).targets.sum(axis=1) == 1.0).all() else None
+    except (ValueError, TypeError, IndexError):
+        return None  # the step does not take targets of another shape
+
+
+def _one_hot(shape: tuple[int, ...], axis: int) -> Change:
+    """Class numbers to ones and zeros in the shape of the outputs."""
+    rest = tuple(n for i, n in enumerate(shape) if i != axis)
+
+    def change(value: Any) -> Any:
+        numbers = np.ravel(np.asarray(value)).astype(int)
+        return np.moveaxis(np.eye(shape[axis])[numbers].reshape(*rest, shape[axis]), -1, axis)
+
+    return change
+
+
 def mirrored_targets(trainer: Trainer) -> Data | None:
     """Targets turned upside down: as easy for a right network, another task for a wrong gradient."""
     judge = trainer.judge()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from annprobe.training.changes import (
     fan_in_start,
     mirrored_targets,
+    one_hot_targets,
     output_range,
     standardised,
     targets_in_range,
@@ -30,7 +31,7 @@ from annprobe.training.variants import Repair, Variant
 FACTORS = (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001)
 LONGER = 10
 FEW_EPOCHS = 300  # under which a training is called short before its rate is called small
-_MENDS = ("gradient", "repair")
+_MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
 _FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
 
@@ -76,7 +77,7 @@ class _Session:
         self._exchanged()
         if not self._failing():
             self._mirrored()
-        if self._failing() or self.suspects.kinds & {"inputs", "targets"}:
+        if self._failing() or self.suspects.kinds & {"inputs", "targets", "one-hot"}:
             self._data()
         if not self._failing():
             return
@@ -149,9 +150,12 @@ class _Session:
             data = standardised(self.trainer)
             if data is not None:
                 self.datas.append((Change("inputs"), data))
-        data = targets_in_range(self.trainer, output_range(self.trainer, self.trainer.seed))
+        data = one_hot_targets(self.trainer)
         if data is not None:
-            self.datas.append((Change("targets"), data))
+            self.datas.append((Change("one-hot"), data))
+        else:
+            data = targets_in_range(self.trainer, output_range(self.trainer, self.trainer.seed))
+            self.datas += [(Change("targets"), data)] if data is not None else []
         for change, changed in self.datas:
             self.lab.run([Trial((change,), self._own_lanes(0.2, 1.0))], self.lab.plain, changed, share=0.3)
 

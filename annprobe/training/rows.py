@@ -99,9 +99,17 @@ def _walks(known: list[Source]) -> tuple[list[list[Source]] | None, list[Source]
     turns = max((_turns(seen) for _, seen in groups), default=0)
     copies = [s for (_, seen), members in groups.items() if _epoch_copy(seen, turns) for s in members]
     walks = [members for (_, seen), members in groups.items() if not _epoch_copy(seen, turns)]
-    if not walks or len({members[0].length for members in walks}) != 1:
+    if not walks or len({members[0].length for members in walks}) != 1 or _contrary(walks):
         return None, copies
     return walks, copies
+
+
+def _contrary(walks: list[list[Source]]) -> bool:
+    """Whether some examples come in the order in which they were made and others do not: which of those not seen yet
+    belong together is not known then."""
+    in_order = [all((b[0] - a[0]) % w[0].length == 1 for a, b in pairwise(w[0].seen)) for w in walks if w[0].seen[0]]
+    made = [any(source.slot.kind == "node" for source in w) for w in walks if w[0].seen[0]]
+    return any(in_order) and any(is_made and not plain for plain, is_made in zip(in_order, made, strict=True))
 
 
 def _turns(seen: tuple[tuple[int, ...], ...]) -> int:
