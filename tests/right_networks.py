@@ -105,12 +105,145 @@ for epoch in range({epochs}):
 
 print(np.round(y, 2))
 """
+# one example after the other, in lists of plain numbers
+PLAIN = """
+import math
+import random
+
+random.seed({seed})
+
+
+def squash(z):
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+class Unit:
+    def __init__(self, n):
+        self.w = [random.uniform(-{spread}, {spread}) for _ in range(n)]
+        self.b = random.uniform(-{spread}, {spread})
+
+    def out(self, xs):
+        self.xs = xs
+        self.o = squash(sum(w * x for w, x in zip(self.w, xs)) + self.b)
+        return self.o
+
+    def learn(self, delta, rate):
+        for i, x in enumerate(self.xs):
+            self.w[i] -= rate * delta * x
+        self.b -= rate * delta
+
+
+class {name}:
+    def __init__(self, n_in, n_hidden):
+        self.hidden = [Unit(n_in) for _ in range(n_hidden)]
+        self.top = Unit(n_hidden)
+
+    def predict(self, xs):
+        return self.top.out([u.out(xs) for u in self.hidden])
+
+    def train_one(self, xs, t, rate):
+        o = self.predict(xs)
+        top = {delta}
+        below = [top * w * u.o * (1 - u.o) for w, u in zip(self.top.w, self.hidden)]
+        self.top.learn(top, rate)
+        for u, delta in zip(self.hidden, below):
+            u.learn(delta, rate)
+
+
+if __name__ == "__main__":
+    examples = {examples}
+    net = {name}(2, {hidden})
+    for epoch in range({epochs}):
+        for xs, t in examples:
+            net.train_one(xs, t, {rate})
+    for xs, t in examples:
+        print(xs, t, round(net.predict(xs), 2))
+"""
+# three classes in batches, with momentum
+CLASSES = """
+import numpy as np
+
+rng = np.random.default_rng({seed})
+centres = np.array([[0.0, 1.5], [1.3, -0.8], [-1.3, -0.8]])
+labels = {labels}
+X = centres[labels] + 0.3 * rng.normal(size=(60, 2))
+T = np.eye(3)[labels]
+
+
+def {function}(Z):
+    {body}
+
+
+def softmax(S):
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+params = [rng.normal(size=(2, {hidden})) * {size}, np.zeros(({hidden},)),
+          rng.normal(size=({hidden}, 3)) * 0.4, np.zeros((3,))]
+speeds = [np.zeros_like(p) for p in params]
+
+
+def probabilities(X):
+    H = {function}(X @ params[0] + params[1])
+    return H, softmax(H @ params[2] + params[3])
+
+
+for epoch in range({epochs}):
+    order = {order}
+    for start in range(0, len(X), {batch}):
+        rows = order[start:start + {batch}]
+        H, P = probabilities(X[rows])
+        D = (P - T[rows]) / len(rows)
+        B = (D @ params[2].T) * {slope}
+        grads = [X[rows].T @ B, B.sum(axis=0), H.T @ D, D.sum(axis=0)]
+        for p, v, g in zip(params, speeds, grads):
+            v[...] = {mu} * v - {rate} * g
+            p += v
+
+H, P = probabilities(X)
+print("loss", -np.mean(np.sum(T * np.log(P), axis=1)), "accuracy", np.mean(P.argmax(axis=1) == labels))
+"""
 STYLES = {"class": CLASS, "functions": FUNCTIONS, "script": SCRIPT}
+GATES = {"xor": (0, 1, 1, 0), "and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0)}
 
 
 def source_of(seed: int) -> str:
     """One right network; style, activation, cost, task and width by the seed."""
-    pick = random.Random(seed)
+    makers = (_whole_batch, _whole_batch, _whole_batch, _plain, _classes)
+    return makers[seed % 5](seed // 5 if seed % 5 > 2 else seed, random.Random(seed))
+
+
+def _plain(number: int, pick: random.Random) -> str:
+    """Plain Python: gates, or points in the order of their classes."""
+    squared = pick.random() < 0.5
+    if number % 3:
+        gate = pick.choice(list(GATES.values()))
+        examples = repr([([a, b], t) for (a, b), t in zip([(0, 0), (0, 1), (1, 0), (1, 1)], gate, strict=True)])
+    else:
+        examples = "[([x / 5, y / 5], float(x + y > 0)) for x in (-4, -1, 2, 5) for y in (-5, -2, 3, 4)]"
+    return PLAIN.format(
+        seed=pick.randrange(1000), name=pick.choice(["Net", "Brain", "Mlp"]), spread=pick.choice([1.0, 2.0]),
+        delta="(o - t) * o * (1 - o)" if squared else "o - t", hidden=pick.choice([5, 6]),
+        epochs=6000 if squared else 3000, rate=0.8 if squared else 0.4, examples=examples,
+    )  # fmt: skip
+
+
+def _classes(number: int, pick: random.Random) -> str:
+    """Softmax and cross-entropy in batches."""
+    name, body, slope, size = pick.choice([
+        ("relu", "return np.maximum(0.0, Z)", "(H > 0)", 1.0), ("tanh", "return np.tanh(Z)", "(1.0 - H ** 2)", 0.7)
+    ])  # fmt: skip
+    return CLASSES.format(
+        seed=pick.randrange(1000), function=name, body=body, slope=slope, size=size, hidden=pick.choice([8, 10, 12]),
+        labels=pick.choice(["np.arange(60) % 3", "np.repeat(np.arange(3), 20)"]), epochs=200,
+        batch=pick.choice([10, 20]),
+        order=pick.choice(["rng.permutation(len(X))", "np.arange(60)"]), mu=pick.choice([0.0, 0.5, 0.9]), rate=0.05,
+    )  # fmt: skip
+
+
+def _whole_batch(seed: int, pick: random.Random) -> str:
+    """All examples at once; squared error or cross-entropy at a sigmoid."""
     style, task = list(STYLES)[seed % 3], list(DATA)[seed // 3 % 3]
     activation = pick.choice(list(HIDDEN))
     function, derivative, size, rate = HIDDEN[activation]

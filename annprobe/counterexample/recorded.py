@@ -68,6 +68,10 @@ class Recorded:
                  if j.factor is not None and j.gradient is None and j.factor < 0]  # fmt: skip
         if plain:
             return float(max(plain)[1])  # the mildest of the weight matrices, before vectors and numbers
+        climbing = [(len(shape), -j.factor) for j, shape in zip(self.judged, self.shapes, strict=True)
+                    if j.factor is not None and j.gradient is None and j.factor > 0]  # fmt: skip
+        if len(climbing) == len(self.judged):
+            return float(max(climbing)[1])  # all of them up the gradient: the sign is what is wrong
         rates = [rate.value for rate in self.found.rates if rate is not None]
         size = abs(rates[0]) if rates else 1.0
         cosine = sum(j.change.cosine for j in self.judged)

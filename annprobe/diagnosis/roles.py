@@ -152,6 +152,7 @@ _WORDS: Mapping[str, str] = {
     "start": "start values N(0, 1/√fan-in)",
     "inputs": "inputs standardised",
     "targets": "targets within the output's range",
+    "steady rate": "learning rate as it is at the start",
     "one-hot": "a target for each class in place of the class number",
 }
 

@@ -14,10 +14,11 @@ from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.execute import USAGE
 from annprobe.training.changes import gathered, input_roots, spread_of_start
+from annprobe.training.fading import fading_rate
 from annprobe.training.interventions import FEW_EPOCHS
 from annprobe.training.results import Experiments, Tried
 
-_FAMILY = {kind: family for family, kind in KIND.items()}
+_FAMILY = {**{kind: family for family, kind in KIND.items()}, "steady rate": "learning-rate"}
 _FAR = 100.0  # on a task of ours, a rate ten times from the best is nobody's fault
 _UNSCALED, _UNEQUAL = 10.0, 100.0  # largest input; ratio of the features' spreads
 _MENDING = ("gradient", "repair")
@@ -34,7 +35,9 @@ def setting_findings(
     ours      whether the data are annprobe's own: then only a rate that is far off is the module's fault
     symptoms  what the training as it is shows
     """
-    if done.state != "fails" or any(done.cures(kind) for kind in ("gradient", "repair", "one-hot")):
+    if done.state != "fails" and not (done.state == "between" and done.cures("steady rate")):
+        return []
+    if any(done.cures(kind) for kind in ("gradient", "repair", "one-hot")):
         return []
     cures = [t for t in done.cures() if done.swap is None or any(c.kind in _MENDING for c in t.changes)]
     fewest = min((len(t.changes) for t in cures), default=0)
@@ -61,13 +64,14 @@ _SHOWN = {
     "inputs": ("inputs-unscaled", "saturation", "dying-relu"),
     "targets": ("target-out-of-range",),
     "longer": ("step-too-small",),
+    "steady rate": ("step-too-small", "update-ratio"),
 }
 
 
 def _blamed(done: Experiments, tried: Tried) -> Sequence[str]:
     """The settings that a finding is made about: scaling or a start that is not odd by itself is no defect, where it
     helps only together with another setting."""
-    kinds = list(dict.fromkeys(c.kind for c in tried.changes if c.kind in _FAMILY))
+    kinds = list(dict.fromkeys(c.kind for c in tried.changes if c.kind in _MAKERS))
     odd = {"inputs": _odd_inputs, "start": _odd_start}
     real = [kind for kind in kinds if kind not in odd or odd[kind](done) is not None]
     return kinds if len(kinds) == 1 or not real else real
@@ -86,7 +90,7 @@ def _plausible(scene: Scene, done: Experiments, tried: Tried) -> tuple[float, fl
     """What an experienced reader would change first: what is odd by itself, then what cures surest, then the least."""
     kinds = {c.kind for c in tried.changes}
     odd = 0.0
-    if "targets" in kinds:
+    if kinds & {"targets", "steady rate"}:
         odd += 4.0
     if "inputs" in kinds and _odd_inputs(done) is not None:
         odd += 3.0
@@ -159,6 +163,8 @@ _DONE = {
     "start": "with start values N(0, 1/√fan-in)",
     "inputs": "with standardised inputs",
     "targets": "with targets in the output's range",
+    "one-hot": "with a target for each class",
+    "steady rate": "with the rate kept as it starts",
     "longer": "trained longer",
     "gradient": "with the true gradient",
     "repair": "with the line repaired",
@@ -231,4 +237,18 @@ def _longer(scene: Scene, done: Experiments, tried: Tried) -> Made:
     return f"{epochs} epochs are too few", place, (Evidence("epochs", epochs),), advice
 
 
-_MAKERS = {"learning rate": _rate, "start": _start, "inputs": _inputs, "targets": _targets, "longer": _longer}
+def _steady(scene: Scene, done: Experiments, tried: Tried) -> Made:
+    fading = fading_rate(done.trainer, done.steps)
+    assert fading is not None  # else it had not been tried
+    facts = (Evidence("factor in each step", fading.ratio), Evidence("steps until a thousandth is left", fading.gone))
+    message = (
+        f"the learning rate fades away: after {fading.gone} of {done.steps} steps less than a thousandth is left of "
+        f"the {fading.first:g} that it starts with"
+    )
+    return message, node_place(scene, fading.node), facts, (
+        "let it shrink more slowly: a factor nearer to 1, or rate / (1 + decay * epoch)"
+    )
+
+
+_MAKERS = {"learning rate": _rate, "start": _start, "inputs": _inputs, "targets": _targets, "longer": _longer,
+           "steady rate": _steady}  # fmt: skip

@@ -20,6 +20,7 @@ from annprobe.training.changes import (
     unscaled,
 )
 from annprobe.training.data import Data
+from annprobe.training.fading import fading_rate
 from annprobe.training.laboratory import Change, Laboratory, Trial
 from annprobe.training.outcomes import Outcome, Yardstick, outcome, yardstick
 from annprobe.training.results import Experiments, State, Tried
@@ -29,7 +30,7 @@ from annprobe.training.template import NotReplayable
 from annprobe.training.variants import Repair, Variant
 
 FACTORS = (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001)
-LONGER = 10
+LONGER = (10, 100)
 FEW_EPOCHS = 300  # under which a training is called short before its rate is called small
 _MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
@@ -81,6 +82,7 @@ class _Session:
             self._data()
         if not self._failing():
             return
+        self._steady()
         if not self._cured():
             self._pairs()
         if not self._cured() or (self.swap is None and self._short()):
@@ -159,6 +161,13 @@ class _Session:
         for change, changed in self.datas:
             self.lab.run([Trial((change,), self._own_lanes(0.2, 1.0))], self.lab.plain, changed, share=0.3)
 
+    def _steady(self) -> None:
+        """A rate that shrinks away kept as it is at the start."""
+        fading = fading_rate(self.trainer, self.lab.steps) if self.lab.known else None
+        if fading is not None:
+            variant = self.trainer.bench.steady(fading.read)
+            self.lab.run([Trial((Change("steady rate"),), self._own_lanes(0.4, 1.0))], variant, share=0.5)
+
     def _mirrored(self) -> None:
         """A wrong gradient that learns this task may be lucky: the same targets upside down are as easy."""
         data = mirrored_targets(self.trainer) if self.variants else None
@@ -221,10 +230,17 @@ class _Session:
         return self.lab.known and self.lab.steps < FEW_EPOCHS * self.trainer.rows.count
 
     def _longer(self) -> None:
-        """The same for ten times as many steps, where there is time."""
-        if self.lab.room(0.9, float(LONGER)) >= 1:
-            lanes = [Lane(s) for s in self.lab.starts[:2]]
-            self.lab.run([Trial((Change("longer", LONGER),), lanes)], self.lab.plain, steps=LONGER * self.lab.steps)
+        """The same for ten times as many steps, where there is time; where few are planned, also for a hundred times
+        and with a larger rate."""
+        short = self._short()
+        for factor in LONGER if short else LONGER[:1]:
+            if self._only_short() or self.lab.room(0.9, float(factor)) < 1:
+                return
+            longer, faster = Change("longer", factor), Change("learning rate", FACTORS[0])
+            trials = [Trial((longer,), [Lane(s) for s in self.lab.starts[:2]])]
+            if short and not self._cured():
+                trials.append(Trial((longer, faster), [Lane(s, faster.of) for s in self.lab.starts[:2]]))
+            self.lab.run(trials, self.lab.plain, steps=factor * self.lab.steps)
 
     # --- what came of it -------------------------------------------------------------------------------------------
 

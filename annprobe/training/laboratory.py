@@ -15,7 +15,7 @@ from annprobe.training.stack import Clock, Lane, Trace
 from annprobe.training.trainer import Trainer
 from annprobe.training.variants import Variant
 
-Kind = Literal["learning rate", "start", "inputs", "targets", "one-hot", "gradient", "repair", "longer"]
+Kind = Literal["learning rate", "start", "inputs", "targets", "one-hot", "steady rate", "gradient", "repair", "longer"]
 
 _UNKNOWN_STEPS = 5_000  # where the module does not say how long it trains
 

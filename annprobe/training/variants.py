@@ -71,6 +71,10 @@ class Workbench:
         """The module's own step; without ``rates`` exactly its own operations."""
         return self._finished(Graph(self.loop), {}, rates)
 
+    def steady(self, held: int) -> Variant:
+        """With one number that is handed on kept as it starts: a learning rate that does not shrink."""
+        return self._finished(Graph(self.loop), {held: held}, True)
+
     def repaired(self, repairs: Sequence[Repair]) -> Variant:
         """With some nodes repaired. Raises whatever a repair raises on the recorded values."""
         graph = Graph(self.loop)
@@ -164,7 +168,7 @@ class Workbench:
     def _finished(self, graph: Graph, given: Mapping[int, int], rates: bool, swapped: tuple[int, ...] = ()) -> Variant:
         loop = self.loop
         reads = list(loop.carried)
-        nexts = {read: graph.final(made) for read, made in loop.carried.items()}
+        nexts = {read: given.get(read, graph.final(made)) for read, made in loop.carried.items()}
         factors: list[int] = []
         if rates:
             for p in loop.parameters:

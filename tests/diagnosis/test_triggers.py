@@ -10,7 +10,7 @@ from annprobe.diagnosis import Options, diagnose
 from annprobe.findings import CODES
 from annprobe.ignores import apply_ignores
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent / "triggers"
 TRIGGERS = {path.stem.upper(): path for path in HERE.glob("ap*.py")}
 
 
