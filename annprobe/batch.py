@@ -140,6 +140,8 @@ def _work(path: str, options: Options) -> dict[str, Any]:
     """Runs in a worker: a diagnosis as plain data, also when annprobe itself fails on the module."""
     try:
         return plain(diagnose_one(path, options))
+    except SystemExit:
+        os._exit(1)  # asked to end: the pool would take the exception for the module's result, and this worker go on
     except AnnprobeError as error:
         return plain(unusable(path, str(error), options))
     except Exception as error:

@@ -5,6 +5,7 @@ Nothing here imports numpy or hypothesis: ``annprobe --help`` and shell completi
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
@@ -20,6 +21,8 @@ from annprobe import __version__
 from annprobe.errors import AnnprobeError
 
 INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 # command -> one line of help, so that ``--help`` imports none of them
 COMMANDS = {
@@ -112,6 +115,11 @@ def _run(arguments: list[str] | None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; be quiet at exit as well
+        return 2
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _own_fault(error)
+        click.echo(f"annprobe: the output could not be written: {error.strerror}", err=True)
         return 2
     except Exception as error:
         return _own_fault(error)

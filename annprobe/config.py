@@ -44,9 +44,9 @@ def sizes(value: Any) -> tuple[int, ...]:
     try:
         widths = tuple(int(part) for part in parts)
     except (TypeError, ValueError):
-        raise BadArgument(f"sizes {value!r}: write the layer widths as 2,4,1") from None
+        raise BadArgument(f"{value!r}: write the layer widths as 2,4,1") from None
     if len(widths) < 2 or min(widths) < 1:
-        raise BadArgument(f"sizes {value!r}: a network has at least two layers, each of at least one unit")
+        raise BadArgument(f"{value!r}: a network has at least two layers, each of at least one unit")
     return widths
 
 
@@ -140,11 +140,13 @@ def from_file(start: Path) -> tuple[Path | None, dict[str, Any]]:
     """The nearest pyproject.toml with a ``[tool.annprobe]`` table, at ``start`` or above, and that table."""
     for file in _candidates(start):
         try:
-            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("annprobe")
+            tools = tomllib.loads(file.read_text("utf-8")).get("tool", {})
+        except OSError as error:
+            raise BadArgument(f"{file}: {error.strerror}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadArgument(f"{file} is not TOML: {error}") from None
-        if table is not None:
-            return file, _known_keys(file, table)
+        if isinstance(tools, dict) and "annprobe" in tools:
+            return file, _known_keys(file, tools["annprobe"])
     return None, {}
 
 

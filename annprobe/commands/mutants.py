@@ -7,8 +7,15 @@ import click
 from annprobe.commands.console import color_option
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from annprobe import catalog
+
+    return sorted(name for name in catalog.load() if name.startswith(incomplete))
+
+
 @click.command()
-@click.option("--show", "ids", multiple=True, metavar="ID", help="Show one mutant in full, with its code.")
+@click.option("--show", "ids", multiple=True, metavar="ID", shell_complete=_complete,
+              help="Show one mutant in full, with its code.")
 @click.option("--family", default=None, metavar="NAME", help="Only this family.")
 @click.option("--check", "seen_by", default=None, metavar="NAME", help="Only those that this check kills.")
 @click.option("--code", default=None, metavar="APnnn", help="Only those that stand for this cause.")

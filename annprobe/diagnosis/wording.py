@@ -9,7 +9,7 @@ from annprobe.diagnosis.made_places import users_span
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
-from annprobe.listing.naming import name_of, quantity_name
+from annprobe.listing.naming import name_of, quantity_name, without_minus
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed, passed_on
 from annprobe.subject.agreement import Disagreement
@@ -85,7 +85,10 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
     should = quantity_name(scene, accused.quantity) if accused.quantity is not None else None
     if change is None:
         return Words(f"the value of this line is not {should or 'what the chain rule asks for'}", computes, should)
-    old = name_of(scene, change.old) if change.old is not None else ""
+    replaced = change.old
+    if replaced is not None and change.kind in ("added", "derivative"):
+        replaced = without_minus(scene, replaced)
+    old = name_of(scene, replaced) if replaced is not None else ""
     new = name_of(scene, change.new) if change.new is not None else ""
     makers: dict[str, Callable[[], tuple[str, str]]] = {
         "operand": lambda: (

@@ -42,7 +42,7 @@ def test_the_nearest_file_with_a_table_counts(tmp_path: Path) -> None:
     ("[tool.annprobe]\nseed = 'x'\n", "[tool.annprobe] seed: 'x' is not a whole number"),
     ("[tool.annprobe]\nseed = true\n", "seed: True is not a whole number"),
     ("[tool.annprobe]\neffort = 'lots'\n", "effort: 'lots' is not one of quick, normal, thorough"),
-    ("[tool.annprobe]\nsizes = 3\n", "sizes 3: write the layer widths"),
+    ("[tool.annprobe]\nsizes = 3\n", "sizes: 3: write the layer widths"),
     ("[tool]\nannprobe = 3\n", "is not a table"),
     ("[tool.annprobe\n", "is not TOML"),
 ])
@@ -52,6 +52,12 @@ def test_what_makes_no_sense_is_refused_with_its_place(tmp_path: Path, text: str
         effective({}, start=tmp_path)
     assert says in str(caught.value)
     assert "pyproject.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["tool = 3\n", "[tool.other]\nseed = 1\n", ""])
+def test_a_file_that_says_nothing_of_annprobe_changes_nothing(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text)
+    assert effective({}, start=tmp_path)["seed"].source == "default"
 
 
 def test_the_command_shows_every_setting_and_where_it_comes_from(call: Call, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -66,6 +67,15 @@ def test_a_fault_of_our_own_is_no_traceback(call: Call, module: Module) -> None:
     assert "Traceback" not in err
 
 
+def test_a_full_disk_is_told(call: Call, module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("annprobe.commands.output._say", full)
+    code, _, err = call("diagnose", module("full"))
+    assert (code, err) == (2, "annprobe: the output could not be written: No space left on device\n")
+
+
 def test_several_reports_in_one_run(call: Call, module: Module, tmp_path: Path) -> None:
     code, out, err = call("diagnose", module("full"), "--format", "concise", "--report", f"json:{tmp_path / 'a.json'}",
                           "--report", f"sarif:{tmp_path / 'b.sarif'}")
@@ -102,7 +112,7 @@ def test_what_it_says_can_be_rendered_again(call: Call, module: Module, tmp_path
     (["net.py", "--report", "html"], "write FORMAT:PATH"),
     (["net.py", "--report", "pdf:x"], "the formats are text"),
     (["net.py", "--report", "json:no/such/folder.json"], "there is no folder no/such"),
-    (["net.py", "--sizes", "2,x"], "--sizes: sizes '2,x': write the layer widths as 2,4,1"),
+    (["net.py", "--sizes", "2,x"], "--sizes: '2,x': write the layer widths as 2,4,1"),
     (["net.py", "--sizes", "3"], "at least two layers"),
     (["net.py", "--seconds", "-1"], "--seconds: -1.0 is not a positive number"),
     (["net.py", "--max-findings", "0"], "--max-findings: 0 is not a whole number of at least 1"),

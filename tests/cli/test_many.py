@@ -68,9 +68,10 @@ def test_an_interrupt_ends_the_workers_and_keeps_what_is_done(
     assert capfd.readouterr().err == ""
 
 
-def test_workers_end_with_the_process_that_they_work_for() -> None:
+@pytest.mark.parametrize("name", ["orphans.py", "orphans_in_a_diagnosis.py"])
+def test_workers_end_with_the_process_that_they_work_for(name: str) -> None:
     program = ("import annprobe.batch as batch; from tests.cli import workers; from tests.cli.conftest import Options; "
-               "batch._work = workers.work; batch.diagnose_many(['orphans.py'], Options(), jobs=1)")
+               f"batch._work = workers.work; batch.diagnose_many(['{name}'], Options(), jobs=1)")
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL  # and that both pipes are closed: no worker holds them any more
 

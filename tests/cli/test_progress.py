@@ -53,7 +53,8 @@ def test_who_counts_as_watching(monkeypatch: pytest.MonkeyPatch, variables: dict
 
 
 @pytest.mark.parametrize(("words", "said"), [("annprobe ex", "explain"), ("annprobe explain ap30", "AP306"),
-                                             ("annprobe diagnose --example f", "first_network")])
+                                             ("annprobe diagnose --example f", "first_network"),
+                                             ("annprobe mutants --show bs-s", "bs-slice-last")])
 def test_the_shell_completes(words: str, said: str) -> None:
     count = len(words.split()) - 1
     environment = {"_ANNPROBE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
