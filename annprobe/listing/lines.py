@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from annprobe.findings import LineStatus, ListingLine
 from annprobe.listing.blame import Accused
-from annprobe.listing.naming import multiple_name, name_of, quantity_name
+from annprobe.listing.naming import factor_text, name_of, quantity_name
 from annprobe.listing.scene import Scene
 
 _MOST = 400
@@ -59,7 +59,7 @@ def _judged(
     if label is not None and not follows:
         return (
             "right",
-            multiple_name(scene, label.forward, label.factor) + ("ᵀ" if label.turned else ""),
+            factor_text(label.factor) + quantity_name(scene, label.forward) + ("ᵀ" if label.turned else ""),
             None,
         )
     return ("follows" if follows else "unexplained"), None, None

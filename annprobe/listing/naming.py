@@ -33,22 +33,14 @@ def name_of(scene: Scene, node: int) -> str:
 
 def quantity_name(scene: Scene, node: int) -> str:
     """``∂C/∂name`` of a forward value; with parentheses where the name is a sum or a product."""
-    name = name_of(scene, without_minus(scene, node))
+    name = name_of(scene, node)
     return f"∂C/∂({name})" if is_composed(name) else f"∂C/∂{name}"
-
-
-def multiple_name(scene: Scene, node: int, factor: float) -> str:
-    """``factor`` times the derivative by a forward value: ``−∂C/∂name``."""
-    turned = without_minus(scene, node) != node
-    return factor_text(-factor if turned else factor) + quantity_name(scene, node)
 
 
 def without_minus(scene: Scene, node: int) -> int:
     """z where the node is −z: in 1/(1 + exp(−z)) people mean z when they speak of the argument."""
-    inner = scene.found.tape[node]
-    if inner.op != "negative" or len(inner.inputs) != 1 or scene.adjoint(inner.inputs[0]) is None:
-        return node
-    return inner.inputs[0]
+    turned = scene.found.tape[node]
+    return turned.inputs[0] if turned.op == "negative" and len(turned.inputs) == 1 else node
 
 
 def is_composed(name: str) -> bool:

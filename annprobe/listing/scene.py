@@ -264,10 +264,10 @@ class Scene:
 
     @cached_property
     def quantities(self) -> list[int]:
-        """Forward values, nearest to the output first; what a statement ends with before pieces of expressions."""
-        ends = {self.statement(n): n for n in self.forward}
-        whole = set(ends.values()) | self.versions
-        return [n for n in reversed(self.forward) if n in whole] + [n for n in reversed(self.forward) if n not in whole]
+        """Forward values, output first: ends of statements, pieces, and last what is under a minus: ∂C/∂z is meant."""
+        whole = set({self.statement(n): n for n in self.forward}.values()) | self.versions
+        rank = {n: (self.found.tape[n].op == "negative", n not in whole, -n) for n in self.forward}
+        return sorted(self.forward, key=rank.__getitem__)
 
     def likely(self, node: int) -> list[int]:
         """Forward values whose adjoint a node could be meant to be: of its own example first."""

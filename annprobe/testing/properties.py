@@ -16,10 +16,14 @@ from annprobe.report.tables import drawn, gradient_table
 from annprobe.report.text import finding_text
 from annprobe.report.words import odd_constants
 
-_PROBE = (2, 3, 1)
+# built first, to see whether it can be: class numbers need two outputs, some faults show only where widths differ
+_PROBE, _TWO_OUTPUTS, _EQUAL = (2, 3, 1), (2, 3, 2), (2, 2, 2)
 # what is computed: forward, backward, numerics; whether training gets anywhere is not judged on data made for the test
 _GROUPS = ("AP2", "AP3", "AP6")
 _OF_TRAINING = "AP203"
+
+
+Probe = tuple[tuple[int, ...], Diagnosis]
 
 
 class WrongNetwork(AssertionError):
@@ -39,9 +43,10 @@ def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, m
     options       as for ``annprobe.diagnose``
 
     The test fails with the smallest network that shows a fault, and its diagnosis. It raises ``BadArgument`` when
-    ``target`` cannot be built with layer widths of the test's choice.
+    ``target`` cannot be built with layer widths of the test's choice. Classifiers that take class numbers are tried
+    with two outputs or more.
     """
-    probes: list[Diagnosis] = []
+    probes: list[Probe] = []
     widths = st.lists(st.integers(1, max_width), min_size=min_layers, max_size=max_layers).map(tuple)
 
     def built(sizes: tuple[int, ...], seed: int) -> Diagnosis:
@@ -52,20 +57,38 @@ def property_test(target: Any, *, max_examples: int = 10, min_layers: int = 2, m
     @given(sizes=widths, seed=st.integers(0, 999))
     def over_networks(sizes: tuple[int, ...], seed: int) -> None:
         __tracebackhide__ = True
+        assume(sizes[-1] >= probes[0][0][-1])
         diagnosis = built(sizes, seed)
         assume(has_widths(diagnosis, sizes))
         _require_right(diagnosis, sizes, probes[0])
 
     def test() -> None:
         __tracebackhide__ = True
-        probe = built(_PROBE, 0)
-        if not has_widths(probe, _PROBE):
-            raise BadArgument(f"no network of the widths {list(_PROBE)} could be made of it: {_instead(probe)}. "
-                              "annprobe.diagnose checks the one network that the module makes itself")
-        probes[:] = [probe]
+        probes[:] = [_probed(lambda sizes: built(sizes, 0))]
         over_networks()
 
     return test
+
+
+def _probed(built: Callable[[tuple[int, ...]], Diagnosis]) -> Probe:
+    """The first of the probes that can be built."""
+    __tracebackhide__ = True
+    first = built(_PROBE)
+    if has_widths(first, _PROBE):
+        return _PROBE, first
+    second = built(_TWO_OUTPUTS)
+    if has_widths(second, _TWO_OUTPUTS):
+        return _TWO_OUTPUTS, second
+    square = built(_EQUAL)
+    if has_widths(square, _EQUAL):
+        heading = f"only networks whose layers have equal widths run: for {list(_PROBE)}, {_instead(first)}"
+        raise WrongNetwork("\n\n".join([heading, *_blocks(square, _judged(square))]))
+    raise BadArgument(f"no network of the widths {list(_PROBE)} could be made of it: {_instead(first)}. "
+                      "annprobe.diagnose checks the one network that the module makes itself")
+
+
+def _blocks(diagnosis: Diagnosis, findings: list[Finding]) -> list[str]:
+    return [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(findings, 1)]
 
 
 def has_widths(diagnosis: Diagnosis, sizes: tuple[int, ...]) -> bool:
@@ -89,7 +112,7 @@ def _instead(diagnosis: Diagnosis) -> str:
         f"{parameter.name} {list(parameter.shape)}" for parameter in diagnosis.subject.parameters)
 
 
-def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...], probe: Diagnosis) -> None:
+def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...], probe: Probe) -> None:
     __tracebackhide__ = True
     wrong = [row for row in diagnosis.gradient if row.agrees is False]
     findings = _judged(diagnosis)
@@ -97,20 +120,20 @@ def _require_right(diagnosis: Diagnosis, sizes: tuple[int, ...], probe: Diagnosi
         table = gradient_table(diagnosis)
         heading = f"the network {list(sizes)} is wrong (seed {diagnosis.seed})"
         told, introduction = _told(findings, probe, sizes)
-        blocks = [finding_text(diagnosis, finding, i).plain for i, finding in enumerate(told, 1)]
-        raise WrongNetwork("\n\n".join([heading, drawn(table.headers, table.rows), *introduction, *blocks]))
+        parts = [heading, drawn(table.headers, table.rows), *introduction, *_blocks(diagnosis, told)]
+        raise WrongNetwork("\n\n".join(parts))
 
 
-def _told(findings: list[Finding], probe: Diagnosis, sizes: tuple[int, ...]) -> tuple[list[Finding], list[str]]:
+def _told(findings: list[Finding], probe: Probe, sizes: tuple[int, ...]) -> tuple[list[Finding], list[str]]:
     """The findings to show and their introduction.
 
     In the smallest network many quantities have one shape, and often one value: where the larger one blames the same
     lines, its words are the better ones.
     """
-    larger = _judged(probe)
+    larger = _judged(probe[1])
     lines = _lines(findings)
-    if sizes != _PROBE and lines and lines <= _lines(larger):
-        return larger, [f"the same lines in the network {list(_PROBE)}, where more can be told apart:"]
+    if sizes != probe[0] and lines and lines <= _lines(larger):
+        return larger, [f"the same lines in the network {list(probe[0])}, where more can be told apart:"]
     return findings, []
 
 

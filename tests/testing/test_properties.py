@@ -12,7 +12,7 @@ from annprobe.errors import BadArgument
 from annprobe.findings import Diagnosis, Finding, GradientRow, Parameter
 from annprobe.testing import properties, property_test
 from annprobe.testing.properties import WrongNetwork, has_widths
-from tests.report.samples import FULL, RATE, SCALE
+from tests.report.samples import FULL, RATE, SCALE, UNDETERMINED
 
 
 def built(sizes: tuple[int, ...], *, wrong: bool, bias_inside: bool = True) -> Diagnosis:
@@ -76,6 +76,31 @@ def test_the_words_are_of_a_larger_network_where_it_blames_the_same_lines(monkey
 def test_a_module_that_makes_its_own_network_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(properties, "diagnose", lambda target, **_: built((5, 7, 2), wrong=False))
     with pytest.raises(BadArgument, match=r"no network of the widths \[2, 3, 1\].*W1 \[7, 6\]"):
+        property_test("net.py")()
+
+
+def only(monkeypatch: pytest.MonkeyPatch, possible: Any) -> list[tuple[int, ...]]:
+    """Networks of the possible widths can be built and are right, others not."""
+    tried: list[tuple[int, ...]] = []
+
+    def diagnose(target: Any, *, sizes: tuple[int, ...], **_: Any) -> Diagnosis:
+        tried.append(sizes)
+        return built(sizes, wrong=False) if possible(sizes) else replace(UNDETERMINED, message="it raises ValueError")
+
+    monkeypatch.setattr(properties, "diagnose", diagnose)
+    return tried
+
+
+def test_a_classifier_that_needs_two_outputs_is_tried_with_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = only(monkeypatch, lambda sizes: sizes[-1] > 1)
+    property_test("net.py", max_examples=7)()
+    assert len(set(tried)) > 3
+    assert [sizes for sizes in tried[1:] if sizes[-1] < 2] == []
+
+
+def test_a_network_that_runs_with_equal_widths_only_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, lambda sizes: len(set(sizes)) == 1)
+    with pytest.raises(WrongNetwork, match=r"only networks whose layers have equal widths run: for \[2, 3, 1\], it "):
         property_test("net.py")()
 
 
