@@ -41,7 +41,7 @@ def _base(name: str) -> str:
 
 def _facts(subject: SubjectFacts) -> Iterator[tuple[str, str]]:
     yield "module", shown_path(subject.path)
-    yield "entry", ", ".join(subject.entry) or UNKNOWN
+    yield "entry", ", ".join(subject.entry) or ("the script itself" if subject.style == "script" else UNKNOWN)
     yield "style", subject.style or UNKNOWN
     yield "architecture", str(list(subject.architecture)) if subject.architecture else UNKNOWN
     yield "activations", ", ".join(subject.activations) if subject.activations else UNKNOWN

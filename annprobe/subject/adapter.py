@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from annprobe.errors import BadArgument, UnusableModule
 from annprobe.subject.descent import RATE
 from annprobe.subject.examples import Form, Labels, Layout
 from annprobe.subject.program import Program
@@ -56,7 +57,10 @@ class Subject:
 
 
 def explicit_programs(source: Source, sizes: tuple[int, ...] | None) -> Iterator[tuple[Source, Program]]:
-    """(file, program) for the explicit lines that there are: in the module, then beside it."""
+    """(file, program) for the explicit lines that there are: in the module, then beside it.
+
+    Raises ``BadArgument`` where those beside it are no Python.
+    """
     tree = source.tree()
     for node in tree.body:
         call = node.value if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) else None
@@ -65,7 +69,10 @@ def explicit_programs(source: Source, sizes: tuple[int, ...] | None) -> Iterator
             yield source, _program(f"{ast.unparse(node.targets[0])}.", given, sizes)
     beside = source.path.parent / FILE
     if beside.is_file() and beside != source.path:
-        adapter = read_source(beside)
+        try:
+            adapter = read_source(beside, may_be_empty=True)  # as `annprobe adapt ... > FILE` finds it
+        except UnusableModule as error:
+            raise BadArgument(f"the adapter cannot be used: {error}") from None
         tree = adapter.tree()
         if any(_imports(node, source.path.stem) for node in tree.body):
             yield adapter, _program("", _defined(tree), sizes)

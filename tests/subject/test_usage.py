@@ -449,6 +449,16 @@ def test_an_adapter_beside_the_module(tmp_path: Path) -> None:
     assert not np.allclose(np.asarray(found.outcome.namespace["net"].p[1]), 0.2)
 
 
+def test_an_empty_adapter_is_none_and_a_broken_one_is_said(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(ROWS)
+    adapter = tmp_path / "annprobe_adapter.py"
+    adapter.write_text("")  # a shell makes it so before `annprobe adapt net.py > annprobe_adapter.py` begins
+    assert list(explicit_programs(read_source(tmp_path / "net.py"), None)) == []
+    adapter.write_text("import net as m\n\ndef make(:\n")
+    with pytest.raises(BadArgument, match=r"the adapter cannot be used: annprobe_adapter\.py, line 3: not valid Python"):
+        list(explicit_programs(read_source(tmp_path / "net.py"), None))
+
+
 def test_a_subject_in_the_module(tmp_path: Path) -> None:
     text = ODD + (
         "from annprobe.subject.adapter import Subject\n"
