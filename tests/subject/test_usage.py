@@ -455,7 +455,7 @@ def test_an_empty_adapter_is_none_and_a_broken_one_is_said(tmp_path: Path) -> No
     adapter.write_text("")  # a shell makes it so before `annprobe adapt net.py > annprobe_adapter.py` begins
     assert list(explicit_programs(read_source(tmp_path / "net.py"), None)) == []
     adapter.write_text("import net as m\n\ndef make(:\n")
-    with pytest.raises(BadArgument, match=r"the adapter cannot be used: annprobe_adapter\.py, line 3: not valid Python"):
+    with pytest.raises(BadArgument, match=r"the adapter cannot be used: annprobe_adapter\.py, line 3: not valid"):
         list(explicit_programs(read_source(tmp_path / "net.py"), None))
 
 
