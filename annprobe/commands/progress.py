@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from annprobe.findings import Diagnosis
 
 
@@ -23,9 +25,7 @@ def progress_line() -> Iterator[Callable[[str], None] | None]:
     if not watched():
         yield None
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status("reading the module") as status:
+    with _terminal() as terminal, terminal.status("reading the module") as status:
         yield status.update
 
 
@@ -35,10 +35,9 @@ def progress_bar(total: int) -> Iterator[Callable[[Diagnosis], None]]:
     if not watched() or total == 0:
         yield lambda diagnosis: None
         return
-    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
+    with _terminal() as terminal, Progress(*Progress.get_default_columns(), console=terminal) as bar:
         task = bar.add_task("diagnosing", total=total)
 
         def advance(diagnosis: Diagnosis) -> None:
@@ -46,3 +45,15 @@ def progress_bar(total: int) -> Iterator[Callable[[Diagnosis], None]]:
             bar.update(task, advance=1, description=f"{name}: {diagnosis.verdict}")
 
         yield advance
+
+
+@contextmanager
+def _terminal() -> Iterator[Console]:
+    """The terminal on stderr. Its cursor is shown again at the end, also where Ctrl-C comes before a bar has begun."""
+    from rich.console import Console
+
+    terminal = Console(stderr=True)
+    try:
+        yield terminal
+    finally:
+        terminal.show_cursor(True)

@@ -96,7 +96,8 @@ def _first_thing(finding: Finding) -> str:
 
 def subject_words(subject: SubjectFacts) -> str:
     """``NeuralNetwork [2, 2, 1] · sigmoid · cost · 9 parameters``, as far as it is known."""
-    parts = [" ".join([", ".join(subject.entry), _architecture(subject)]).strip()]
+    entry = "" if subject.style == "script" else ", ".join(subject.entry)  # a helper of a script is not the network
+    parts = [f"{entry} {_architecture(subject)}".strip()]
     parts += [_activations(subject), _cost(subject), _parameters(subject)]
     return " · ".join(part for part in parts if part)
 

@@ -40,6 +40,19 @@ def test_many_modules_advance_a_bar(call: Call, module: Module, monkeypatch: pyt
     assert "b.py: clean" in err
 
 
+def test_the_cursor_comes_back_whenever_it_is_interrupted(call: Call, module: Module,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(progress, "watched", lambda: True)
+    monkeypatch.setattr("rich.progress.Progress.__enter__", interrupted)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    code, _, err = call("diagnose", module("clean", "a.py"), module("clean", "b.py"))
+    assert code == 130
+    assert "\x1b[?25h" in err
+
+
 @pytest.mark.parametrize(("variables", "terminal", "shown"), [
     ({}, True, True), ({}, False, False), ({"CI": "true"}, True, False), ({"TERM": "dumb"}, True, False)])
 def test_who_counts_as_watching(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], terminal: bool,

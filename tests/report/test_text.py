@@ -20,6 +20,8 @@ from tests.report.samples import CLEAN, FULL, HOSTILE, RATE, SCALE, UNDETERMINED
 def test_the_first_line_is_the_one_thing_to_do_first() -> None:
     assert report(FULL).splitlines()[0] == "Do this first: use a rate of about 1 [net.py:8:27]"
     assert report(CLEAN).splitlines()[0] == "Nothing wrong found."
+    script = replace(FULL.subject, style="script", entry=("sigmoid",))
+    assert "net.py · [2, 4, 1] · sigmoid ·" in report(replace(FULL, subject=script))
     stopped = replace(CLEAN, partial=True, message="interrupted")
     assert report(stopped).splitlines()[0] == "Nothing wrong found so far: interrupted"
     assert report(UNDETERMINED).splitlines()[0].startswith("Undetermined: no training step was found")
