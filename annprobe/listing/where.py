@@ -83,7 +83,9 @@ def wrong_helper(scene: Scene, accused: Accused, change: Change) -> int | None:
     if not inside:
         return None
     result = max(inside)
-    if any(_stack(scene, n)[:1] == _stack(scene, result)[:1] for n in scene.forward):
+    deep = _stack(scene, result)
+    called = deep[len(deep) - len(_stack(scene, accused.node)) - 1]
+    if any(called in _stack(scene, n) for n in scene.forward):
         return None  # what the forward pass uses, too, is right there: the caller wanted something else
     given = {i for n in inside for i in scene.found.tape[n].inputs if i not in inside}
     right = _right_arguments(scene, accused, change)
