@@ -13,14 +13,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import click
 
 from annprobe import __version__
 from annprobe.errors import AnnprobeError
 
-INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
+INTERRUPTED, UNREAD = 130, 141  # as shells report a process that Ctrl-C, or a closed pipe, ended
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
@@ -65,6 +65,14 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         return cast(click.Command, importlib.import_module(f"annprobe.commands.{cmd_name}").command)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. A pipe that nobody reads any more ends it, without a word also at exit."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return UNREAD
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in ``--help``, made without importing a command."""
@@ -113,9 +121,6 @@ def _run(arguments: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("annprobe: interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; be quiet at exit as well
-        return 2
     except OSError as error:
         if error.errno not in _NO_ROOM:
             return _own_fault(error)

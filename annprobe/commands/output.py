@@ -83,6 +83,8 @@ def destination(report: str, option: str = "--report") -> tuple[str, Path]:
     if not colon or not path or form not in FORMATS:
         raise BadArgument(f"{option} {report}: write FORMAT:PATH, as in html:report.html; "
                           f"the formats are {', '.join(FORMATS)}")
+    if path == "-":
+        raise BadArgument(f"{option} {report}: stdout gets what --format names; a report goes to a file")
     target = Path(path)
     if not target.parent.is_dir():
         raise BadArgument(f"{option} {report}: there is no folder {target.parent}")

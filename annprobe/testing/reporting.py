@@ -36,5 +36,5 @@ def summarise(terminal: pytest.TerminalReporter, records: list[dict[str, Any]]) 
 
 
 def _line(diagnosis: Diagnosis) -> str:
-    said = " ".join(headline(diagnosis).split())
+    said = headline(diagnosis).partition("\n")[0]
     return f"{shown_path(diagnosis.subject.path)}: {diagnosis.verdict}: {said}"

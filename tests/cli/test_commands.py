@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,3 +150,12 @@ def test_render_refuses_what_is_no_diagnosis(call: Call, tmp_path: Path, content
     assert (code, out) == (2, "")
     assert says in err
     assert "x.json" in err
+
+
+def test_a_closed_pipe_is_told_as_shells_do_and_without_a_word(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-m", "annprobe", "explain", "AP306"], stdout=writer, stderr=subprocess.PIPE,
+                          cwd=tmp_path, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")

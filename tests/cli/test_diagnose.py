@@ -110,6 +110,7 @@ def test_what_it_says_can_be_rendered_again(call: Call, module: Module, tmp_path
     (["nowhere.py"], "there is no file, folder or module 'nowhere.py'"),
     (["nett.py"], "did you mean net.py?"),
     (["net.py", "--report", "html"], "write FORMAT:PATH"),
+    (["net.py", "--report", "json:-"], "stdout gets what --format names"),
     (["net.py", "--report", "pdf:x"], "the formats are text"),
     (["net.py", "--report", "json:no/such/folder.json"], "there is no folder no/such"),
     (["net.py", "--sizes", "2,x"], "--sizes: '2,x': write the layer widths as 2,4,1"),
