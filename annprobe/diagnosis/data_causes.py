@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -114,7 +114,7 @@ def _origin(scene: Scene, node: int) -> int:
 def _output_range(scene: Scene) -> tuple[float, float] | None:
     """The bounds of the output, from replaying it with pre-activations far out; None when it is unbounded."""
     meeting = scene.found.judged_step.meetings[0]
-    reach = pre_activations(scene).get(meeting.output)
+    reach = pre_activations(scene, (meeting.output,)).get(meeting.output)
     output = np.asarray(scene.found.tape.value(meeting.output), dtype=float)
     sums = [output.sum(axis=axis) for axis in range(output.ndim)] + [output.sum()]
     if reach is not None and output.size > 1 and any(np.allclose(s, 1.0, atol=1e-6) for s in sums):
@@ -122,14 +122,16 @@ def _output_range(scene: Scene) -> tuple[float, float] | None:
     return reach[1] if reach is not None else None
 
 
-def pre_activations(scene: Scene) -> dict[int, tuple[int, tuple[float, float]]]:
-    """Bounded activations: node -> (its pre-activation z, its lowest and highest value)."""
+def pre_activations(
+    scene: Scene, wanted: Collection[int] | None = None
+) -> dict[int, tuple[int, tuple[float, float]]]:
+    """Bounded activations: node -> (its pre-activation z, its lowest and highest value); of the wanted nodes only."""
     sources: dict[int, set[int]] = {}
     for source, node, _ in derivatives(scene):
         if scene.found.tape[source].op in ("add", "dot", "matmul", "sum", "einsum", "tensordot"):
             sources.setdefault(node, set()).add(source)
     found: dict[int, tuple[int, tuple[float, float]]] = {}
-    for node in sorted(sources)[-_MOST_ACTIVATIONS:]:
+    for node in sorted(n for n in sources if wanted is None or n in wanted)[-_MOST_ACTIVATIONS:]:
         for source in sorted(sources[node], reverse=True):
             reach = bounds(scene, source, node)
             if reach is not None:

@@ -16,12 +16,13 @@ from annprobe.tape.nodes import Ref
 COMPARISONS = ("equal", "not_equal")
 _REDUCTIONS = {"mean", "sum", "average", "count_nonzero", "add.reduce"}
 _THROUGH = {"astype", "multiply", "asarray", "array", "copy"}  # between a comparison and the count of it
+_FEW, _STRANGE = 0.2, 0.1  # labels for each example; share of the values that are none
 _NOTE = "training is not touched by this; what the module reports is"
 
 
 def report_findings(scene: Scene) -> list[Finding]:
-    """A decision over the wrong axis, or among one; decisions of which each meets every target."""
-    for maker in (_over_examples, _among_one, _every_with_every):
+    """A decision over the wrong axis, or among one; decisions of which each meets every target; or none at all."""
+    for maker in (_over_examples, _among_one, _every_with_every, _no_decision):
         found = maker(scene)
         if found is not None:
             return [found]
@@ -112,6 +113,34 @@ def _every_with_every(scene: Scene) -> Finding | None:
                 (Evidence("comparisons", n * n), Evidence("examples", n)),
                 "give both the same shape, for example with ravel()",
             )
+    return None
+
+
+def _no_decision(scene: Scene) -> Finding | None:
+    """Outputs that are compared with labels as they are: ``np.mean(probabilities == y)``."""
+    tape, dependence = scene.found.tape, scene.found.dependence
+    assert dependence is not None
+    full = dependence.breadth(scene.found.judged_step.meetings[0].output)
+    for number, node in enumerate(tape.nodes):
+        if node.op not in COMPARISONS or len(node.args) != 2 or not dependence.touched(number):
+            continue
+        touched = [isinstance(a, Ref) and dependence.touched(a.node) for a in node.args]
+        values = [np.ravel(np.asarray(tape.value(a.node) if isinstance(a, Ref) else a)) for a in node.args]
+        if all(touched) or dependence.breadth(number) < full or len(values[0]) != len(values[1]):
+            continue
+        given, labels = values[touched.index(True)], np.unique(values[touched.index(False)])
+        if not 2 <= len(labels) <= _FEW * len(given) or not np.array_equal(labels, np.round(labels)):
+            continue
+        strange = float(np.mean(~np.isin(given, labels)))
+        if strange > _STRANGE and not np.array_equal(given, np.round(given)) and _counted(scene, number):
+            return reported(
+                scene,
+                number,
+                f"outputs are compared with labels that they cannot equal: {strange:.0%} of the values are no label",
+                (Evidence("labels", ", ".join(f"{label:g}" for label in labels[:5])),
+                 Evidence("a value that is none", float(given[~np.isin(given, labels)][0]))),
+                "decide first, for example output > 0.5 or argmax over the classes, then compare",
+            )  # fmt: skip
     return None
 
 

@@ -13,7 +13,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding, Place, Role, Symptom
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.execute import USAGE
-from annprobe.training.changes import gathered, input_roots, spread_of_start
+from annprobe.training.changes import gathered, input_roots, offset_of_start, spread_of_start
 from annprobe.training.fading import fading_rate
 from annprobe.training.interventions import FEW_EPOCHS
 from annprobe.training.results import Experiments, Tried
@@ -126,6 +126,9 @@ def _odd_start(done: Experiments) -> tuple[int, str] | None:
             found.append((spread.ratio, chain, f"starts about {spread.ratio:.2g} times larger than 1/√fan-in"))
         elif spread.one_sign and spread.ratio * 2.0 > 1.0:
             found.append((0.5, chain, "starts with entries of one sign only"))
+    for chain, size in offset_of_start(done.trainer).items():
+        if size > _ODD_START:  # what weights of that ratio make of inputs about 1
+            found.append((size, chain, f"starts with entries of about {size:.2g}, where biases start at 0"))
     return max(found)[1:] if found else None
 
 

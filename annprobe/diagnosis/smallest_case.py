@@ -14,6 +14,7 @@ from annprobe.subject.search import Found
 from annprobe.subject.source import Source
 from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage
+from annprobe.training.schedule import catalogue_loss
 
 Build = Callable[[tuple[int, ...]], Understanding | None]
 
@@ -46,7 +47,7 @@ def smallest_case(
         lines = _lines(scene)
 
         def same(recorded: Recorded) -> bool:
-            return not lines or bool(lines & _lines(_scene(recorded)))
+            return _same_cost(scene.found, recorded.found) and (not lines or bool(lines & _lines(_scene(recorded))))
 
         case = smallest(source, like=like, seconds=seconds, accept=same)
         return SmallestCase(counterexample(case) if case is not None else None)
@@ -76,12 +77,8 @@ def _deeper(like: MadeUsage, scene: Scene, build: Build) -> tuple[Finding, ...]:
 
 def _hidden(source: Source, like: MadeUsage | None, found: Understanding, seconds: float) -> SmallestCase:
     """A fault of other widths, depths or numbers of examples."""
-    assert found.hypothesis is not None
-    loss = found.hypothesis.name
-
     def sound(recorded: Recorded) -> bool:
-        hypothesis = recorded.found.hypothesis
-        return hypothesis is not None and hypothesis.name == loss and any(not j.right for j in recorded.judged)
+        return _same_cost(found, recorded.found) and any(not j.right for j in recorded.judged)
 
     case = smallest(source, like=like, seconds=seconds, accept=sound)
     example = counterexample(case, elsewhere=True) if case is not None else None
@@ -93,6 +90,18 @@ def _hidden(source: Source, like: MadeUsage | None, found: Understanding, second
     )
     findings = gradient_findings(_scene(case.recorded))
     return SmallestCase(example, tuple(replace(f, notes=(*f.notes, note)) for f in findings))
+
+
+def _same_cost(one: Understanding, other: Understanding) -> bool:
+    """Whether both were judged against the cost of the same line, or the same loss of the catalogue: where there is
+    but one example or output, other values are single numbers, too."""
+    mine, theirs = one.hypothesis, other.hypothesis
+    if mine is None or theirs is None:
+        return False
+    if mine.cost is not None and theirs.cost is not None:
+        return one.places.line(mine.cost) == other.places.line(theirs.cost)
+    loss = catalogue_loss(mine, one.tried)
+    return loss is not None and loss == catalogue_loss(theirs, other.tried)
 
 
 def _scene(recorded: Recorded) -> Scene:

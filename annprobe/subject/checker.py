@@ -65,12 +65,8 @@ def _difference(tape: Tape, dependence: Dependence, number: int, source: int) ->
     plus, minus = (a.node for a in inner.args)
     if np.size(tape.value(plus)) != 1 or np.size(tape.value(minus)) != 1:
         return None
-    changed = dependence.versions[plus] ^ dependence.versions[minus]
-    chains = {dependence.owner[v] for v, bit in dependence.version_bits.items() if changed >> bit & 1}
-    if len(chains) != 1:
-        return None
-    chain = chains.pop()
-    return _quotient(tape, dependence, number, chain, plus, minus)
+    chain = dependence.only_chain(dependence.versions[plus] ^ dependence.versions[minus])
+    return _quotient(tape, dependence, number, chain, plus, minus) if chain is not None else None
 
 
 def _quotient(tape: Tape, dependence: Dependence, number: int, chain: int, plus: int, minus: int) -> Difference | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from annprobe.subject.chains import Chain
 from annprobe.tape.nodes import Tape
@@ -25,6 +26,18 @@ class Dependence:
     versions: list[int]
     by_chain: list[int]
     state: frozenset[int] = frozenset()  # versions of optimiser state that the forward pass sees; paths end there
+
+    @cached_property
+    def _chains_of_bits(self) -> list[int]:
+        """The chain of each bit: the versions of a chain have neighbouring bits."""
+        return [self.owner[version] for version in self.version_bits]
+
+    def only_chain(self, mask: int) -> int | None:
+        """The chain whose versions all bits of a mask belong to; None where there are several, or no bits."""
+        if not mask:
+            return None
+        lowest, highest = (self._chains_of_bits[m.bit_length() - 1] for m in (mask & -mask, mask))
+        return lowest if lowest == highest else None
 
     def version_of(self, node: int, chain: int) -> int | None:
         """Which version (0, 1, ...) of the chain the node was computed from; the last one where several were."""

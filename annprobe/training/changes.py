@@ -104,8 +104,24 @@ def spread_of_start(trainer: Trainer) -> dict[int, Spread]:
     return result
 
 
+def offset_of_start(trainer: Trainer) -> dict[int, float]:
+    """Chain -> root mean square at the start; for what is only added (biases) and has more than one entry."""
+    result = {}
+    for p in trainer.loop.parameters:
+        value = np.asarray(trainer.recorded(p.read), dtype=float)
+        if value.size > 1 and np.isfinite(value).all() and _fan_in(trainer, p.read) is None:
+            result[p.chain] = float(np.sqrt(np.mean(value**2)))
+    return result
+
+
 def _fan_in(trainer: Trainer, read: int) -> int | None:
     """How many numbers a unit adds up with this parameter; None when it only is added (a bias)."""
+    if read not in trainer.fan_in:
+        trainer.fan_in[read] = _find_fan_in(trainer, read)
+    return trainer.fan_in[read]
+
+
+def _find_fan_in(trainer: Trainer, read: int) -> int | None:
     graph = trainer.data.graph
     shape = np.shape(graph.sample(read))
     for number in graph.needed(trainer.layout.outputs):

@@ -51,6 +51,7 @@ class Trainer:
         self.evaluated = self._evaluation_rows()
         self.planned = planned_steps(found, self.loop, self.rows)
         self._judges: dict[Data, Judge] = {}
+        self.fan_in: dict[int, int | None] = {}  # of parameters, by number read; see changes.py
         self._probe: Program | None = None
 
     # --- is the replay the module's own training? -----------------------------------------------------------------
