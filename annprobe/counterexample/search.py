@@ -26,6 +26,7 @@ _VISIBLE = 0.02  # relative to the larger of both values: smaller differences ca
 _SMALLEST = 1e-3  # both values below it: nothing to look at
 _BESIDE = 1e-4  # how far a difference quotient that is made by hand reaches
 _ONE, _LOST = 0.3, 0.12  # of the time, for one network, and for those of a depth that none could be made with
+_TELLING = 0.4  # of the time for the numbers, until a zero beside another number has to do
 _SHARE = 0.7  # of the time for the architectures; the rest for the numbers
 
 Accept = Callable[[Recorded], bool]
@@ -83,12 +84,13 @@ def _size(recorded: Recorded) -> int:
 
 def simplest(recorded: Recorded, seconds: float) -> Smallest | None:
     """The same network with the simplest weights and inputs on which the fault can be seen by hand."""
-    deadline = patient_time() + seconds
+    started = patient_time()
     frame = st.binary(min_size=_size(recorded), max_size=_size(recorded))
     inputs = st.binary(min_size=MOST_UNITS * max(EXAMPLES), max_size=MOST_UNITS * max(EXAMPLES))
 
     def shows(drawn: tuple[bytes, bytes], telling: bool) -> bool:
-        case = at(recorded, *_numbers(recorded, *drawn)) if patient_time() < deadline else None
+        left = (_TELLING if telling else 1.0) * seconds - (patient_time() - started)
+        case = at(recorded, *_numbers(recorded, *drawn)) if left > 0 else None
         return case is not None and (not telling or min(abs(case.user), abs(case.true)) > _SMALLEST)
 
     quietly = settings(
