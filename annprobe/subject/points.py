@@ -27,7 +27,8 @@ def other_point(
 
     extra  nodes (costs) that are wanted as well
     """
-    changed = {node: _moved(tape.value(node), rng) for node in data_leaves(tape, dependence, step)}
+    moved = {node: _moved(tape.value(node), rng) for node in data_leaves(tape, dependence, step)}
+    changed = _with_labels(tape, step, moved)
     changed.update({move.before: draw(tape, dependence, move.before, rng) for move in step.moves})
     wanted = [link.correction for move in step.moves for link in move.links if link.correction is not None]
     wanted += [move.after for move in step.moves] + [m.node for m in step.meetings] + extra
@@ -94,6 +95,36 @@ def _moved(value: Any, rng: np.random.Generator) -> Any:
     size = float(np.sqrt(np.mean(data**2))) if data.size else 0.0
     moved = data * rng.uniform(0.7, 1.3, data.shape) + (size or 1.0) * rng.uniform(0.05, 0.25, data.shape)
     return moved if data.shape else float(moved)
+
+
+def _with_labels(tape: Tape, step: Step, moved: dict[int, Any]) -> dict[int, Any]:
+    """The moved data with labels as they are, where inputs and labels are columns of one table: a label of 0 or 1
+    that is moved fits no loss of labels any more."""
+    targets = sorted({m.target for m in step.meetings if m.target is not None} - moved.keys())
+    if not targets or not moved.keys() & set(slice_of(tape, targets)):
+        return moved
+    ends = np.cumsum([np.size(value) for value in moved.values()])
+    numbers = dict(zip(moved, np.split(np.arange(float(ends[-1])), ends[:-1]), strict=True))
+    shaped = {n: v.reshape(np.shape(moved[n])) if np.shape(moved[n]) else float(v[0]) for n, v in numbers.items()}
+    try:
+        point = replay(tape, shaped, targets)
+        found = np.concatenate([np.ravel(np.asarray(point.value(t), dtype=float)) for t in targets])
+    except _UNREPLAYABLE:
+        return moved
+    labels = np.concatenate([np.ravel(np.asarray(tape.value(t), dtype=float)) for t in targets])
+    own = np.concatenate([np.ravel(np.asarray(tape.value(n), dtype=float)) for n in moved])
+    places = np.clip(found, 0, own.size - 1).astype(int)
+    if not np.array_equal(places, found) or not np.array_equal(own[places], labels):
+        return moved  # they were not taken out of the table as they are
+    if np.any((labels < 0.0) | (labels > 1.0)) or len(set(places.tolist())) == own.size:
+        return moved  # no labels, or the inputs themselves
+    values = np.concatenate([np.ravel(np.asarray(v, dtype=float)) for v in moved.values()])
+    values[places] = own[places]
+    kept = dict(zip(moved, np.split(values, ends[:-1]), strict=True))
+    return {n: v.reshape(np.shape(moved[n])) if np.shape(moved[n]) else float(v[0]) for n, v in kept.items()}
+
+
+_UNREPLAYABLE = (ValueError, TypeError, IndexError, ArithmeticError, AttributeError)
 
 
 def draw(tape: Values, dependence: Dependence, version: int, rng: np.random.Generator) -> Any:
