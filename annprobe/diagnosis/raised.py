@@ -50,6 +50,26 @@ def refused_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
     return ()
 
 
+def spread_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
+    """A product that cannot be formed because outputs (N, 1) met targets (N,) before: their difference is N x N."""
+    nodes = [a.node for a in tape.raised[-1][1] if isinstance(a, Ref)] if tape.raised else []
+    for number in slice_of(tape, nodes):
+        node, span = tape[number], places.span(number)
+        shapes = [np.shape(tape.value(i)) for i in node.inputs]
+        n = max(np.shape(node.value), default=0) if node.op == "subtract" and len(shapes) == 2 else 0
+        if n < 2 or np.shape(node.value) != (n, n) or sorted(shapes, key=len) != [(n,), (n, 1)] or span is None:
+            continue
+        lines = places.sources[span.file].lines
+        place = Place(span.file, span.line, span.column, span.end_line, span.end_column, lines[span.line - 1])
+        error = str(tape.raised[-1][3])
+        evidence = (Evidence("error that follows", error), Evidence("entries of the difference", n * n))
+        message = f"{shapes[0]} minus {shapes[1]} becomes {(n, n)}: each output meets every target"
+        help_text = f"give both the shape {(n, 1)}, for example with reshape(-1, 1)"
+        return (Finding(FAMILIES["labels"], "labels", message, (place,), None, None, evidence, (), help_text, "cause",
+                        "measured"),)  # fmt: skip
+    return ()
+
+
 def handed_over(tape: Tape) -> bool:
     """Whether the operation that raised last has an operand that is nothing but examples: their shape may be to blame.
 

@@ -14,7 +14,7 @@ from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layer
 from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.raised import handed_over, raised_findings, refused_findings
+from annprobe.diagnosis.raised import handed_over, raised_findings, refused_findings, spread_findings
 from annprobe.diagnosis.replays import train_again
 from annprobe.diagnosis.second_opinion import second_opinion
 from annprobe.diagnosis.smallest_case import smallest_case
@@ -170,7 +170,9 @@ def _adapter(source: Source, found: Found | None) -> str:
 
 def _raised(found: Found, understanding: Understanding, source: Source, part: Callable[[str, Any], None]) -> None:
     """A training step that raises is diagnosed by the line that raises."""
-    refused = refused_findings(understanding.tape, understanding.places) if found.usage.kind == "own" else ()
+    own = found.usage.kind == "own"
+    refused = spread_findings(understanding.tape, understanding.places) if own else ()
+    refused = refused or (refused_findings(understanding.tape, understanding.places) if own else ())
     if refused:
         part("findings", refused)
         return
