@@ -26,7 +26,7 @@ def test_it_goes_on_where_it_was_interrupted(call: Call, tmp_path: Path, monkeyp
     with monkeypatch.context() as context:
         context.setattr(workers, "in_process", interrupted_after_one)
         code, _, said = call(*SMALL, str(tmp_path))
-        assert code == 2
+        assert code == 130
         assert "1 of 2 units are kept: the same command with --resume goes on from there" in said
         _, _, said = call(*SMALL, str(tmp_path))
         assert "starts anew: what an earlier one finished (1 of 2 units) is dropped; --resume keeps it" in said
