@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from annprobe.diagnosis.accuracy_causes import accuracy_findings
 from annprobe.diagnosis.checker_causes import checker_findings
 from annprobe.diagnosis.class_numbers import with_class_numbers
+from annprobe.diagnosis.crossed_causes import crossed_findings
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
@@ -29,6 +30,7 @@ _MAKERS: tuple[Maker, ...] = (
     numeric_findings,
     row_findings,
     rule_findings,
+    crossed_findings,
     start_findings,
     provenance_findings,
     gradient_findings,

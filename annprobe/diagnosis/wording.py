@@ -14,6 +14,7 @@ from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed, passed_on
 from annprobe.subject.agreement import Disagreement
 from annprobe.subject.execute import USAGE
+from annprobe.tape.nodes import Ref
 from annprobe.tape.places import Span
 
 
@@ -98,7 +99,7 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
         "turned": lambda: (f"{old} is used the wrong way round", f"transpose it: ({old}).T"),
         "sliced": lambda: (f"the wrong part of {new} is used", f"use {new}{change.detail}"),
         "dropped": lambda: _dropped_text(change.detail, old),
-        "added": lambda: (f"the derivative of the activation at {old} is missing", f"multiply by f'({old})"),
+        "added": lambda: _added_text(scene, change, old),
         "derivative": lambda: (
             f"the factor is not the derivative of the activation at {old}",
             f"multiply by the derivative of {new} with respect to {old}",
@@ -129,6 +130,18 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
     }
     message, help_text = makers[change.kind]()
     return Words(message, computes, should, help_text)
+
+
+def _added_text(scene: Scene, change: Change, old: str) -> tuple[str, str]:
+    """A derivative that is left out: of an activation, or of a product with a fixed array, as the mask of a dropout."""
+    assert change.new is not None
+    assert scene.found.dependence is not None
+    operation = scene.found.tape[change.new]
+    fixed = [a.node for a in operation.args if isinstance(a, Ref) and not scene.found.dependence.touched(a.node)]
+    if operation.op == "multiply" and len(fixed) == 1 and change.old in operation.inputs:
+        mask = name_of(scene, fixed[0])
+        return f"the forward pass multiplies {old} by {mask}, the backward pass does not", f"multiply by {mask}"
+    return f"the derivative of the activation at {old} is missing", f"multiply by f'({old})"
 
 
 def _edge_text(detail: str, of_error: bool) -> tuple[str, str]:

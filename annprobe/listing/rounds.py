@@ -19,6 +19,7 @@ from annprobe.listing.explained import Pair, explanations
 from annprobe.listing.mended import Repaired, mended
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
+from annprobe.tape.replay import slice_of
 
 _SECONDS = 8.0
 _MOST = 8
@@ -45,22 +46,33 @@ def looks(scene: Scene) -> list[Look]:
 
 
 def _looks(scene: Scene) -> list[Look]:
-    deadline = time.process_time() + _SECONDS
+    start = time.process_time()
     found: list[Look] = []
     known: dict[int, Known] = {}
+    unclear: set[int] = set()  # without explanation from the beginning: later ones may come of the repairs
     sure = True
     while True:
+        began = time.process_time()
         pairs = explanations(scene, {site: one.explained for site, one in known.items()})
-        new = [(a, e) for a, e in pairs if scene.found.tape[a.node].site not in known]
+        new = [(a, e) for a, e in pairs if scene.found.tape[a.node].site not in known and not _behind(scene, a, known)]
         explained: list[Pair] = [(a, e) for a, e in new if e is not None]
-        blamed = explained or (new if sure else [])
+        unclear = {scene.found.tape[a.node].site for a, e in new if e is None} if not found else unclear
+        blamed = explained or [(a, e) for a, e in new if sure and scene.found.tape[a.node].site in unclear]
         found.append(Look(scene, blamed, sure))
         known |= _knowledge(scene, blamed)
         right = _repairs(scene, known)
         after = mended(scene, right) if right else None
-        if after is None or len(found) >= _MOST or time.process_time() > deadline:
+        now = time.process_time()
+        if after is None or len(found) >= _MOST or 2 * now - began - start > _SECONDS:  # another look takes as long
             return found
         scene, sure = after, all(one.unit for one in known.values())
+
+
+def _behind(scene: Scene, item: Accused, known: dict[int, Known]) -> bool:
+    """Whether a value is made of another turn of a known statement that is not right yet."""
+    way = slice_of(scene.found.tape, [item.node], stop=scene.versions) if known else []
+    turns = (n for n in way if scene.found.tape[n].site in known and n in scene.error and n not in scene.mended)
+    return any(scene.label(n) is None for n in turns)
 
 
 @dataclass(frozen=True)
