@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from annprobe.diagnosis.accuracy_causes import accuracy_findings
 from annprobe.diagnosis.checker_causes import checker_findings
 from annprobe.diagnosis.class_numbers import with_class_numbers
-from annprobe.diagnosis.crossed_causes import crossed_findings
+from annprobe.diagnosis.crossed_causes import crossed_findings, uncrossed
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
@@ -63,7 +63,7 @@ def findings_of(
         findings = list(with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
-    return tuple(findings), failed
+    return tuple(uncrossed(findings)), failed
 
 
 _NUMERIC = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)

@@ -11,6 +11,8 @@ from annprobe.listing.scene import Scene
 from annprobe.subject.steps import Move, Step
 from annprobe.tape.replay import slice_of
 
+_WHOSE = "whose value is used"
+
 
 def crossed_findings(scene: Scene) -> list[Finding]:
     """Parameters whose correction goes on from what another parameter's rule kept, and not from their own."""
@@ -30,6 +32,18 @@ def crossed_findings(scene: Scene) -> list[Finding]:
         if found:
             break
     return list(found.values())
+
+
+def uncrossed(findings: list[Finding]) -> list[Finding]:
+    """Without what is wrong with a parameter's gradient only because its step goes on from another's."""
+    crossed = [f for f in findings if any(e.name == _WHOSE for e in f.evidence)]
+    names = {e.value for f in crossed for e in f.evidence if e.name == "parameter"}
+
+    def follows(finding: Finding) -> bool:
+        measured = {e.name: e.value for e in finding.evidence}
+        return measured.get("parameter") in names and _WHOSE not in measured
+
+    return [f for f in findings if not follows(f)] if names else findings
 
 
 def _own_parts(scene: Scene, step: Step) -> dict[int, set[int]]:
@@ -64,7 +78,7 @@ def _finding(scene: Scene, move: Move, other: int, theirs: set[int], reads: set[
         (place,) if place is not None else (),
         scene.found.places.text(taking) or None,
         None,
-        (Evidence("parameter", name), Evidence("whose value is used", wrong)),
+        (Evidence("parameter", name), Evidence(_WHOSE, wrong)),
         (),
         f"use what is kept for {name}",
         "untested",

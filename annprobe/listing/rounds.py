@@ -114,12 +114,16 @@ def _errors(scene: Scene, node: int) -> list[int]:
 def _repairs(scene: Scene, known: dict[int, Known]) -> dict[int, Repaired]:
     """What known statements give once they are repaired: of the errors that they start from, right or wrong."""
     repairs: dict[int, Repaired] = {}
-    for item in accusations(scene):
+    for item in sorted(accusations(scene), key=lambda item: item.node):
         one = known.get(scene.found.tape[item.node].site)
-        made = _repaired(scene, one, item) if one is not None and item.node not in scene.mended else None
+        if one is None or repairs.keys() & set(slice_of(scene.found.tape, [item.node], stop=scene.versions)):
+            continue  # what it is made of changes first
+        made = _repaired(scene, one, item)
+        if made is None:
+            continue
         shape = np.shape(scene.found.tape.value(item.node))
-        shaped = [_shaped(value, shape) for value in made.values] if made is not None else []
-        if made is not None and shaped and all(m is not None for m in shaped):
+        shaped = [_shaped(value, shape) for value in made.values]
+        if all(m is not None for m in shaped):
             repairs[item.node] = replace(made, values=shaped)
     return repairs
 
