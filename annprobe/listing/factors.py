@@ -46,8 +46,8 @@ def _derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
             continue
         for source in sorted(_before(scene, node), key=scene.quantities.index):
             before = scene.adjoint(source)
-            if source in scene.versions:
-                continue  # a parameter is used for every example: its adjoint is the sum over all of them
+            if source in scene.versions and len(scene.parts(source)) > 1:
+                continue  # used for every example: its adjoint is the sum over all of them
             if before is None or np.shape(before[0]) != np.shape(after[0]) or (source, node) in seen:
                 continue
             seen.add((source, node))

@@ -15,6 +15,7 @@ import numpy as np
 from annprobe.listing.accusing import accusations
 from annprobe.listing.blame import Accused
 from annprobe.listing.change import Explained, given
+from annprobe.listing.edits import Change
 from annprobe.listing.explained import Pair, explanations
 from annprobe.listing.mended import Repaired, mended
 from annprobe.listing.proportion import constant
@@ -94,7 +95,7 @@ def _knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
     tape = scene.found.tape
     for item, explained in pairs:
         errors, role = _errors(scene, item.node), None
-        factor = explained.change.factor if explained is not None else 0.0
+        factor = explained.change.factor if explained is not None and _sized(scene, explained.change) else 0.0
         if explained is not None and explained.also is not None:
             roles = _roles(scene, item, explained.also[0])
             role = roles.index(explained.also[2]) if explained.also[2] in roles else None
@@ -104,6 +105,14 @@ def _knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
             role = next(fits, None)
         known.setdefault(tape[item.node].site, Known(explained, factor, role))
     return known
+
+
+def _sized(scene: Scene, change: Change) -> bool:
+    """Whether what the edited statement gives has the size that its author meant: sums may be meant as means."""
+    return change.kind in _SIZED and (change.kind != "operand" or change.new in scene.forward)
+
+
+_SIZED = {"operand", "turned", "sliced", "dropped", "added", "derivative", "edge"}
 
 
 def _errors(scene: Scene, node: int) -> list[int]:
