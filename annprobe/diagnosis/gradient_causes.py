@@ -21,6 +21,8 @@ from annprobe.listing.naming import quantity_name
 from annprobe.listing.proportion import constant
 from annprobe.listing.rounds import Look, looks
 from annprobe.listing.scene import Scene
+from annprobe.listing.where import blamed_helper, takes_factor_from
+from annprobe.tape.nodes import Frame
 from annprobe.tape.replay import replay
 
 COSINE = "cosine of ΔP with the gradient"  # the evidence that every finding made here has
@@ -38,7 +40,13 @@ def gradient_findings(scene: Scene) -> list[Finding]:
         return []  # nothing fits and nothing would: more likely misunderstood than wrong everywhere
     findings: dict[tuple[int | None, str], Finding] = {}
     named: set[int | None] = set()
+    helpers: set[Frame] = set()
     for seen, item, explained in pairs:
+        change = explained.change if explained is not None else None
+        if takes_factor_from(seen, item, change, helpers):
+            continue  # the same wrong function, called once more
+        helper = blamed_helper(seen, item, change)
+        helpers |= {helper} if helper is not None else set()
         finding = _finding(seen, item, explained)
         line = finding.places[0].line if finding.places else None
         if explained is not None or line not in named:

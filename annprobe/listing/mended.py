@@ -49,7 +49,7 @@ def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
     points += [Replayed(tape, {**_own(p), **new}) for p, new in zip(scene.points[1:], given[1:], strict=True)]
     assert found.dependence is not None
     old = scene.hypothesis  # the forward pass is as it was: so are the adjoints
-    hypothesis = rejudged(points, found.dependence, step, Hypothesis(old.name, old.points, cost=old.cost))
+    hypothesis = rejudged(points, found.dependence, step, Hypothesis(old.name, [*scene.whole], cost=old.cost))
     places = {n: (r.error, r.role) for n, r in right.items()}
     again = dataclasses.replace(found, tape=tape, points=points, hypothesis=hypothesis)
     return Scene(again, hypothesis, derivatives=scene.derivatives, mended={**scene.mended, **places})

@@ -108,7 +108,7 @@ def _weights(scene: Scene, demand: Several) -> Iterator[tuple[int, int]]:
 def _fitted(reduced: Any, delta: Any, inputs: Any, value: Any) -> Any:
     """The reduction for examples in rows or in columns, in the shape of the value."""
     for d, a in ((delta, inputs), (delta.T, inputs.T)):
-        if d.shape[0] == a.shape[0]:
+        if d.shape[0] == a.shape[0] > 1:
             made = np.asarray(reduced(d, a))
             for turned in (made, made.T):
                 if turned.shape == value.shape:

@@ -80,13 +80,15 @@ def _behind(scene: Scene, item: Accused, known: dict[int, Known]) -> bool:
 class Known:
     """What is wrong with a statement.
 
-    unit   the factor of the repaired value for errors that are ∂C/∂v themselves; 0 where it is not known
+    unit   the factor of the repaired value, for errors that are ∂C/∂v themselves where ``errors`` is true; 0 where it
+           is not known
     role   which of the values that the wanted one leads to has the adjoint that the statement starts from, counted
            from it on; None where that is not known
     """
 
     explained: Explained | None
     unit: float
+    errors: bool
     role: int | None
 
 
@@ -94,16 +96,17 @@ def _knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
     known: dict[int, Known] = {}
     tape = scene.found.tape
     for item, explained in pairs:
-        errors, role = _errors(scene, item.node), None
+        errors, role, relative = _errors(scene, item.node), None, False
         factor = explained.change.factor if explained is not None and _sized(scene, explained.change) else 0.0
         if explained is not None and explained.also is not None:
             roles = _roles(scene, item, explained.also[0])
             role = roles.index(explained.also[2]) if explained.also[2] in roles else None
+            relative = True
         elif errors and (label := scene.label(errors[0])) is not None:
-            factor, values = factor / label.factor, scene.values(errors[0])
+            factor, values, relative = factor / label.factor, scene.values(errors[0]), True
             fits = (k for k, node in enumerate(_roles(scene, item, errors[0])) if _is_adjoint(scene, values, node))
             role = next(fits, None)
-        known.setdefault(tape[item.node].site, Known(explained, factor, role))
+        known.setdefault(tape[item.node].site, Known(explained, factor, relative, role))
     return known
 
 
@@ -142,12 +145,12 @@ def _repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
     unit = known.unit or _sign(scene, item)
     errors = _errors(scene, item.node)
     label = scene.label(errors[0]) if errors else None
-    if known.role is None or label is not None or not errors:
-        unit *= label.factor if label is not None and known.role is not None else 1.0
+    if not known.errors or label is not None or not errors:
+        unit *= label.factor if label is not None and known.errors else 1.0
         start, role = (errors[0], label.forward) if label is not None else (None, None)
         return Repaired([unit * np.asarray(d, dtype=float) for d in item.demand], start, role)
     roles = _roles(scene, item, errors[0])
-    if item.quantity is None or known.role >= len(roles):
+    if item.quantity is None or known.role is None or known.role >= len(roles):
         return None
     made = given(scene, errors[0], roles[known.role], item.quantity)
     values = [unit * np.asarray(m, dtype=float) for m in made or ()]

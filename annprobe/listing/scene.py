@@ -30,6 +30,14 @@ class Label:
     turned: bool = False
 
 
+_NOISE = 1e-9
+
+
+def _even(ratios: Any) -> bool:
+    """Whether all are the same number."""
+    return bool(np.isfinite(ratios).all() and np.ptp(ratios) <= 1e-6 * np.max(np.abs(ratios)))
+
+
 @dataclass
 class Scene:
     """One judged step.
@@ -122,6 +130,24 @@ class Scene:
             for point, swept in zip(self.points, self.hypothesis.points, strict=False)
         ]
 
+    @cached_property
+    def whole(self) -> Sequence[Adjoints]:
+        """The adjoints of the whole cost, penalties included; of the step's examples where the cost has others."""
+        own, sweeps = self.hypothesis.points, self.sweeps
+        known = [v for v in self.versions if all(v in a.of for a in [*own, *sweeps])]
+        same = all(self._differs_by_penalty(v) for v in known) if sweeps is not own else True
+        return own if same else sweeps
+
+    def _differs_by_penalty(self, version: int) -> bool:
+        """Whether the cost's gradient is the step's own, and beyond it a number times (the sign of) some entries."""
+        for point, swept, own in zip(self.points, self.sweeps, self.hypothesis.points, strict=False):
+            value, all_of_it = (np.asarray(v, dtype=float) for v in (point.value(version), own.of[version]))
+            rest = all_of_it - swept.of[version]
+            beyond = np.abs(rest) > _NOISE * float(np.max(np.abs(all_of_it), initial=0.0))
+            if np.any(beyond) and not any(_even(rest[beyond] / w[beyond]) for w in (value, np.sign(value))):
+                return False
+        return True
+
     def _twin(self, output: int) -> int | None:
         """The value of the cost's own forward pass that is this output."""
         if self.hypothesis.cost is None:
@@ -141,7 +167,7 @@ class Scene:
 
         For a parameter it is that of the whole cost, penalties included.
         """
-        swept = self.hypothesis.points if node in self.versions else self.sweeps
+        swept = self.whole if node in self.versions else self.sweeps
         if any(node not in a.of or isinstance(a.of[node], list) for a in swept):
             return None
         return [a.of[node] for a in swept]

@@ -30,6 +30,22 @@ def blamed(scene: Scene, accused: Accused, change: Change | None) -> tuple[int, 
     return change.place, _handed_in(scene, accused, change)
 
 
+def blamed_helper(scene: Scene, accused: Accused, change: Change | None) -> Frame | None:
+    """The call of the function that is to blame for a factor of the accused line; None where the line is itself."""
+    if change is None or not _is_derivative(scene, change):
+        return None
+    node, level = blamed(scene, accused, change)
+    deep, own = _stack(scene, node), _stack(scene, accused.node)
+    return deep[level] if node != accused.node and len(deep) > len(own) and level < len(deep) - len(own) else None
+
+
+def takes_factor_from(scene: Scene, accused: Accused, change: Change | None, helpers: set[Frame]) -> bool:
+    """Whether a wrong factor of the accused line was made in one of these calls."""
+    if change is None or not helpers or not _is_derivative(scene, change):
+        return False
+    return any(not helpers.isdisjoint(_stack(scene, n)) for n in editable(scene, accused.node))
+
+
 def _handed_in(scene: Scene, accused: Accused, change: Change) -> int:
     """How many calls further out the wrong operand is handed in: 0 where it was computed in the same call."""
     deep, own = _stack(scene, change.place), _stack(scene, accused.node)
@@ -140,9 +156,17 @@ def _overwritten(scene: Scene, node: int) -> Span | None:
         made = {ast.unparse(n) for n in targets if isinstance(n, (ast.Name, ast.Attribute))}
         body = _block(source.tree, statement)
         later = body[body.index(statement) + 1 :] if statement in body else []
-        taken = (s for s in later if (pair := _renames(s)) is not None and pair[1] in made)
+        adding = {scene.found.places.line(n) for n in scene.error}
+        taken = (s for s in later if _takes(s, made) and s.lineno not in adding)
         return _span(span.file, next(taken, statement))
     return None
+
+
+def _takes(statement: ast.stmt, made: set[str]) -> bool:
+    """Whether a statement gives one of the values another name, or keeps it in a list."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    return any(isinstance(n, (ast.Name, ast.Attribute)) and ast.unparse(n) in made for n in ast.walk(statement.value))
 
 
 def _in_loop(tree: ast.Module, statement: ast.stmt) -> bool:
