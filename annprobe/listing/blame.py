@@ -92,7 +92,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
     if node in scene.mended:
         error, role = scene.mended[node]
         due = scene.adjoint(role) if role is not None else None
-        if error is None or due is None or constant(scene.values(error), due) is not None:
+        if error is None or due is None or scene.label(error) is not None:
             return None  # it was put right for errors that were wrong then
         return error, due, role
     inputs = [i for i in dict.fromkeys(scene.found.tape[node].inputs) if i in scene.error]

@@ -52,7 +52,7 @@ def change_given(scene: Scene, accused: Accused, seconds: float = 1.5) -> Explai
         return None
     for source in scene.outside(region):
         wrong = source in scene.error and scene.label(source) is None
-        for role in scene.forward if wrong else ():
+        for role in sorted(scene.forward, key=lambda n: n not in scene.finished) if wrong else ():
             if time.process_time() > deadline:
                 return None
             demand = given(scene, source, role, accused.quantity)

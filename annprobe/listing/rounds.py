@@ -56,7 +56,9 @@ def _looks(scene: Scene) -> list[Look]:
         began = time.process_time()
         pairs = explanations(scene, {site: one.explained for site, one in known.items()})
         new = [(a, e) for a, e in pairs if scene.found.tape[a.node].site not in known and not _behind(scene, a, known)]
-        explained: list[Pair] = [(a, e) for a, e in new if e is not None]
+        # where nothing was right to begin with the repaired values are less sure: a product fits by chance
+        strict = bool(found) and not found[0].scene.hypothesis.right
+        explained: list[Pair] = [(a, e) for a, e in new if e and not (strict and e.change.kind == "product")]
         unclear = {scene.found.tape[a.node].site for a, e in new if e is None} if not found else unclear
         blamed = explained or [(a, e) for a, e in new if sure and scene.found.tape[a.node].site in unclear]
         found.append(Look(scene, blamed, sure))
@@ -66,7 +68,7 @@ def _looks(scene: Scene) -> list[Look]:
         now = time.process_time()
         if after is None or len(found) >= _MOST or 2 * now - began - start > _SECONDS:  # another look takes as long
             return found
-        scene, sure = after, all(one.unit for one in known.values())
+        scene, sure = after, all(one.sized for one in known.values())
 
 
 def _behind(scene: Scene, item: Accused, known: dict[int, Known]) -> bool:
@@ -80,14 +82,15 @@ def _behind(scene: Scene, item: Accused, known: dict[int, Known]) -> bool:
 class Known:
     """What is wrong with a statement.
 
-    unit   the factor of the repaired value, for errors that are ∂C/∂v themselves where ``errors`` is true; 0 where it
-           is not known
+    unit   the factor of the repaired value, for errors that are ∂C/∂v themselves where ``errors`` is true
+    sized  whether that is known, not only its sign
     role   which of the values that the wanted one leads to has the adjoint that the statement starts from, counted
            from it on; None where that is not known
     """
 
     explained: Explained | None
     unit: float
+    sized: bool
     errors: bool
     role: int | None
 
@@ -106,7 +109,8 @@ def _knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
             factor, values, relative = factor / label.factor, scene.values(errors[0]), True
             fits = (k for k, node in enumerate(_roles(scene, item, errors[0])) if _is_adjoint(scene, values, node))
             role = next(fits, None)
-        known.setdefault(tape[item.node].site, Known(explained, factor, relative, role))
+        unit = factor or _sign(scene, item)
+        known.setdefault(tape[item.node].site, Known(explained, unit, factor != 0.0, relative, role))
     return known
 
 
@@ -142,7 +146,7 @@ def _repairs(scene: Scene, known: dict[int, Known]) -> dict[int, Repaired]:
 
 def _repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
     """The value of an accused statement once its known fault is repaired, on the module's own scale."""
-    unit = known.unit or _sign(scene, item)
+    unit = known.unit
     errors = _errors(scene, item.node)
     label = scene.label(errors[0]) if errors else None
     if not known.errors or label is not None or not errors:

@@ -291,9 +291,13 @@ class Scene:
     @cached_property
     def quantities(self) -> list[int]:
         """Forward values, output first: ends of statements, pieces, and last what is under a minus: ∂C/∂z is meant."""
-        whole = set({self.statement(n): n for n in self.forward}.values()) | self.versions
-        rank = {n: (self.found.tape[n].op == "negative", n not in whole, -n) for n in self.forward}
+        rank = {n: (self.found.tape[n].op == "negative", n not in self.finished, -n) for n in self.forward}
         return sorted(self.forward, key=rank.__getitem__)
+
+    @cached_property
+    def finished(self) -> set[int]:
+        """Parameters, and what the statements of the forward pass end with."""
+        return {*{self.statement(n): n for n in self.forward}.values(), *self.versions}
 
     def likely(self, node: int) -> list[int]:
         """Forward values whose adjoint a node could be meant to be: of its own example first."""

@@ -41,7 +41,7 @@ def blamed_helper(scene: Scene, accused: Accused, change: Change | None) -> Fram
 
 def takes_factor_from(scene: Scene, accused: Accused, change: Change | None, helpers: set[Frame]) -> bool:
     """Whether a wrong factor of the accused line was made in one of these calls."""
-    if change is None or not helpers or not _is_derivative(scene, change):
+    if not helpers or (change is not None and change.kind in ("operand", "turned", "sliced", "axis")):
         return False
     return any(not helpers.isdisjoint(_stack(scene, n)) for n in editable(scene, accused.node))
 
