@@ -11,10 +11,11 @@ import numpy as np
 
 from annprobe.listing.growth import grows
 from annprobe.listing.proportion import constant
+from annprobe.listing.sweeps import of_same_examples, own_sweeps
 from annprobe.subject.links import GIVEN
 from annprobe.subject.truth import Hypothesis
 from annprobe.subject.understanding import Understanding
-from annprobe.tape.adjoint import Adjoints, adjoints
+from annprobe.tape.adjoint import Adjoints
 from annprobe.tape.nodes import Node, Values, substitute
 from annprobe.tape.replay import evaluate, slice_of
 
@@ -28,14 +29,6 @@ class Label:
     forward: int
     factor: float
     turned: bool = False
-
-
-_NOISE = 1e-9
-
-
-def _even(ratios: Any) -> bool:
-    """Whether all are the same number."""
-    return bool(np.isfinite(ratios).all() and np.ptp(ratios) <= 1e-6 * np.max(np.abs(ratios)))
 
 
 @dataclass
@@ -114,53 +107,15 @@ class Scene:
 
     @cached_property
     def sweeps(self) -> Sequence[Adjoints]:
-        """The adjoints of the step's own forward pass, one sweep a point.
-
-        The module's cost is often computed by a forward pass of its own: then the derivative by its output is carried
-        over to the output that the backward pass started from.
-        """
+        """The adjoints of the step's own forward pass, one sweep a point."""
         outputs = [m.output for m in self.found.judged_step.meetings]
-        if all(o in swept.of for swept in self.hypothesis.points for o in outputs):
-            return self.hypothesis.points
-        twins = {o: self._twin(o) for o in outputs}
-        if any(twin is None for twin in twins.values()):
-            return self.hypothesis.points
-        return [
-            adjoints(point, {o: swept.of[twin] for o, twin in twins.items() if twin is not None}, self.versions)
-            for point, swept in zip(self.points, self.hypothesis.points, strict=False)
-        ]
+        return own_sweeps(self.points, self.hypothesis, outputs, self.versions)
 
     @cached_property
     def whole(self) -> Sequence[Adjoints]:
         """The adjoints of the whole cost, penalties included; of the step's examples where the cost has others."""
-        own, sweeps = self.hypothesis.points, self.sweeps
-        known = [v for v in self.versions if all(v in a.of for a in [*own, *sweeps])]
-        same = all(self._differs_by_penalty(v) for v in known) if sweeps is not own else True
-        return own if same else sweeps
-
-    def _differs_by_penalty(self, version: int) -> bool:
-        """Whether the cost's gradient is the step's own, and beyond it a number times (the sign of) some entries."""
-        for point, swept, own in zip(self.points, self.sweeps, self.hypothesis.points, strict=False):
-            value, all_of_it = (np.asarray(v, dtype=float) for v in (point.value(version), own.of[version]))
-            rest = all_of_it - swept.of[version]
-            beyond = np.abs(rest) > _NOISE * float(np.max(np.abs(all_of_it), initial=0.0))
-            if np.any(beyond) and not any(_even(rest[beyond] / w[beyond]) for w in (value, np.sign(value))):
-                return False
-        return True
-
-    def _twin(self, output: int) -> int | None:
-        """The value of the cost's own forward pass that is this output."""
-        if self.hypothesis.cost is None:
-            return None
-        own = self.values(output)
-        for node in reversed(slice_of(self.found.tape, [self.hypothesis.cost], stop=self.versions)):
-            if any(node not in swept.of or isinstance(swept.of[node], list) for swept in self.hypothesis.points):
-                continue
-            if np.shape(self.found.tape.value(node)) == np.shape(own[0]) and all(
-                np.array_equal(x, y) for x, y in zip(self.values(node), own, strict=True)
-            ):
-                return node
-        return None
+        cost = self.hypothesis.points
+        return cost if of_same_examples(self.points, cost, self.sweeps, self.versions) else self.sweeps
 
     def adjoint(self, node: int) -> Several | None:
         """∂C/∂node at every point; None where the cost does not depend on it.
