@@ -19,6 +19,7 @@ from annprobe.listing.scene import Scene
 from annprobe.subject.source import Source
 
 _OVER_CLASSES = {"sum", "max", "amax"}
+_NEAR = 4  # lines between the shift of the exponents and their sum
 
 
 def beneath(scene: Scene, source: Source, options: Options) -> tuple[tuple[Finding, ...], list[str]] | None:
@@ -33,7 +34,7 @@ def beneath(scene: Scene, source: Source, options: Options) -> tuple[tuple[Findi
     )
     if softmax is None or mended is None:
         return None
-    again, understanding = observe(mended, options)
+    again, understanding = observe(mended, options, "made" if options.sizes and not options.run else "own")
     if again is None or understanding is None or understanding.hypothesis is None:
         return None
     intended = Scene(understanding, understanding.hypothesis)
@@ -59,14 +60,18 @@ def with_class_axis(source: Source, place: Place, axis: int) -> Source | None:
 
 
 def _reductions(tree: ast.Module, place: Place) -> Iterator[ast.Call]:
-    """The sum at the place, and the sums and largest values along an axis in the same function."""
+    """The sum at the place, and the largest value along an axis that the same function takes just before it.
+
+    Other sums of the function are none of the softmax: those of a bias's gradient have to go over the examples.
+    """
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.Lambda))
              and n.lineno <= place.line <= (n.end_lineno or n.lineno)]  # fmt: skip
     home: ast.AST = max(homes, key=lambda n: n.lineno) if homes else tree
     for node in ast.walk(home):
         if isinstance(node, ast.Call) and _name(node) in _OVER_CLASSES and _operand(node) is not None:
             here = node.lineno == place.line and _name(node) == "sum"
-            if here or (homes and any(k.arg == "axis" for k in node.keywords)):
+            shift = _name(node) != "sum" and 0 <= place.line - node.lineno <= _NEAR
+            if here or (shift and any(k.arg == "axis" for k in node.keywords)):
                 yield node
 
 

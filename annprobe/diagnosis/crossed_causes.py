@@ -12,14 +12,16 @@ from annprobe.subject.steps import Move, Step
 from annprobe.tape.replay import slice_of
 
 _WHOSE = "whose value is used"
+_STEPS = 4  # what is kept shows itself in the second one
+_MOST = 60  # parameters: single numbers may be hundreds
 
 
 def crossed_findings(scene: Scene) -> list[Finding]:
     """Parameters whose correction goes on from what another parameter's rule kept, and not from their own."""
-    steps = scene.found.steps
+    steps = scene.found.steps[:_STEPS]
     found: dict[int, Finding] = {}
-    for before, now in itertools.pairwise(steps):
-        kept = _own_parts(scene, before)
+    for before, now in itertools.pairwise(steps) if len(scene.found.chains) <= _MOST else ():
+        kept = {chain: _of_error(scene, before, part) for chain, part in _own_parts(scene, before).items()}
         versions = {move.before for move in now.moves}
         reads = {move.chain: set(_way(scene, move, versions)) for move in now.moves}
         remembering = [c for c in reads if c in kept and reads[c] & kept[c]]
@@ -27,8 +29,8 @@ def crossed_findings(scene: Scene) -> list[Finding]:
             others = [c for c in kept if c != move.chain and reads[move.chain] & kept[c]]
             if move.chain in remembering or move.chain not in kept or len(others) != 1:
                 continue
-            finding = _finding(scene, move, others[0], _own_parts(scene, now)[others[0]], reads[move.chain])
-            found.setdefault(move.chain, finding)
+            theirs = kept[others[0]] | _own_parts(scene, now).get(others[0], set())
+            found.setdefault(move.chain, _finding(scene, move, others[0], theirs, reads[move.chain]))
         if found:
             break
     return list(found.values())
@@ -56,6 +58,16 @@ def _own_parts(scene: Scene, step: Step) -> dict[int, set[int]]:
         others = [w for c, w in ways.items() if c != chain and not w & ends[chain]]
         own[chain] = way.difference(*others)
     return own
+
+
+def _of_error(scene: Scene, step: Step, part: set[int]) -> set[int]:
+    """Those that the error went into: a counter that every update moves is kept for all parameters."""
+    after = {m.node for m in step.meetings}
+    last = max(part, default=0)
+    for node in range(min(after), last + 1):
+        if any(i in after for i in scene.found.tape[node].inputs):
+            after.add(node)
+    return after & part
 
 
 def _way(scene: Scene, move: Move, versions: set[int]) -> list[int]:

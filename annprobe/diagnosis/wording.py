@@ -113,23 +113,29 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
             f"only the {change.detail} pass of the loop is kept, not the sum over all passes",
             "add up in the loop (+=), from zeros before it",
         ),
-        "repeats": lambda: (
-            "a row that is chosen several times is added to only once",
-            "np.add.at(array, rows, values) adds every time; array[rows] += values does not",
-        ),
+        "repeats": lambda: _REPEATS,
         "edge": lambda: _edge_text(change.detail, accused.node in scene.error),
         "product": lambda: (
             f"the product should be {_product_text(change, old, new)}",
             f"write {_product_text(change, old, new)}",
         ),
-        "term": lambda: (
-            (f"an error that comes back, {new}, is left out", f"add {new} to it")
-            if change.detail == "error"
-            else (f"a term proportional to {new} is missing", f"add the term with {new}")
-        ),
+        "term": lambda: _term_text(change.detail, new),
     }
     message, help_text = makers[change.kind]()
     return Words(message, computes, should, help_text)
+
+
+_REPEATS = (
+    "a row that is chosen several times is added to only once",
+    "np.add.at(array, rows, values) adds every time; array[rows] += values does not",
+)
+
+
+def _term_text(detail: str, new: str) -> tuple[str, str]:
+    """An error or a term that is left out."""
+    if detail == "error":
+        return f"an error that comes back, {new}, is left out", f"add {new} to it"
+    return f"a term proportional to {new} is missing", f"add the term with {new}"
 
 
 def _added_text(scene: Scene, change: Change, old: str) -> tuple[str, str]:

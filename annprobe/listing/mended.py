@@ -40,7 +40,8 @@ def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
     given: list[dict[int, Any]] = []
     for k, point in enumerate(scene.points):
         try:
-            changed = {n: np.reshape(r.values[k], np.shape(point.value(n))) for n, r in right.items()}
+            changed: dict[int, Any] = {n: point.value(n) for n in scene.mended}  # stay as they were put, at every point
+            changed.update({n: np.reshape(r.values[k], np.shape(point.value(n))) for n, r in right.items()})
             given.append(dict(replay(point, changed, wanted).values))
         except UNREPLAYABLE:
             return None

@@ -163,3 +163,18 @@ def test_the_axis_is_changed_in_a_copy(line: str, becomes: str, tmp_path: Path) 
     assert mended is not None
     assert mended.text.splitlines()[1:] == ["    e = np.exp(z - (z).max(axis=1, keepdims=True))", becomes]
     assert module.read_text() == f"{head}{line}\n"
+
+
+def test_only_the_softmax_is_changed_where_training_is_one_function(tmp_path: Path) -> None:
+    text = (
+        "def train(W, b, x, t, rate):\n"
+        "    e = np.exp(x @ W + b)\n"
+        "    p = e / e.sum(axis=0)\n"
+        "    d = p - t\n"
+        "    b -= rate * d.sum(axis=0)\n"
+        "    return d.max(axis=0)\n"
+    )
+    module = written(text, tmp_path)
+    mended = with_class_axis(read_source(module), Place(str(module), 3), 1)
+    assert mended is not None
+    assert mended.text == text.replace("e.sum(axis=0)", "(e).sum(axis=1, keepdims=True)")
