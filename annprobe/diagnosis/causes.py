@@ -12,6 +12,7 @@ from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
 from annprobe.diagnosis.gradient_causes import gradient_findings
 from annprobe.diagnosis.numeric_causes import numeric_findings
+from annprobe.diagnosis.penalty_causes import penalty_findings
 from annprobe.diagnosis.printed_causes import printed_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
 from annprobe.diagnosis.report_causes import report_findings
@@ -35,6 +36,7 @@ _MAKERS: tuple[Maker, ...] = (
     provenance_findings,
     gradient_findings,
     factor_findings,
+    penalty_findings,
     checker_findings,
     report_findings,
 )

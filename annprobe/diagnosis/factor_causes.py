@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annprobe.diagnosis.sign_causes import sign_findings
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
-from annprobe.listing.factor_path import Ways, factor_path
+from annprobe.listing.factor_path import Ways, by_distance, own_gradient
 from annprobe.listing.families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.rounds import looks
-from annprobe.listing.scene import Scene, Several
+from annprobe.listing.scene import Scene
 from annprobe.subject.descent import RATE
 from annprobe.subject.truth import Judged
-from annprobe.tape.nodes import Ref
-from annprobe.tape.replay import slice_of
 
 _NEAR = 1e-6
 
@@ -25,155 +24,18 @@ _NEAR = 1e-6
 def factor_findings(scene: Scene) -> list[Finding]:
     """Signs first; factors only where the signs are right; both with all that was explained out of the way."""
     scene = next(look.scene for look in reversed(looks(scene)) if look.sure)
+    wrong_way = sign_findings(scene)
+    if wrong_way is not None:
+        return wrong_way
     steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None]
-    if not steps:
-        steps = _before_rule(scene)
-        uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
-        return _odd_signs(scene, steps) if uphill else _odd_factors(scene, steps) if steps else []
-    uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
-    if len(uphill) == len(steps) and not scene.alone:
-        return [] if scene.mended or _is_reward(scene) else [_ascent(scene, steps)]
-    if uphill:
-        return _odd_signs(scene, steps)
-    return _odd_factors(scene, steps)
+    return _odd_factors(scene, steps or _before_rule(scene))
 
 
 def _before_rule(scene: Scene) -> list[Judged]:
     """The gradients that an update rule (momentum, Adam) starts from, as if each were a step against the gradient."""
     found = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is not None]
     sites = {scene.found.tape[j.move.links[-1].new].site for j in found}
-    if len(found) < 3 or len(sites) != 1:
-        return []
-    usual = np.sign(np.median([j.factor or 0.0 for j in found]))
-    return [replace(j, factor=-usual * (j.factor or 0.0), gradient=None) for j in found] if usual else []
-
-
-def _is_reward(scene: Scene) -> bool:
-    """Whether the module's own "cost" is a likelihood: then some loss of the catalogue falls along the same step."""
-    if scene.hypothesis.cost is None:
-        return False
-    own = {j.move.chain for j in scene.hypothesis.judged if j.factor is not None}
-    return any(
-        h.cost is None and all((j.factor or 1.0) < 0.0 for j in h.judged if j.move.chain in own)
-        for h in scene.found.tried
-    )
-
-
-def _ascent(scene: Scene, steps: list[Judged]) -> Finding:
-    """Every parameter moves along the gradient instead of against it."""
-    added = scene.found.tape[scene.found.judged_step.meetings[0].node].op == "add"
-    updates = [p for p in (_update_place(scene, j) for j in steps) if p is not None]
-    meeting = scene.found.judged_step.meetings[0]
-    error = node_place(scene, meeting.node)
-    places = [*({p.line: p for p in updates}.values())]
-    backwards = _is_target_minus_output(scene, meeting.node) and steps[0].move.links[-1].sign < 0
-    if added and error is not None:
-        return _added(error)
-    ordered = ([error, *places] if backwards else [*places, error]) if error is not None else places
-    return Finding(
-        FAMILIES["sign"],
-        "sign",
-        "every parameter moves up the gradient of the cost: the cost climbs with each step",
-        tuple(p for p in ordered if p is not None),
-        "P + rate · ∂C/∂P",
-        "P − rate · ∂C/∂P",
-        (Evidence("parameters that move uphill", len(steps)),),
-        ("the error and the update have one minus sign too few, or one too many, together",),
-        "change one sign: either of the error (output − target) or of the update, not both",
-        "untested",
-        "measured",
-    )
-
-
-def _added(place: Place) -> Finding:
-    return Finding(
-        FAMILIES["loss-derivative"],
-        "loss-derivative",
-        "output and target are added where their difference is needed",
-        (place,),
-        "output + target",
-        "output − target",
-        help="subtract the target from the output",
-    )
-
-
-def _is_target_minus_output(scene: Scene, node: int) -> bool:
-    args = scene.found.tape[node].args
-    return (
-        scene.found.tape[node].op == "subtract"
-        and isinstance(args[0], Ref)
-        and scene.found.dependence is not None
-        and not scene.found.dependence.touched(args[0].node)
-    )
-
-
-def _update_place(scene: Scene, judged: Judged) -> Place | None:
-    return node_place(scene, judged.move.links[-1].new)
-
-
-def _odd_signs(scene: Scene, steps: list[Judged]) -> list[Finding]:
-    """Some parameters climb while the others descend: the climbing ones are wrong."""
-    found: dict[int, Finding] = {}
-    for judged in steps:
-        if (judged.factor or 0.0) < 0.0:
-            continue
-        place = node_place(scene, _where_changed(scene, judged))
-        key = place.line if place is not None else -1
-        name = scene.found.names[judged.move.chain]
-        found.setdefault(
-            key,
-            Finding(
-                FAMILIES["sign"],
-                "sign",
-                f"{name} moves up the gradient while the other parameters move down",
-                (place,) if place is not None else (),
-                f"P + rate · ∂C/∂{name}",
-                f"P − rate · ∂C/∂{name}",
-                (Evidence("factor of its change", float(judged.factor or 0.0)),),
-                (),
-                "change the sign here",
-                "untested",
-                "measured",
-            ),
-        )
-    return list(found.values())
-
-
-def _where_changed(scene: Scene, judged: Judged) -> int:
-    """The statement that turns the sign: the one nearest to the error that no descending parameter's way has."""
-    descending = [j for j in scene.hypothesis.judged if (j.factor or 0.0) < 0.0 and j.gradient is None]
-    own_sign, others = judged.move.links[-1].sign, Counter(j.move.links[-1].sign for j in descending)
-    if others and others.most_common(1)[0][0] != own_sign:
-        return judged.move.links[-1].new
-    shared = set(slice_of(scene.found.tape, _corrections(descending), stop=scene.versions))
-    known: dict[int, Several] = {}
-    ways = sorted((factor_path(scene, j, known) for j in _by_distance(scene, descending)), key=len)
-    usual = {s.node for s in ways[0]} if ways else shared
-    turning = [s.node for s in factor_path(scene, judged, known) if s.factor < 0.0 and s.node not in usual]
-    return turning[-1] if turning else _gradient_node(scene, judged)
-
-
-def _by_distance(scene: Scene, steps: list[Judged]) -> list[Judged]:
-    """Weights before biases, those nearest to the error first."""
-
-    def distance(judged: Judged) -> tuple[bool, int]:
-        way = slice_of(scene.found.tape, _corrections([judged]), stop=scene.versions)
-        return bias_like(scene, judged.move.chain), len(way)
-
-    return sorted(steps, key=distance)
-
-
-def _gradient_node(scene: Scene, judged: Judged) -> int:
-    """The first value on the way to the update that is the parameter's gradient."""
-    for node in slice_of(scene.found.tape, _corrections([judged]), stop=scene.versions):
-        label = scene.label(node) if node in scene.error else None
-        if label is not None and label.forward == judged.move.before:
-            return node
-    return judged.move.links[-1].new
-
-
-def _corrections(judged: list[Judged]) -> list[int]:
-    return [link.correction for j in judged for link in j.move.links if link.correction is not None]
+    return [replace(j, factor=-abs(j.factor or 0.0)) for j in found] if len(found) > 2 and len(sites) == 1 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +75,7 @@ def _uneven(scene: Scene, steps: list[Judged]) -> list[Odd]:
     """Where one factor is usual: those that have another, for a reason that has a name."""
     if not steps:
         return []
-    steps = _by_distance(scene, steps)  # where no value is more common, that of the layer nearest to the error counts
+    steps = by_distance(scene, steps)  # where no value is more common, that of the layer nearest to the error counts
     raw = [float(j.factor or 0.0) for j in steps]
     usual = _usual(raw, [abs(value) / _rate(scene, j) for value, j in zip(raw, steps, strict=True)])
     by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
@@ -226,7 +88,7 @@ def _uneven(scene: Scene, steps: list[Judged]) -> list[Odd]:
         odd = _odd_stage(scene, judged, ratio, same)
         named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
         if named is not None:
-            found.append(Odd(judged, ratio, named, odd if odd is not None else _gradient_node(scene, judged)))
+            found.append(Odd(judged, ratio, named, odd if odd is not None else own_gradient(scene, judged)))
     return found
 
 
@@ -234,11 +96,11 @@ def _scaled(scene: Scene, steps: list[Judged]) -> list[Odd]:
     """Layers alone: error and update are ours, so that every gradient has to be the derivative itself."""
     right = Ways(scene, [j for j in steps if abs(_ratio(j) - 1.0) <= _NEAR])
     found: list[Odd] = []
-    for judged in _by_distance(scene, steps):
+    for judged in by_distance(scene, steps):
         ratio = _ratio(judged)
         if abs(ratio - 1.0) > _NEAR:
             odd = _odd_stage(scene, judged, ratio, right)
-            node = odd if odd is not None else _gradient_node(scene, judged)
+            node = odd if odd is not None else own_gradient(scene, judged)
             found.append(Odd(judged, ratio, _named(scene, judged, ratio), node))
     return found
 
@@ -322,13 +184,6 @@ def _usual(values: list[float], rated: list[float]) -> float:
     most = max(counts.values())
     tied = [(v, r) for v, r in zip(values, rated, strict=True) if counts[round(v, 12)] == most]
     return next((v for v, r in tied if abs(r - 1.0) <= _NEAR), tied[0][0])
-
-
-def _common(values: list[float]) -> float:
-    """The value that most share; among equals that of the first."""
-    counts = Counter(round(v, 12) for v in values)
-    best = counts.most_common(1)[0][0]
-    return next(v for v in values if round(v, 12) == best)
 
 
 def named_ratio(scene: Scene, ratio: float, near: float = _NEAR) -> str | None:

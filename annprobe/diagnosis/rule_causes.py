@@ -140,18 +140,23 @@ def _parts(target: ast.expr) -> list[ast.expr]:
 
 def _since(scene: Scene, node: int, step: Step) -> set[int]:
     """What a correction depends on without going through the parameters."""
+    return set(slice_of(scene.found.tape, [node], stop=_parameters(scene)))
+
+
+def _parameters(scene: Scene) -> list[int]:
+    """The versions of what the network uses; a velocity, which is corrected like a parameter, is none."""
     dependence = scene.found.dependence
     assert dependence is not None
-    return set(slice_of(scene.found.tape, [node], stop=dependence.version_bits))
+    used = {move.chain for move in scene.found.judged_step.moves}
+    return [version for version in dependence.version_bits if dependence.owner[version] in used]
 
 
 def _joint(scene: Scene, first: Step, second: Step, correction: int) -> int:
     """Where the earlier step's gradient and this one's are added."""
-    dependence = scene.found.dependence
-    assert dependence is not None
+    parameters = set(_parameters(scene))
     sides: dict[int, int] = {m.node: 1 for m in first.meetings} | {m.node: 2 for m in second.meetings}
-    for number in slice_of(scene.found.tape, [correction], stop=dependence.version_bits):
-        if number in dependence.version_bits:
+    for number in slice_of(scene.found.tape, [correction], stop=parameters):
+        if number in parameters:
             continue
         side = sides.get(number, 0)
         for source in scene.found.tape[number].inputs:

@@ -7,9 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from annprobe.listing.families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
+from annprobe.listing.terms import contribution
 from annprobe.subject.truth import Judged
+from annprobe.tape.replay import slice_of
 
 _LONGEST = 80
 
@@ -32,7 +35,7 @@ def factor_path(scene: Scene, judged: Judged, known: dict[int, Several] | None =
     demand = scene.adjoint(judged.move.before)
     if not links or demand is None or links[-1].correction is None:
         return []
-    node = links[-1].correction
+    node = judged.gradient if judged.gradient is not None else links[-1].correction
     if np.shape(scene.found.tape.value(node)) != np.shape(demand[0]):
         return []
     stages: list[Stage] = []
@@ -86,7 +89,13 @@ def _upwards(
                 best = (source, wanted, factor)
             if best is not None and best[2] > 0.0:
                 return best
-    return best
+    return best or _term(scene, region[-1], demand)
+
+
+def _term(scene: Scene, node: int, demand: Several) -> tuple[int, Several, float] | None:
+    """One example's term, where the value is the sum over the examples: what holds for one holds for all."""
+    found = contribution(scene, node, demand, None)
+    return (found[0], found[1], float(found[2])) if found is not None else None
 
 
 def _repaired(scene: Scene, region: list[int], demand: Several) -> tuple[int, Several, float] | None:
@@ -112,8 +121,33 @@ def _adjoints(scene: Scene, source: int, demand: Several) -> list[Several]:
             continue
         for candidate in (adjoint, [np.transpose(a) for a in adjoint]):
             if np.shape(candidate[0]) == np.shape(own[0]) and constant(own, candidate) is not None:
-                found.append(candidate)
+                if not any(np.shape(f[0]) == np.shape(candidate[0]) and constant(candidate, f) for f in found):
+                    found.append(candidate)  # the adjoint of -z is that of z, turned: it would hide a sign
                 break
         if len(found) > 3:
             break
     return found
+
+
+def by_distance(scene: Scene, steps: list[Judged]) -> list[Judged]:
+    """Weights before biases, those nearest to the error first."""
+
+    def distance(judged: Judged) -> tuple[bool, int]:
+        way = slice_of(scene.found.tape, corrections([judged]), stop=scene.versions)
+        return bias_like(scene, judged.move.chain), len(way)
+
+    return sorted(steps, key=distance)
+
+
+def corrections(judged: list[Judged]) -> list[int]:
+    """The nodes that the parameters were corrected by."""
+    return [link.correction for j in judged for link in j.move.links if link.correction is not None]
+
+
+def own_gradient(scene: Scene, judged: Judged) -> int:
+    """The first value on the way to the update that is the parameter's gradient."""
+    for node in slice_of(scene.found.tape, corrections([judged]), stop=scene.versions):
+        label = scene.label(node) if node in scene.error else None
+        if label is not None and label.forward == judged.move.before:
+            return node
+    return judged.move.links[-1].new

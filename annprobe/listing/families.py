@@ -131,8 +131,10 @@ def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
         return "loss-derivative" if at_output else "activation-derivative"
     if change.detail in ("absolute", "square", "power", "sign") and at_output:
         return "loss-derivative"
+    if change.detail in ("absolute", "sign"):
+        return "delta-order" if change.new is not None and _weight(scene, change.new) is not None else "sign"
     factor = _constant_factor(scene, change)
-    if factor is not None:
+    if factor is not None and change.detail != "power":
         return "dtype" if factor == 0.0 else "scale"
     if change.old is not None and _weight(scene, change.old) is not None:
         return "bias" if bias_like(scene, accused.parameter) else "layer-index"

@@ -58,7 +58,9 @@ def _looks(scene: Scene) -> list[Look]:
         new = [(a, e) for a, e in pairs if scene.found.tape[a.node].site not in known and not _behind(scene, a, known)]
         # where nothing was right to begin with the repaired values are less sure: a product fits by chance
         strict = bool(found) and not found[0].scene.hypothesis.right
-        explained: list[Pair] = [(a, e) for a, e in new if e and not (strict and e.change.kind == "product")]
+        by_chance = {"product"} if strict else set()
+        by_chance |= set() if sure else {"term"}  # of a gradient and its penalty, one has another scale now
+        explained: list[Pair] = [(a, e) for a, e in new if e and e.change.kind not in by_chance]
         unclear = {scene.found.tape[a.node].site for a, e in new if e is None} if not found else unclear
         blamed = explained or [(a, e) for a, e in new if sure and scene.found.tape[a.node].site in unclear]
         found.append(Look(scene, blamed, sure))

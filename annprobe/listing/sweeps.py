@@ -32,9 +32,25 @@ def own_sweeps(
     twins = {o: _twin(points, hypothesis, o, versions) for o in outputs}
     if any(twin is None for twin in twins.values()):
         return swept
+    return _seeded(points, hypothesis, twins, versions)
+
+
+def data_sweeps(
+    points: Sequence[Values], hypothesis: Hypothesis, outputs: list[int], versions: set[int]
+) -> Sequence[Adjoints] | None:
+    """One sweep a point, from the outputs alone: without what the cost adds for the parameters beside them."""
+    twins = {o: _twin(points, hypothesis, o, versions) for o in outputs}
+    known = all(twin is not None for twin in twins.values())
+    return _seeded(points, hypothesis, twins, versions) if known else None
+
+
+def _seeded(
+    points: Sequence[Values], hypothesis: Hypothesis, twins: dict[int, int | None], versions: set[int]
+) -> list[Adjoints]:
+    """The derivative by each output is that by its twin in the cost's forward pass."""
     return [
         adjoints(point, {o: one.of[twin] for o, twin in twins.items() if twin is not None}, versions)
-        for point, one in zip(points, swept, strict=False)
+        for point, one in zip(points, hypothesis.points, strict=False)
     ]
 
 
@@ -70,6 +86,8 @@ def _even(ratios: Any) -> bool:
 def _twin(points: Sequence[Values], hypothesis: Hypothesis, output: int, versions: set[int]) -> int | None:
     """The value of the cost's own forward pass that is this output."""
     assert hypothesis.cost is not None
+    if all(output in swept.of and not isinstance(swept.of[output], list) for swept in hypothesis.points):
+        return output
     own = [point.value(output) for point in points]
     for node in reversed(slice_of(points[0], [hypothesis.cost], stop=versions)):
         if any(node not in swept.of or isinstance(swept.of[node], list) for swept in hypothesis.points):

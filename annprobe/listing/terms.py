@@ -55,6 +55,18 @@ def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Spl
     return Split(_sample(scene, pairs))
 
 
+def contribution(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int] | None:
+    """(term, its part of the demand, sign) of the first term of a sum that is a multiple of a contribution."""
+    terms = flatten(scene, node)
+    parts = _parts(scene, demand, quantity) if 2 <= len(terms) <= _LARGEST else []
+    for term, sign in terms if 2 <= len(parts) <= _LARGEST else ():
+        values = scene.values(term)
+        for part in parts:
+            if scene.related(term, part.consumer) and constant(values, part.value) is not None:
+                return term, part.value, sign
+    return None
+
+
 def flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
     """The terms of a tree of sums, with their signs; start values that are zero are left out."""
     tape = scene.found.tape
