@@ -10,7 +10,8 @@ from annprobe.diagnosis.class_numbers import with_class_numbers
 from annprobe.diagnosis.crossed_causes import crossed_findings, uncrossed
 from annprobe.diagnosis.data_causes import data_findings
 from annprobe.diagnosis.factor_causes import factor_findings
-from annprobe.diagnosis.gradient_causes import gradient_findings
+from annprobe.diagnosis.frozen_causes import frozen_findings
+from annprobe.diagnosis.gradient_causes import COSINE, gradient_findings
 from annprobe.diagnosis.numeric_causes import numeric_findings
 from annprobe.diagnosis.penalty_causes import penalty_findings
 from annprobe.diagnosis.printed_causes import printed_findings
@@ -19,6 +20,7 @@ from annprobe.diagnosis.report_causes import report_findings
 from annprobe.diagnosis.row_causes import row_findings
 from annprobe.diagnosis.rule_causes import rule_findings
 from annprobe.diagnosis.start_causes import start_findings
+from annprobe.diagnosis.update_causes import REPLACED, update_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
@@ -31,9 +33,11 @@ _MAKERS: tuple[Maker, ...] = (
     numeric_findings,
     row_findings,
     rule_findings,
+    update_findings,
     crossed_findings,
     start_findings,
     provenance_findings,
+    frozen_findings,
     gradient_findings,
     factor_findings,
     penalty_findings,
@@ -65,7 +69,13 @@ def findings_of(
         findings = list(with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
-    return tuple(uncrossed(findings)), failed
+    return tuple(_with_history(uncrossed(findings))), failed
+
+
+def _with_history(findings: list[Finding]) -> list[Finding]:
+    """Where a parameter is replaced instead of corrected, its steps are no steps: no gradient can be judged by them."""
+    replaced = any(e.name == REPLACED for f in findings for e in f.evidence)
+    return [f for f in findings if not (replaced and any(e.name == COSINE for e in f.evidence))]
 
 
 _NUMERIC = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)

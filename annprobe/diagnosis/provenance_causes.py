@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 
 import numpy as np
 
 from annprobe.diagnosis.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
-from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
-from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
 
 
 def provenance_findings(scene: Scene) -> list[Finding]:
-    """Lost updates, biases that never learn, predictions of one input."""
-    found = [*_lost_updates(scene), *_frozen_biases(scene)]
-    return found + [f for f in (_one_input(scene),) if f is not None]
+    """Lost updates, predictions of one input."""
+    return _lost_updates(scene) + [f for f in (_one_input(scene),) if f is not None]
 
 
 def _lost_updates(scene: Scene) -> list[Finding]:
@@ -53,82 +49,6 @@ def _lost_updates(scene: Scene) -> list[Finding]:
             ),
         )
     return list(found.values())
-
-
-def _frozen_biases(scene: Scene) -> list[Finding]:
-    """Zeros or random numbers that are added like a bias in every step and never change."""
-    dependence = scene.found.dependence
-    assert dependence is not None
-    uses: dict[int, set[int]] = defaultdict(set)
-    adds: dict[int, int] = {}
-    for k, step in enumerate(scene.found.steps[:3]):
-        for node in slice_of(scene.found.tape, [m.output for m in step.meetings], stop=dependence.version_bits):
-            for leaf in _added_leaf(scene, node):
-                uses[leaf].add(k)
-                adds[leaf] = node
-    found = {}
-    for leaf, steps in uses.items():
-        if len(steps) < min(2, len(scene.found.steps)) or len(scene.found.steps) < 2:
-            continue
-        place = node_place(scene, leaf)
-        name = _operand_name(scene, adds[leaf], leaf)
-        found[place.line if place is not None else leaf] = Finding(
-            FAMILIES["bias"],
-            "bias",
-            f"{name} is added like a bias and never updated: it cannot learn",
-            (place,) if place is not None else (),
-            None,
-            None,
-            (Evidence("shape", str(np.shape(scene.found.tape.value(leaf)))),),
-            (),
-            f"update {name} with its gradient: the sum of the layer's delta over the examples",
-            "untested",
-            "measured",
-        )
-    return list(found.values())
-
-
-def _operand_name(scene: Scene, add: int, leaf: int) -> str:
-    """The user's word for what is added: the operand's name where the value itself is a plain number."""
-    if scene.found.tape[leaf].op != "literal":
-        return name_of(scene, leaf)
-    span = scene.found.places.span(add)
-    source = scene.found.places.source(span) if span is not None else None
-    expression = source.expression(span) if source is not None and span is not None else None
-    if source is None or not isinstance(expression, ast.BinOp):
-        return name_of(scene, leaf)
-    named = [o for o in (expression.right, expression.left) if isinstance(o, (ast.Name, ast.Attribute, ast.Subscript))]
-    return source.segment(named[0]) if named else name_of(scene, leaf)
-
-
-def _added_leaf(scene: Scene, node: int) -> list[int]:
-    dependence = scene.found.dependence
-    assert dependence is not None
-    operation = scene.found.tape[node]
-    if operation.op != "add" or len(operation.args) != 2 or not all(isinstance(a, Ref) for a in operation.args):
-        return []
-    first, second = (a.node for a in operation.args)
-    for mine, other in ((first, second), (second, first)):
-        leaf = mine
-        while (
-            scene.found.tape[leaf].op in ("reshape", "transpose", "getitem", "copy", "multiply")
-            and scene.found.tape[leaf].inputs
-        ):
-            leaf = scene.found.tape[leaf].inputs[0]
-        made = scene.found.tape[leaf]
-        drawn = (
-            made.op.startswith("random.")
-            or made.op in ("zeros", "ones", "zeros_like")
-            or (made.op == "literal" and made.value == 0.0)
-        )
-        small = (
-            np.size(scene.found.tape.value(mine)) < np.size(scene.found.tape.value(other))
-            or np.shape(scene.found.tape.value(mine)) in ((), (1,), (1, 1))
-            or 1 in np.shape(scene.found.tape.value(mine))
-        )
-        if drawn and made.kind == "leaf" and dependence.touched(other) and not dependence.touched(mine) and small:
-            return [leaf]
-    return []
 
 
 def _one_input(scene: Scene) -> Finding | None:

@@ -34,7 +34,7 @@ def _directed(scene: Scene, hypothesis: Hypothesis) -> list[Judged]:
     """The parameters whose gradient is computed, each with the factor of its step: through its update rule, too."""
     found = []
     for judged in hypothesis.judged:
-        if judged.factor is None:
+        if judged.factor is None or scene.found.tape[judged.move.links[-1].new].op == "multiply":
             continue
         sign = _rule_sign(scene, judged) if judged.gradient is not None else 1
         if sign:

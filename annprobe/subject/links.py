@@ -88,9 +88,27 @@ def _links_of(tape: Tape, number: int, uses: Uses) -> list[Link]:
         return [_part(tape, number)]
     if node.op in _AT and len(node.args) == 3 and isinstance(node.args[0], Ref) and isinstance(node.args[2], Ref):
         return [Link(number, node.args[0].node, node.args[2].node, _AT[node.op], genuine=True, partial=True)]
+    if node.op == "multiply":
+        scaled = _scaled(tape, number)
+        if scaled is not None:
+            return [scaled]
     if node.op in ("multiply", "divide") and node.write and isinstance(node.args[0], Ref):  # W *= 1 - rate * lambda
         return [Link(number, node.args[0].node, None, 1, genuine=False, partial=False)]
     return []
+
+
+def _scaled(tape: Tape, number: int) -> Link | None:
+    """``W * (1 - D)`` with an array ``D`` of the parameter's shape: meant was ``W - D``."""
+    args = tape[number].args
+    if len(args) != 2 or not all(isinstance(a, Ref) for a in args):
+        return None
+    inner = tape[args[1].node]
+    if inner.op != "subtract" or not isinstance(inner.args[1], Ref) or isinstance(inner.args[0], Ref):
+        return None
+    shape = np.shape(tape.value(args[0].node))
+    if not shape or np.shape(tape.value(inner.args[1].node)) != shape or inner.args[0] != 1:
+        return None
+    return Link(number, args[0].node, inner.args[1].node, -1, genuine=True, partial=False)
 
 
 def _sums(tape: Tape, number: int, uses: Uses) -> list[Link]:

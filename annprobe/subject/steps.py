@@ -34,7 +34,7 @@ class Move:
             shape = np.shape(tape.value(self.before))
             assert link.correction is not None
             correction: Any = link.sign * np.asarray(tape.value(link.correction), dtype=float)
-            if not _decayed(tape, link):
+            if tape[link.new].op != "multiply" and not _decayed(tape, link):
                 return (
                     correction
                     if correction.shape == shape
