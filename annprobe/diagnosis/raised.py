@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,9 @@ def refused_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
         x, y = (np.asarray(tape.value(n)) for n in nodes)
         whole = (len(text) - len(text.lstrip()), len(text.rstrip()))
         left, right = places.name(nodes[0]) or "left", places.name(nodes[1]) or "right"
-        named = [p for p in products(text) if _fitting_names(places, p.left, p.right, nodes)]
+        kind = [p for p in products(text) if p.entrywise == (op in ENTRYWISE)]
+        fitting = [p for p in kind if _fitting_names(places, p.left, p.right, nodes)]
+        named = sorted(fitting, key=lambda p: -len({places.name(n) for n in nodes} & {p.left, p.right}))
         product = named[0] if named else Product(left, right, whole, op in ENTRYWISE)
         held = {str(i): tape.value(i) for i in range(len(tape)) if tape[i].kind == "leaf"}
         return (_finding(span.file, span.line, lines, product, x, y, held, message),)
@@ -109,7 +112,13 @@ def _finding(
     together = "go together entry by entry" if product.entrywise else "be multiplied"
     message = f"{product.left} {np.shape(x)} and {product.right} {np.shape(y)} cannot {together}: this line raises"
     sign = "*" if product.entrywise else "@"
-    computes = f"{product.left} {sign} {product.right}"
+    computes = f"{_operand(product.left)} {sign} {_operand(product.right)}"
+    if not product.entrywise and np.shape(x) == np.shape(y) != ():
+        slope = _derivative(product)
+        entries = f"{_operand(product.left)} * {_operand(product.right)}"
+        help_text = f"write {entries}: both have the shape {np.shape(x)}, and meant is entry by entry"
+        family = "activation-derivative" if slope else "transpose"
+        return _raises(family, message, places, computes, entries, evidence, help_text)
     fitting = None if product.entrywise else _fitting(product, x, y, variables)
     if fitting is not None:
         help_text = f"write {fitting[0]}: its result has the shape {fitting[1]}"
@@ -123,6 +132,18 @@ def _finding(
     place = Place(file, number, len(read) - len(read.lstrip()), number, len(read.rstrip()), read)
     help_text = f"line {line} needs the shape {needed}: {name} is that of another layer, see the index in line {number}"
     return _raises("layer-index", message, (place, *places), computes, None, evidence, help_text)
+
+
+def _operand(text: str) -> str:
+    """An operand as it may stand in a product."""
+    whole = ast.parse(text, mode="eval").body
+    return f"({text})" if isinstance(whole, (ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare)) else text
+
+
+def _derivative(product: Product) -> bool:
+    """Whether the product is ``a`` with ``1 - a``: the derivative of the logistic function."""
+    left, right = (side.replace(" ", "").strip("()") for side in (product.left, product.right))
+    return right in (f"1-{left}", f"1.0-{left}") or left in (f"1-{right}", f"1.0-{right}")
 
 
 def _other_layer(lines: list[str], line: int, product: Product, x: Any, y: Any) -> tuple[str, int, str] | None:
@@ -141,8 +162,9 @@ def _fitting(product: Product, x: Any, y: Any, variables: dict[str, Any]) -> tup
     if np.ndim(x) != 2 or np.ndim(y) != 2:
         return None
     shapes = {np.shape(raw(v)) for v in variables.values() if isinstance(v, np.ndarray)}
+    left, right = _operand(product.left), _operand(product.right)
     fitting = [
-        (f"{product.left}{s} @ {product.right}{t}", np.shape(x.T if s else x)[:1] + np.shape(y.T if t else y)[-1:])
+        (f"{left}{s} @ {right}{t}", np.shape(x.T if s else x)[:1] + np.shape(y.T if t else y)[-1:])
         for s in ("", ".T")
         for t in ("", ".T")
         if np.shape(x.T if s else x)[-1] == np.shape(y.T if t else y)[0]

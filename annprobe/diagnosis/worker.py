@@ -11,6 +11,7 @@ from typing import Any
 from annprobe.diagnosis.beneath import beneath
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layers
+from annprobe.diagnosis.halted import halted
 from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
@@ -144,6 +145,8 @@ def _judged(
     part("listing", listing(scene, accused))
     findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)
     findings, opinion = second_opinion(scene, findings)
+    lines = {place.line for finding in findings for place in finding.places}
+    findings = (*findings, *halted(understanding, found.outcome, lines))
     part("findings", findings)
     part("checks", opinion)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)

@@ -24,6 +24,7 @@ from annprobe.listing.operands import (
     other_view,
     turned_whole,
     unused,
+    unused_error,
 )
 from annprobe.listing.reductions import edge, one_pass, repeated_rows, some_examples
 from annprobe.listing.scene import Scene, Several
@@ -86,6 +87,7 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         missing_factor,
         other_view,
         other_axis,
+        unused_error,
         other_operand,
         other_derivative,
         other_product,

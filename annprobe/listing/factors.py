@@ -72,12 +72,25 @@ def _before(scene: Scene, node: int, depth: int = 8) -> list[int]:
             for n in front
             for i in scene.found.tape[n].inputs
             if scene.found.tape[n].op in _ELEMENTWISE
+            and not _weighted(scene, n, i)
             and np.shape(scene.found.tape.value(i)) == shape
             and scene.adjoint(i) is not None
             and i not in found
         ]
         found.extend(dict.fromkeys(front))
     return found
+
+
+def _weighted(scene: Scene, node: int, source: int) -> bool:
+    """Whether a product is that with a single weight, as in a network written number by number."""
+    if scene.found.tape[node].op != "multiply":
+        return False
+    others = [i for i in scene.found.tape[node].inputs if i != source]
+    while others and scene.found.tape[others[0]].op in ("getitem", "item", "copy"):
+        others = [*scene.found.tape[others[0]].inputs[:1]] if others[0] not in scene.versions else []
+        if others and others[0] in scene.versions:
+            return True
+    return bool(others) and others[0] in scene.versions
 
 
 _ELEMENTWISE = {

@@ -206,15 +206,17 @@ def _weight(scene: Scene, node: int) -> tuple[int, int] | None:
 
 def _but_for_derivative(scene: Scene, old: int, new: int) -> bool:
     """Whether two errors differ by the derivative of an activation."""
-    a, b = (np.asarray(scene.found.tape.value(n), dtype=float) for n in (old, new))
-    if a.shape != b.shape:
+    ours, theirs = (
+        [np.asarray(v, dtype=float) for v in scene.values(n)] for n in (old, new)
+    )
+    if ours[0].shape != theirs[0].shape:
         return False
     for _, _, ratio in derivatives(scene, new):
-        slope = np.asarray(ratio[0])
-        if slope.shape == a.shape and any(
-            constant([x * slope], [y]) is not None for x, y in ((a, b), (b, a)) if np.any(y)
-        ):
-            return True
+        if np.shape(ratio[0]) != ours[0].shape:
+            continue
+        for x, y in ((ours, theirs), (theirs, ours)):
+            if np.any(y[0]) and constant([v * r for v, r in zip(x, ratio, strict=True)], y) is not None:
+                return True
     return False
 
 

@@ -291,6 +291,27 @@ def unused(scene: Scene, region: list[int], demand: Several, deadline: float) ->
                     yield Change("operand", user_of(scene, region, source), source, node, "unused", c)
 
 
+def unused_error(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The error that belongs here was computed, and goes nowhere; another one is used."""
+    tape = scene.found.tape
+    first = min(m.node for m in scene.found.judged_step.meetings)
+    ours = [n for n in scene.outside(region) if n in scene.error]
+    shapes = {np.shape(tape.value(n)) for n in ours}
+    idle = [n for n in range(region[-1] - 1, first, -1) if tape[n].kind == "op" and n not in scene.way_nodes]
+    for candidate in [n for n in idle if np.shape(tape.value(n)) in shapes][:_POOL]:
+        if time.process_time() > deadline:
+            return
+        try:
+            several = scene.values(candidate)
+        except (KeyError, TypeError):  # not replayed at other points
+            continue
+        for source in ours if np.any(several[0]) else ():
+            if np.shape(tape.value(source)) == np.shape(several[0]) and (
+                c := works(scene, region, {source: several}, demand)
+            ):
+                yield Change("operand", user_of(scene, region, source), source, candidate, "", c)
+
+
 def turned_whole(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """The whole value is the transpose of what it should be."""
     values = scene.values(region[-1])

@@ -32,6 +32,7 @@ from annprobe.subject.seeds import seeded_generators
 from annprobe.subject.single_entries import allow_single_entries
 from annprobe.subject.source import Source, read_source
 from annprobe.subject.standins import Surroundings
+from annprobe.subject.unbound import supplied
 from annprobe.tape import Recorder, Stop
 from annprobe.tape.instrument import instrument
 from annprobe.tape.places import Source as TextSource
@@ -198,6 +199,10 @@ class Run:
         if source.old_division:
             tree = with_old_division(tree)
             self.surroundings.builtins[OLD_DIVIDE] = old_divide
+        names, notes = supplied(tree, self.surroundings.builtins["__import__"])
+        scope.update(names)
+        for note in notes:
+            self.surroundings.note(note)
         if self.mode == "whole":
             exec(self._compile(tree, file), scope)
             return

@@ -20,6 +20,7 @@ from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource
 
 _ENTRIES = ("main", "run", "demo", "example", "test", "train", "start", "experiment", "xor")
+_MOST_ENTRIES = 5
 _MOST_SIBLINGS = 4
 
 
@@ -96,14 +97,15 @@ def _acts(statement: ast.stmt) -> bool:
 
 
 def _entries(tree: ast.Module) -> list[str]:
-    """Functions without required arguments that may train when called."""
+    """Functions without required arguments that may train when called: by their name, else by the loops in them."""
     found = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not _required(node):
             low = node.name.lower()
-            if any(word in low for word in _ENTRIES) or stage_of(node.name) == "train":
-                found.append((_rank(low), node.lineno, node.name))
-    return [name for _, _, name in sorted(found)]
+            named = any(word in low for word in _ENTRIES) or stage_of(node.name) == "train"
+            if named or any(isinstance(n, (ast.For, ast.While)) for n in ast.walk(node)):
+                found.append((not named, _rank(low), node.lineno, node.name))
+    return [name for *_, name in sorted(found)][:_MOST_ENTRIES]
 
 
 def _rank(name: str) -> int:

@@ -42,7 +42,7 @@ def test_both_lines_are_accused_and_no_third(style: str, first: str, second: str
     assert lines <= ours | theirs
 
 
-@pytest.mark.parametrize("style", ["functions", "column", "layers", "rows"])
+@pytest.mark.parametrize("style", ["functions", "column", "layers", "script"])
 def test_what_is_put_right_leaves_a_right_gradient(style: str, tmp_path: Path) -> None:
     module = tmp_path / "net.py"
     fault = next(p for p in plants(style) if p.mutant.startswith(("li-delta", "ad-twice")))
