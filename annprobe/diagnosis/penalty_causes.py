@@ -72,7 +72,7 @@ def _shrinkings(scene: Scene, own: Hypothesis) -> Iterable[Shrinking]:
 def _asked(alone: Several, whole: Several, values: Several) -> float | None:
     """The factor of the parameter in what the cost adds; 0 for nothing, None for something else."""
     rest = [w - a for w, a in zip(whole, alone, strict=True)]
-    sizes = [[float(np.max(np.abs(x), initial=0.0)) for x in several] for several in (rest, whole)]
+    sizes = [[float(np.max(np.abs(np.asarray(x)), initial=0.0)) for x in several] for several in (rest, whole)]
     if all(left <= _NOISE * size for left, size in zip(*sizes, strict=True)):
         return 0.0
     return constant(rest, [np.asarray(v, dtype=float) for v in values])

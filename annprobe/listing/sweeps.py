@@ -71,7 +71,7 @@ def of_same_examples(
 def _is_penalty(rest: Any, whole: Any, value: Any) -> bool:
     """Whether what is left over is nothing, or one number times some of the entries, or times their signs."""
     left, entries = np.asarray(rest, dtype=float), np.asarray(value, dtype=float)
-    beyond = np.abs(left) > _NOISE * float(np.max(np.abs(whole), initial=0.0))
+    beyond = np.abs(left) > _NOISE * float(np.max(np.abs(np.asarray(whole)), initial=0.0))
     if not np.any(beyond):
         return True
     with np.errstate(all="ignore"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +38,7 @@ def start(workshop: Workshop, setup: Iterable[str], form: Form, widths: tuple[in
 def variables_of(program: Program) -> dict[str, Any]:
     """The examples under the program's names, and the start values that it brings along."""
     made = examples(program.form, program.widths, program.n, given=program.data)
-    return {**{program.names[key]: value for key, value in made.items()}, **program.values}
+    return {**{program.names[key]: value for key, value in made.items()}, **deepcopy(dict(program.values))}
 
 
 def runs(workshop: Workshop, program: Program, *step: str) -> dict[str, Any] | None:

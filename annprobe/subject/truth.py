@@ -216,7 +216,7 @@ def noise(point: Values, move: Move) -> float:
     """Rounding error of ΔP when it is only known as a difference of two versions."""
     if len(move.links) == 1 and not move.links[0].partial:
         return 0.0
-    return 4.0 * np.finfo(float).eps * float(np.max(np.abs(point.value(move.before)), initial=0.0))
+    return 4.0 * np.finfo(float).eps * float(np.max(np.abs(np.asarray(point.value(move.before))), initial=0.0))
 
 
 def _computed(

@@ -23,9 +23,16 @@ _MODULES = {
     "rnd": "random",
     "pyplot": "matplotlib.pyplot",
 }
-_AS_THEY_ARE = set(["numpy", "math", "random", "sys", "os", "time", "copy", "pickle", "json", "csv", "itertools", "matplotlib", "scipy", "sklearn"])
-_NUMPY = set(["array", "dot", "zeros", "ones", "exp", "log", "tanh", "sqrt", "maximum", "matrix", "transpose", "argmax", "ndarray"])
-_RANDOM = set(["randint", "uniform", "shuffle", "choice", "randrange", "sample", "gauss"])
+_AS_THEY_ARE = {
+    "numpy", "math", "random", "sys", "os", "time", "copy", "pickle", "json", "csv", "itertools", "matplotlib",
+    "scipy", "sklearn",
+}  # fmt: skip
+_NUMPY = {
+    "array", "dot", "zeros", "ones", "exp", "log", "tanh", "sqrt", "maximum", "matrix", "mat", "transpose", "argmax",
+    "ndarray",
+}  # fmt: skip
+_RANDOM = {"randint", "uniform", "shuffle", "choice", "randrange", "sample", "gauss"}
+_NUMERIC = {"numpy", "pylab", "scipy", "matplotlib", "math", "random"}  # all of them: numpy's names, old ones, too
 _ITEMS = {
     "deepcopy": "copy",
     "pprint": "pprint",
@@ -53,8 +60,6 @@ def unbound_names(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
         elif isinstance(node, ast.alias):
-            if node.name == "*":
-                return set()  # whatever that brings
             bound.add((node.asname or node.name).partition(".")[0])
         elif isinstance(node, ast.ExceptHandler) and node.name:
             bound.add(node.name)
@@ -63,12 +68,25 @@ def unbound_names(tree: ast.Module) -> set[str]:
     return read - bound
 
 
+def _all_of(tree: ast.Module) -> set[str]:
+    """The packages of which everything is imported."""
+    stars = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and any(a.name == "*" for a in n.names)]
+    return {(n.module or "").partition(".")[0] for n in stars}
+
+
 def supplied(tree: ast.Module, import_: Import) -> tuple[dict[str, Any], list[str]]:
     """The well-known ones among them by name, and what to tell about each."""
     found: dict[str, Any] = {}
     notes = []
+    everything = _all_of(tree)
+    if everything - _NUMERIC:
+        return {}, []  # whatever that brings
+    numpy = import_("numpy", fromlist=("*",)) if everything else None
     for name in sorted(unbound_names(tree)):
         used = _uses(tree, name)
+        if numpy is not None and name not in _MODULES and hasattr(numpy, name):
+            found[name] = getattr(numpy, name)
+            continue
         if name == "random" and "()" in used:
             found[name], origin = import_("random", fromlist=("random",)).random, "random.random"
         elif name == "random" and used & {"rand", "randn", "standard_normal"}:

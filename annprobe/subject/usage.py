@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 import re
 import types
@@ -109,8 +110,8 @@ class MadeUsage:
             made = examples(program.form, program.widths, program.n, seed=seed, tag=tag, given=program.data)
             vars(module).update({program.names[key]: value for key, value in made.items()})
             op = GIVEN if program.beside else "start"
-            for name, value in program.values.items():
-                vars(module)[name] = recorder.leaf(op, value.copy()) if recorder is not None else value.copy()
+            for name, value in copy.deepcopy(dict(program.values)).items():
+                vars(module)[name] = recorder.leaf(op, value) if recorder is not None else value
             run.run_text(program.text, module, USAGE)
 
         return run.guarded(action, module)
