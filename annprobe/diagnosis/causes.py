@@ -16,6 +16,7 @@ from annprobe.diagnosis.numeric_causes import numeric_findings
 from annprobe.diagnosis.penalty_causes import penalty_findings
 from annprobe.diagnosis.printed_causes import printed_findings
 from annprobe.diagnosis.provenance_causes import provenance_findings
+from annprobe.diagnosis.reach_causes import reach_findings
 from annprobe.diagnosis.report_causes import report_findings
 from annprobe.diagnosis.row_causes import row_findings
 from annprobe.diagnosis.rule_causes import rule_findings
@@ -38,6 +39,7 @@ _MAKERS: tuple[Maker, ...] = (
     start_findings,
     provenance_findings,
     frozen_findings,
+    reach_findings,
     gradient_findings,
     factor_findings,
     penalty_findings,

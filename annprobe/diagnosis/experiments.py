@@ -110,7 +110,7 @@ def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, o
         new = [f for f in setting_findings(scene, done, ours, symptoms) if f.family not in families]
         known, new = _of_growth(known, new)
     if done.state == "fails" and not done.cures() and not new and "capacity" not in families:
-        new = _capacity(scene, done, anatomy, ours or any(f.role == "untested" for f in known))
+        new = _capacity(scene, done, anatomy, ours, any(f.role == "untested" for f in known))
     rows = table(done, scene.found.names)
     message = "" if ours or (*known, *new) else _remark(done)
     return Established((*known, *new), rows, curves_of(done, trace), done, anatomy, symptoms, message)
@@ -126,11 +126,16 @@ def _of_growth(known: Sequence[Finding], new: Sequence[Finding]) -> tuple[tuple[
     return tuple(f for f in known if f not in overflows), told
 
 
-def _capacity(scene: Scene, done: Experiments, anatomy: Anatomy | None, doubtful: bool) -> list[Finding]:
+def _capacity(
+    scene: Scene, done: Experiments, anatomy: Anatomy | None, ours: bool, doubtful: bool
+) -> list[Finding]:
     """What no setting helps may be out of the architecture's reach.
 
-    doubtful  the data are annprobe's own, or something else may be why they are not learned
+    ours      the data are annprobe's own: what cannot be learned of them is nobody's fault
+    doubtful  something else may be why they are not learned
     """
+    if ours:
+        return []
     found = capacity_finding(scene, done.trainer)
     if found is None and anatomy is not None and done.swap is None and not doubtful:
         found = narrow_finding(scene, done.trainer, anatomy)

@@ -22,6 +22,8 @@ _FAMILY = {**{kind: family for family, kind in KIND.items()}, "steady rate": "le
 _FAR = 100.0  # on a task of ours, a rate ten times from the best is nobody's fault
 _UNSCALED, _UNEQUAL = 10.0, 100.0  # largest input; ratio of the features' spreads
 _MENDING = ("gradient", "repair")
+_TINY = 0.05
+_FEW = 0.25  # of the starts; its square: of the error that is left
 _ODD_START = 3.0  # times the spread 1/√fan-in
 
 
@@ -35,7 +37,8 @@ def setting_findings(
     ours      whether the data are annprobe's own: then only a rate that is far off is the module's fault
     symptoms  what the training as it is shows
     """
-    if done.state != "fails" and not (done.state == "between" and done.cures("steady rate")):
+    steady = done.state == "between" and bool(done.cures("steady rate"))
+    if done.state not in ("fails", "stalled") and not steady and not _mostly_fails(done):
         return []
     if any(done.cures(kind) for kind in ("gradient", "repair", "one-hot")):
         return []
@@ -51,6 +54,17 @@ def setting_findings(
     role: Role = "cause" if fewest == 1 else "contributing"
     made = [(kind, _finding(scene, done, best, kind, role, others)) for kind in _blamed(done, best)]
     return [replace(finding, notes=(*_shown(kind, symptoms), *finding.notes)) for kind, finding in made]
+
+
+def _mostly_fails(done: Experiments) -> bool:
+    """Whether most starts end somewhere between, and with one other rate all of them end well."""
+    few = done.state == "between" and done.baseline.good <= _FEW * done.baseline.of
+    return few and any(_surely(done, t) for t in done.cures("learning rate"))
+
+
+def _surely(done: Experiments, tried: Tried) -> bool:
+    before, after = done.baseline.left, tried.outcome.left
+    return tried.outcome.good == tried.outcome.of > 1 and after <= _FEW * _FEW * before
 
 
 def _shown(kind: str, symptoms: Sequence[Symptom]) -> tuple[str, ...]:
@@ -81,7 +95,8 @@ def _far_rate(scene: Scene, done: Experiments, tried: Tried) -> bool:
     """Whether it is a rate that stands in the module, and no nearer one cures."""
     update = scene.found.places.span(scene.found.judged_step.moves[0].links[-1].new)
     own = update is not None and update.file != USAGE  # else the rate is annprobe's, too
-    literal = own and any(r is not None and r.line is not None for r in scene.found.rates)
+    rates = [r for r in scene.found.rates if r is not None]
+    literal = own and (not rates or any(r.line is not None for r in rates))  # none at all: each step is the gradient
     single = [t.changes[0].of for t in done.cures("learning rate") if len(t.changes) == 1]
     return tried.changes[0].kind == "learning rate" and literal and all(not 1.0 / _FAR < f < _FAR for f in single)
 
@@ -124,6 +139,8 @@ def _odd_start(done: Experiments) -> tuple[int, str] | None:
             found.append((1e9, chain, "starts with all its entries equal"))
         elif spread.ratio > _ODD_START:
             found.append((spread.ratio, chain, f"starts about {spread.ratio:.2g} times larger than 1/√fan-in"))
+        elif 0.0 < spread.ratio < _TINY:
+            found.append((_ODD_START, chain, f"starts about {1.0 / spread.ratio:.2g} times smaller than 1/√fan-in"))
         elif spread.one_sign and spread.ratio * 2.0 > 1.0:
             found.append((0.5, chain, "starts with entries of one sign only"))
     for chain, size in offset_of_start(done.trainer).items():
@@ -136,12 +153,13 @@ def _finding(scene: Scene, done: Experiments, tried: Tried, kind: str, role: Rol
     message, place, facts, advice = _MAKERS[kind](scene, done, tried)
     together = " and ".join(_DONE[c.kind] for c in tried.changes if c.kind != kind)
     clause = f"{_DONE[kind]} {f'and {together}' if together else 'and nothing else changed'}, it learns"
-    before, after = tried.before, tried.outcome
+    before, after, cut = tried.before, tried.outcome, done.state == "stalled"
     evidence = (
         *facts,
         Evidence("starts that learn as it is", f"{before.good} of {before.of}"),
         Evidence("starts that learn so", f"{after.good} of {after.of}"),
         Evidence("squared error left, of the best constant's", round(min(done.share, 1e6), 4)),
+        *((Evidence("steps that were run, of those planned", f"{done.steps} of {done.wanted}"),) if cut else ()),
     )
     instead = dict.fromkeys(t.changes[0].kind for t in others if len(t.changes) == 1)
     notes = tuple(f"{_DONE[k]} instead, it learns as well" for k in instead)

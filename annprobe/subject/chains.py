@@ -64,7 +64,22 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
         chain.links.append(link)
         chains[link.new] = chain
     dependent = [chain for chain in found if _self_dependent(tape, chain)]
-    return _mutual(tape, _from_nothing(tape, dependent))
+    return _mutual(tape, _from_nothing(tape, _without_bases(tape, dependent)))
+
+
+def _without_bases(tape: Tape, chains: list[Chain]) -> list[Chain]:
+    """Without arrays that only change because a view of them is corrected, where the network uses the view."""
+    owner = {version: i for i, chain in enumerate(chains) for version in chain.versions}
+    bases = set()
+    for i, chain in enumerate(chains):
+        parts = [tape[link.new].inputs[1:] for link in chain.genuine() if tape[link.new].op == "scatter"]
+        views = [owner.get(part[0]) for part in parts if part]
+        if len(views) == len(chain.genuine()) > 0 and None not in views and i not in views:
+            written = {link.new for link in chain.links}
+            read = (n for n, node in enumerate(tape.nodes) if not written.isdisjoint(node.inputs) and n not in written)
+            if next(read, None) is None:
+                bases.add(i)
+    return [chain for i, chain in enumerate(chains) if i not in bases]
 
 
 def _without_trials(tape: Tape, links: list[Link]) -> list[Link]:

@@ -268,13 +268,22 @@ def output_range(trainer: Trainer, seed: int = 0) -> tuple[float, float]:
     return (low2 if abs(low2 - low1) < 1e-3 else -np.inf), (high2 if abs(high2 - high1) < 1e-3 else np.inf)
 
 
+def _one_target(trainer: Trainer, target: float, bounds: tuple[float, float]) -> Data | None:
+    """The one target that all examples have, moved a tenth of the output's range inside of it."""
+    room = bounds[1] - bounds[0] if np.isfinite(bounds[0]) and np.isfinite(bounds[1]) else 10.0
+    inside = bounds[1] - 0.1 * room if target > bounds[1] else bounds[0] + 0.1 * room
+    return with_targets(trainer, _affine(1.0, inside - target))
+
+
 def targets_in_range(trainer: Trainer, bounds: tuple[float, float]) -> Data | None:
     """Targets mapped between a tenth and nine tenths of the output's range; None when they fit already."""
     targets = trainer.judge().targets
     low, high = float(targets.min()), float(targets.max())
     span = high - low
-    if span == 0.0 or (low >= bounds[0] - 0.01 * span and high <= bounds[1] + 0.01 * span):
+    if low >= bounds[0] - 0.01 * span and high <= bounds[1] + 0.01 * span:
         return None
+    if span == 0.0:
+        return _one_target(trainer, low, bounds)
     if np.isfinite(bounds[0]) and np.isfinite(bounds[1]):
         room = bounds[1] - bounds[0]
         factor = 0.8 * room / span

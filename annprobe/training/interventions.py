@@ -23,8 +23,8 @@ from annprobe.training.data import Data
 from annprobe.training.fading import fading_rate
 from annprobe.training.laboratory import Change, Laboratory, Trial
 from annprobe.training.outcomes import Outcome, Yardstick, outcome, yardstick
-from annprobe.training.results import Experiments, State, Tried
-from annprobe.training.stack import Lane
+from annprobe.training.results import SOON, Experiments, State, Tried
+from annprobe.training.stack import Lane, Trace
 from annprobe.training.swaps import Swap
 from annprobe.training.template import NotReplayable
 from annprobe.training.variants import Repair, Variant
@@ -34,6 +34,8 @@ LONGER = (10, 100)
 FEW_EPOCHS = 300  # under which a training is called short before its rate is called small
 _MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
+_NOTHING_LEARNED, _STILL = 0.8, 0.02  # of the best constant's squared error; relative change
+_WHOLE_SHARE = 0.8
 _FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
 
 
@@ -75,6 +77,7 @@ class _Session:
     def run(self) -> None:
         """First what is cheap and tells most."""
         self._first()
+        self._to_the_end()
         self._exchanged()
         if not self._failing():
             self._mirrored()
@@ -85,7 +88,7 @@ class _Session:
         self._steady()
         if not self._cured():
             self._pairs()
-        if not self._cured() or (self.swap is None and self._short()):
+        if not self.lab.cut and (not self._cured() or (self.swap is None and self._short())):
             self._longer()
 
     # --- the plan --------------------------------------------------------------------------------------------------
@@ -98,14 +101,25 @@ class _Session:
         rates = {f: Trial((Change("learning rate", f),), []) for f in FACTORS}
         other = Trial((Change("start"),), [], own=0)
         wishes: list[tuple[Trial, Lane]] = [(base, Lane(s, watched=i == 0)) for i, s in enumerate(lab.starts[:3])]
-        wishes += [(rates[f], Lane(factor=f)) for f in FACTORS]
         fresh = [Lane(fan_in_start(self.trainer, lab.rng)) for _ in range(4)]
-        wishes += [(other, lane) for lane in fresh[:2]]
+        wishes += [(rates[f], Lane(factor=f)) for f in FACTORS[:2]] + [(other, fresh[0])]
+        wishes += [(rates[f], Lane(factor=f)) for f in FACTORS[2:]] + [(other, fresh[1])]
         wishes += [(rates[f], Lane(s, f)) for s in lab.starts[1 : max(3, len(lab.starts) // 2)] for f in FACTORS]
         wishes += [(base, Lane(s)) for s in lab.starts[3:]] + [(other, lane) for lane in fresh[2:]]
         for trial, lane in wishes[:room]:
             trial.lanes.append(lane)
         lab.run([t for t in (base, *rates.values(), other) if t.lanes], lab.plain, share=0.6, enough=len(base.lanes))
+
+    def _to_the_end(self) -> None:
+        """Where the training was cut short and nothing cures it soon: as it is once more, as long as there is time."""
+        soon = [t for t in self._tried() if t.cures and t.outcome.steps <= SOON * self.lab.steps]
+        if self.lab.cut and self._failing() and not soon and not self.variants and self.swap is None:
+            whole = Trial((), [Lane(self.lab.starts[0], watched=True)])
+            self.lab.run([whole], self.lab.plain, share=_WHOLE_SHARE, steps=self.lab.planned)
+            if whole.traces and self._measure().verdict(whole.traces[0]) == "good":
+                self.lab.trials[:] = [whole, *(t for t in self.lab.trials if t.changes)]
+            elif whole in self.lab.trials:
+                self.lab.trials.remove(whole)
 
     def _own_lanes(self, share: float, cost: float = 2.0) -> list[Lane]:
         """The own start, and others of its kind as there is time for: half of those that the training as it is has."""
@@ -275,6 +289,8 @@ class _Session:
         return any(t.outcome.own == "good" for t in longer)
 
     def _state(self, base: Outcome) -> State:
+        if self.lab.cut and base.own != "good":
+            return "stalled" if _flat(self.lab.trials[0].traces[0]) else "unfinished"
         if base.own == "bad":
             others = base.of > 2 and base.good >= 0.6 * (base.of - 1)
             return "unlucky" if others and self.swap is None and not self._only_short() else "fails"
@@ -299,4 +315,11 @@ class _Session:
             self.trainer.rows.complete,
             self.trainer,
             self.lab.trials[0].traces[0],
+            self.lab.planned,
         )
+
+
+def _flat(trace: Trace) -> bool:
+    """Whether nothing was learned, and the second half of the training changed nothing about that."""
+    left = trace.left
+    return len(left) > 3 and left[-1] >= _NOTHING_LEARNED and left[-1] >= (1.0 - _STILL) * left[len(left) // 2]

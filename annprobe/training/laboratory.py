@@ -17,6 +17,8 @@ from annprobe.training.variants import Variant
 
 Kind = Literal["learning rate", "start", "inputs", "targets", "one-hot", "steady rate", "gradient", "repair", "longer"]
 
+_SHARE, _LANES = 0.3, 12  # so many networks at once shall fit into this share of the time
+_LEAST_STEPS = 4_000  # but no training is cut shorter
 _UNKNOWN_STEPS = 5_000  # where the module does not say how long it trains
 
 
@@ -51,7 +53,8 @@ class Laboratory:
 
     seconds  for everything, by ``clock`` (processor time of this thread)
     seeds    starts of the module's own kind besides its own
-    steps    how many training steps a network gets (None: what the module plans, else a few thousand)
+    steps    how many training steps a network gets (None: what the module plans, else a few thousand); fewer where so
+             many would leave no time for a comparison, see ``cut``
     """
 
     def __init__(
@@ -76,6 +79,14 @@ class Laboratory:
         alone, many = trainer.pace(self.plain, 1, clock), trainer.pace(self.plain, 9, clock)
         self._each = max((many - alone) / 8.0, 0.02 * alone)
         self._empty = max(alone - self._each, 0.0)
+        fitting = int(_SHARE * self.left / (self._empty + _LANES * self._each))
+        self.planned = self.steps
+        self.steps = min(self.planned, max(fitting, _LEAST_STEPS))
+
+    @property
+    def cut(self) -> bool:
+        """Whether a network gets fewer steps than the module plans."""
+        return self.steps < self.planned
 
     @property
     def left(self) -> float:

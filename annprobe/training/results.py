@@ -11,7 +11,8 @@ from annprobe.training.stack import Trace
 from annprobe.training.swaps import Swap
 from annprobe.training.trainer import Trainer
 
-State = Literal["trains", "fails", "unlucky", "between", "unfinished"]
+SOON = 0.34  # of the steps that were run: what learns within it would have been seen to learn without
+State = Literal["trains", "fails", "unlucky", "between", "stalled", "unfinished"]
 
 
 @dataclass
@@ -34,13 +35,15 @@ class Tried:
 class Experiments:
     """Everything that was tried on one module.
 
-    state     of the training as it is: "unlucky" when it fails from its own start but not from most others of its kind
+    state     of the training as it is: "unlucky" when it fails from its own start but not from most others of its kind;
+              "stalled" when so many steps are planned that only some were run, and nothing was learned in these
     baseline  its outcome
     tried     every other trial
     swap      the parameters that do not follow the true gradient; None when all do
     steps     training steps a network got; ``planned``: whether the module means to train that long
     complete  whether all data that the module trains on took part
     own       the training as it is from the module's own start, with the parameters on the way
+    wanted    steps that the module plans
     """
 
     state: State
@@ -53,10 +56,16 @@ class Experiments:
     complete: bool
     trainer: Trainer
     own: Trace
+    wanted: int = 0
 
     def cures(self, kind: str | None = None) -> list[Tried]:
-        """The trials that cure, single changes first; of one kind only, if asked for."""
+        """The trials that cure, single changes first; of one kind only, if asked for.
+
+        Where the training as it is was not run to its end, those that learn in a small part of the steps that were run.
+        """
         found = [t for t in self.tried if t.cures and not t.mirrored and (kind is None or t.changes[0].kind == kind)]
+        if self.state == "stalled":
+            found = [t for t in found if t.outcome.steps <= SOON * self.steps]
         return sorted(found, key=lambda t: len(t.changes))
 
     def trial(self, change: Change, mirrored: bool = False) -> Tried | None:
