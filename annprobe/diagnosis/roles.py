@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from annprobe.diagnosis.suspects import KIND, group_of, repair_name
+from annprobe.diagnosis.suspects import KIND, group_of, joint_group, repair_name
 from annprobe.findings import Experiment, Finding, Role
 from annprobe.listing.scene import Scene
 from annprobe.training.laboratory import Change
@@ -27,6 +27,7 @@ def with_roles(scene: Scene, done: Experiments, findings: Sequence[Finding], our
     """
     sole = [f for f in findings if f.code.startswith(_BACKWARD)]
     found = tuple(_with_role(scene, done, f, ours, sole == [f]) for f in findings)
+    found = tuple(_together(scene, done, f, found) for f in found)
     shown = [f for f in findings if f.role == "harmless"]  # before any experiment: training is not touched by them
     if done.state != "trains" or any(f.role in ("cause", "contributing") for f in found) or not shown:
         return found
@@ -57,6 +58,17 @@ def _with_role(scene: Scene, done: Experiments, finding: Finding, ours: bool, so
         trust="verified" if role == "cause" else finding.trust,
         notes=(*finding.notes, _note(done, change, role)),
     )
+
+
+def _together(scene: Scene, done: Experiments, finding: Finding, findings: Sequence[Finding]) -> Finding:
+    """One slip that stands in several lines: it is the cause where mending all of them cures and one line does not."""
+    change = Change("gradient", joint_group(scene, done.trainer, done.swap, findings, finding.family))
+    if finding.role not in ("untested", "contributing") or not change.of or role_of(done, change) != "cause":
+        return finding
+    lines = sorted({f.places[0].line for f in findings if f.family == finding.family and f.places})
+    where = f"the same slip stands in lines {', '.join(map(str, lines))}"
+    note = f"{where}: all of them mended, {_note(done, change, 'cause')}"
+    return dataclasses.replace(finding, role="cause", trust="verified", notes=(*finding.notes, note))
 
 
 def _changes(scene: Scene, done: Experiments, finding: Finding) -> list[Change]:

@@ -38,6 +38,7 @@ def suspects_of(scene: Scene, trainer: Trainer, findings: Sequence[Finding], acc
     names = {repair.name for repair in repairs}
     open_ones = [f for f in findings if not names & {repair_name(place.line) for place in f.places}]
     groups = [group_of(scene, trainer, swap, finding) for finding in open_ones]
+    groups += [joint_group(scene, trainer, swap, findings, family) for family in {f.family for f in findings}]
     kinds = frozenset(KIND[f.family] for f in findings if f.family in KIND)
     return Suspects(swap, [g for g in groups if g], repairs, kinds)
 
@@ -55,6 +56,15 @@ def group_of(scene: Scene, trainer: Trainer, swap: Swap | None, finding: Finding
         if p.chain in swap.chains and any(places.line(n) in lines for n in made):
             touched.append(p.chain)
     return tuple(touched)
+
+
+def joint_group(
+    scene: Scene, trainer: Trainer, swap: Swap | None, findings: Sequence[Finding], family: str
+) -> tuple[int, ...]:
+    """The parameters of all findings of one family: the same slip in several lines; () where there is but one."""
+    alike = [f for f in findings if f.family == family]
+    groups = [group_of(scene, trainer, swap, f) for f in alike]
+    return tuple(sorted(set().union(*groups))) if len(alike) > 1 and all(groups) else ()
 
 
 def _repairs(scene: Scene, trainer: Trainer, swap: Swap, accused: Sequence[Accused]) -> list[Repair]:

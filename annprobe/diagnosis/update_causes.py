@@ -45,13 +45,11 @@ def _multiplied(scene: Scene) -> Iterable[Finding]:
 def _overwritten(scene: Scene) -> Iterator[Finding]:
     """A start value whose place in the forward pass is taken by a correction, not by the corrected value."""
     tape, meeting = scene.found.tape, scene.found.steps[0].meetings[0]
-    later: dict[int, int] = {}  # operation of the source -> its first execution after the first error
-    for number in range(meeting.node + 1, len(tape)):
-        later.setdefault(tape[number].site, number)
+    again = _executed_again(scene, meeting.node)
     named: set[int] = set()
     for node, position, old in _operands(scene, meeting.output):
-        again = tape[later[tape[node].site]].args if tape[node].site in later else ()
-        new = again[position].node if len(again) > position and isinstance(again[position], Ref) else old
+        args = tape[again[node]].args if node in again else ()
+        new = args[position].node if len(args) > position and isinstance(args[position], Ref) else old
         if new == old or old in named or tape[new].kind != "op" or not _is_start(scene, old):
             continue
         made_of_error = meeting.node in slice_of(tape, [new], stop=scene.versions)
@@ -68,9 +66,19 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
         )
 
 
+def _executed_again(scene: Scene, error: int) -> dict[int, int]:
+    """Operation of the first forward pass -> the same one, in its turn, after the first error."""
+    tape = scene.found.tape
+    before, after = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for number in range(len(tape)):
+        (before if number < error else after)[tape[number].site].append(number)
+    return {a: b for site, nodes in before.items() for a, b in zip(nodes, after[site], strict=False)}
+
+
 def _goes_on(scene: Scene, new: int, old: int) -> bool:
-    """Whether a value is an earlier one plus something, or times a number."""
+    """Whether a value is an earlier one (or what that was made of) plus something, or times a number."""
     tape, stack, seen = scene.found.tape, [new], {new}
+    starts = {old, *(n for n in slice_of(tape, [old]) if np.shape(tape.value(n)) == np.shape(tape.value(old)))}
     while stack:
         number = stack.pop()
         inputs = tape[number].inputs
@@ -80,7 +88,7 @@ def _goes_on(scene: Scene, new: int, old: int) -> bool:
         if tape[number].op in _KEEPING:
             stack += [i for i in inputs if i not in seen]
             seen.update(inputs)
-    return old in seen
+    return not starts.isdisjoint(seen)
 
 
 def _largest(scene: Scene, node: int) -> float:

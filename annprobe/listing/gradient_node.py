@@ -72,6 +72,7 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
         if not np.any(scene.found.tape.value(node)):
             return None  # a factor zero
         fixed = all(np.size(scene.found.tape.value(r)) == 1 and not dependence.touched(r) for r in others)
+        fixed = fixed and all(_same_everywhere(scene, r) for r in others)  # an input is another one at other points
         above = operation.op == "multiply" or operation.args[0] == Ref(carrying[0])
         return carrying[0] if fixed and above else None
     now = current(scene)
@@ -81,6 +82,11 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
         if seen & ~own or (seen and _penalised(scene, move.before)):
             return None
     return carrying[0] if others else (carrying[0] if operation.op == "negative" else None)
+
+
+def _same_everywhere(scene: Scene, node: int) -> bool:
+    own, *others = (np.ravel(np.asarray(v, dtype=float)) for v in scene.values(node))
+    return all(np.array_equal(own, other) for other in others)
 
 
 def _made_of_outputs(scene: Scene, move: Move, refs: list[int]) -> list[int]:

@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import CodeType
 
 from annprobe.tape.nodes import Tape
+
+_SMALL = 3  # statements of a function that is no more than a formula
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,17 @@ class Source:
         """The innermost statement around a span."""
         around = [s for s in self._statements.get(span.line, ()) if _contains(s, span)]
         return min(around, key=lambda s: (s.end_lineno or 0) - s.lineno) if around else None
+
+    def hands_out(self, line: int, name: str) -> bool:
+        """Whether the small function around a line ends with ``return name``: its caller has the word for the value."""
+        around = [f for f in self._functions if f.lineno <= line <= (f.end_lineno or f.lineno)]
+        body = max(around, key=lambda f: f.lineno).body if around else []
+        last = body[-1] if 0 < len(body) <= _SMALL else None
+        return isinstance(last, ast.Return) and isinstance(last.value, ast.Name) and last.value.id == name
+
+    @cached_property
+    def _functions(self) -> list[ast.FunctionDef]:
+        return [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef)]
 
     def expression(self, span: Span) -> ast.expr | None:
         """The expression with exactly this span."""
@@ -122,18 +135,21 @@ class Places:
 
     def name(self, node: int) -> str:
         """The name that the statement gives to the node's value, '' where it gives none."""
+        inner = ""
         for level in range(3):
             statement = self.statement(node, level)
             span = self.span(node, level)
             source = self.source(span) if span else None
             if statement is None or source is None or span is None:
-                return ""
+                break
             target = _target(statement, span)
             if target is not None:
-                return source.segment(target)
-            if not isinstance(statement, ast.Return):
-                return ""
-        return ""
+                inner = source.segment(target)
+                if not (isinstance(target, ast.Name) and source.hands_out(statement.lineno, target.id)):
+                    return inner
+            elif not isinstance(statement, ast.Return):
+                break
+        return inner
 
 
 def _target(statement: ast.stmt, span: Span) -> ast.expr | None:

@@ -15,8 +15,8 @@ import numpy as np
 
 from annprobe.tape.nodes import Tape
 from annprobe.training.graph import Graph
-from annprobe.training.sources import READS, Source, source_of
-from annprobe.training.template import Loop, NotReplayable, Slot
+from annprobe.training.sources import Source, source_of
+from annprobe.training.template import READS, Loop, NotReplayable, Slot
 
 _UNIT = {"random.rand", "random.random", "random.random_sample", "random.ranf"}
 _NORMAL = {"random.randn", "random.standard_normal"}

@@ -12,9 +12,7 @@ import numpy as np
 
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.training.graph import Graph
-from annprobe.training.template import Loop, Slot
-
-READS = {"getitem", "take"}
+from annprobe.training.template import READS, Loop, Slot
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ def _index(loop: Loop, graph: Graph, slot: Slot) -> Source | None:
     if isinstance(index, tuple):
         axis, rest = int(rest[0]), rest[1:]
         index = index[axis]
+    if isinstance(index, list):
+        index = index[int(rest[0])]
     shape = np.shape(graph.sample(node.inputs[0]))
     if axis >= len(shape) or any(type(value) is not int for value in slot.seen):
         return None

@@ -20,6 +20,9 @@ class NotReplayable(Exception):
     """The recorded steps cannot stand for the module's training; the text says why, in words for the reader."""
 
 
+READS = {"getitem", "take"}  # operations whose second argument is an index
+
+
 @dataclass(frozen=True)
 class Slot:
     """A place in the template whose content differs from step to step.
@@ -175,6 +178,10 @@ class _Comparison:
         if any(i is not None for i in inside) or any(i is not None for i in before):
             raise NotReplayable("the recorded steps read values of earlier steps in an irregular way")
         if all(_same(self.tape.value(n), self.tape.value(column[0])) for n in column):
+            return
+        numbers = [self.tape.value(n) for n in column]
+        if self.tape[own].op in READS and path[:2] == (0, 1) and all(type(v) is int for v in numbers):
+            new[path] = Ref(self._slot(own, path, "raw", numbers))  # the number of a row, not a thing by itself
             return
         name = self._slot(own, path, "node", column)
         new[path] = Ref(name)
