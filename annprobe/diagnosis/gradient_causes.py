@@ -8,6 +8,7 @@ import numpy as np
 
 from annprobe.diagnosis.catalogue_causes import with_mutants
 from annprobe.diagnosis.factor_causes import odd_stages
+from annprobe.diagnosis.varying_causes import varying_findings
 from annprobe.diagnosis.whole_causes import rounded_away
 from annprobe.diagnosis.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
@@ -33,6 +34,9 @@ def gradient_findings(scene: Scene) -> list[Finding]:
     nothing = rounded_away(scene)
     if nothing is not None:
         return [nothing]  # what would be right without the zero is not known
+    varying = varying_findings(scene)
+    if varying:
+        return varying  # everything else would be accused of this one factor
     pairs = [(look.scene, item, explained) for look in looks(scene) for item, explained in _unscaled(look)]
     lines = {scene.found.places.line(item.node) for _, item, _ in pairs}
     unexplained = len(lines) > 1 and not any(explained for _, _, explained in pairs)

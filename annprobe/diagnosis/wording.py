@@ -98,7 +98,7 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
         ),
         "turned": lambda: (f"{old} is used the wrong way round", f"transpose it: ({old}).T"),
         "sliced": lambda: (f"the wrong part of {new} is used", f"use {new}{change.detail}"),
-        "dropped": lambda: _dropped_text(change.detail, old),
+        "dropped": lambda: _dropped_text(change.detail, old, new),
         "added": lambda: _added_text(scene, change, old),
         "derivative": lambda: (
             f"the factor is not the derivative of the activation at {old}",
@@ -161,8 +161,10 @@ def _edge_text(detail: str, of_error: bool) -> tuple[str, str]:
     return f"the penalty's gradient leaves out {where}, which the cost takes in", f"compute {where} of it, too"
 
 
-def _dropped_text(detail: str, old: str) -> tuple[str, str]:
+def _dropped_text(detail: str, old: str, new: str) -> tuple[str, str]:
     """A factor, or a function of one value, that should not stand there."""
+    if detail == "derivative" and new in old and new != old:
+        return f"what {new} is multiplied with does not belong here", f"write {new} in the place of {old}"
     if detail not in _FUNCTIONS:
         return f"a factor too many: {old}", "leave this factor out"
     return _FUNCTIONS[detail].format(old), f"take {old} as it is"

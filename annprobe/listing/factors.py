@@ -24,9 +24,26 @@ def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -
             if isinstance(arg, Ref) and (c := works(scene, region, {node: scene.values(arg.node)}, demand)):
                 other = next((a.node for a in operation.args if isinstance(a, Ref) and a.node != arg.node), arg.node)
                 yield Change("dropped", node, other, arg.node, operation.op, c)
+    for node in region:
+        for inner in _factors_within(scene, region, node):
+            if c := works(scene, region, {node: scene.values(inner)}, demand):
+                yield Change("dropped", node, node, inner, "derivative", c)
     for node in region[:-1]:
         if node in scene.error and (c := constant(scene.values(node), demand) or 0.0):
             yield Change("dropped", region[-1], region[-1], node, "derivative", c)
+
+
+def _factors_within(scene: Scene, region: list[int], node: int) -> list[int]:
+    """The errors that a product of several factors holds, below its own two operands."""
+    tape, inside = scene.found.tape, set(region)
+    found: list[int] = []
+    stack = [i for i in tape[node].inputs if i in inside] if tape[node].op == "multiply" else []
+    while stack:
+        number = stack.pop()
+        if tape[number].op == "multiply" and number in scene.error:
+            found += [i for i in tape[number].inputs if i in scene.error]
+            stack += [i for i in tape[number].inputs if i in inside]
+    return found
 
 
 def derivatives(scene: Scene, near: int | None = None) -> list[tuple[int, int, Several]]:

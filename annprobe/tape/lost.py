@@ -6,6 +6,7 @@ Only telling values are looked for: a number with many digits is no coincidence,
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,24 @@ _SAMPLE = 64  # entries of an array that are looked at
 _DIGITS = 6  # a telling number has more decimals
 
 
+@cache
+def _famous() -> frozenset[float]:
+    """Numbers with many digits that programs come to in many ways: 1/3, log 2, √2, σ(1)."""
+    small = range(1, 65)
+    found = {k / m for k in small for m in small} | {math.pi * k / m for k in range(1, 9) for m in range(1, 9)}
+    found |= {f(k) for k in small for f in (math.log, math.log2, math.log10, math.sqrt, math.log1p)}
+    found |= {f(k) for k in range(1, 17) for f in (math.exp, math.tanh, math.sin, math.cos, lambda k: math.exp(-k))}
+    found |= {1.0 / (1.0 + math.exp(k)) for k in range(-16, 17)}
+    return frozenset(_rounded(value) for value in found)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{abs(value):.11e}")
+
+
 def is_telling(value: float) -> bool:
-    """Whether a number has so many digits that meeting it twice is no coincidence."""
-    return math.isfinite(value) and round(value, _DIGITS) != value
+    """Whether a number has so many digits, and such ones, that meeting it twice is no coincidence."""
+    return math.isfinite(value) and round(value, _DIGITS) != value and _rounded(value) not in _famous()
 
 
 class Lost:
