@@ -17,6 +17,7 @@ from annprobe.tape.replay import slice_of
 
 _KEEPING = {*COPIES, *SHAPES, "add", "subtract", "multiply", "divide", "setitem", "scatter", "where"}
 REPLACED = "largest entry before it is replaced"  # the evidence of a parameter whose history is cut off
+_GRADIENTS = {"multiply", "divide", "negative", "dot", "matmul", "outer", "sum", "mean"}  # what a correction ends with
 _AGAIN = 3  # updates with the outputs of one forward pass that are no accident
 _USES = {"dot", "matmul", "einsum", "tensordot", "inner", "multiply", "add", "subtract", "transpose", "getitem"}
 
@@ -52,7 +53,7 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
         new = args[position].node if len(args) > position and isinstance(args[position], Ref) else old
         if new == old or old in named or tape[new].kind != "op" or not _is_start(scene, old):
             continue
-        made_of_error = meeting.node in slice_of(tape, [new], stop=scene.versions)
+        made_of_error = tape[new].op in _GRADIENTS and meeting.node in slice_of(tape, [new], stop=scene.versions)
         if not made_of_error or _goes_on(scene, new, old) or np.size(tape.value(new)) < np.size(tape.value(old)):
             continue
         named.add(old)

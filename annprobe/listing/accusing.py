@@ -6,10 +6,12 @@ import numpy as np
 
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.gradient_node import gradient_node, takes_another
-from annprobe.listing.scene import Scene
+from annprobe.listing.scene import Scene, Several
+from annprobe.subject.links import Link
 from annprobe.subject.truth import Judged
-from annprobe.tape.replay import slice_of
+from annprobe.tape.replay import evaluate, slice_of
 
+_ENTRIES = 6  # accused operations behind the entries of one array
 _OF_A_STATEMENT = 12  # parameters that one statement updates, and that are followed
 
 
@@ -53,6 +55,8 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     links = [link for link in known if link.genuine] or known
     if demand is None or not links:
         return []
+    if links[-1].partial and len(links) > 1:
+        return _behind_entries(scene, judged, links, demand)
     correction = links[-1].correction
     assert correction is not None
     shape = np.shape(scene.found.tape.value(correction))
@@ -64,3 +68,60 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     if takes_another(scene, judged.move, node):
         return [Accused(node, demand, judged.move.before, judged.move.chain)]
     return blame(scene, judged.move.chain, node, demand, judged.move.before)
+
+
+def _behind_entries(scene: Scene, judged: Judged, links: list[Link], demand: Several) -> list[Accused]:
+    """The same for an array that is corrected entry by entry: each correction should be the gradient's there."""
+    wanted: dict[int, Several] = {}
+    for link in links:
+        entries = _entries(scene, link, demand)
+        if entries is not None and link.correction is not None:
+            wanted[gradient_node(scene, judged.move, link.correction, entries)] = entries
+    found: list[Accused] = []
+    for node, entries in {**wanted, **_joined(scene, wanted)}.items():
+        if len(found) < _ENTRIES and not _read_from(scene, node) & _joined(scene, wanted).keys():
+            found += blame(scene, judged.move.chain, node, entries, judged.move.before)
+    return found
+
+
+def _entries(scene: Scene, link: Link, demand: Several) -> Several | None:
+    """The gradient where the correction changed the parameter, in the correction's shape."""
+    tape = scene.found.tape
+    before, after = (np.asarray(tape.value(n), dtype=float) for n in (link.old, link.new))
+    if link.correction is None or before.shape != after.shape or before.shape != np.shape(demand[0]):
+        return None
+    changed, shape = before != after, np.shape(tape.value(link.correction))
+    if changed.sum() != np.prod(shape, dtype=int):
+        return None
+    several = [np.reshape(np.asarray(d)[changed], shape) for d in demand]
+    return several if shape else [float(e) for e in several]
+
+
+def _read_from(scene: Scene, node: int) -> set[int]:
+    """The array that a value is an entry of."""
+    operation = scene.found.tape[node]
+    return {operation.inputs[0]} if operation.op == "getitem" and operation.inputs else set()
+
+
+def _joined(scene: Scene, wanted: dict[int, Several]) -> dict[int, Several]:
+    """Arrays of which every entry is wanted: together they tell more than each alone."""
+    tape = scene.found.tape
+    of: dict[int, list[int]] = {}
+    for node in wanted:
+        for base in _read_from(scene, node) & scene.error:
+            of.setdefault(base, []).append(node)
+    joined: dict[int, Several] = {}
+    for base, nodes in of.items():
+        shape = np.shape(tape.value(base))
+        numbers = np.arange(np.prod(shape, dtype=int)).reshape(shape)
+        whole = [np.full(shape, np.nan) for _ in scene.points]
+        for node in nodes:
+            try:
+                places = np.ravel(evaluate(tape[node], (numbers, *tape[node].args[1:]), {}))
+            except (TypeError, ValueError, IndexError):
+                continue
+            for array, entry in zip(whole, wanted[node], strict=True):
+                array.reshape(-1)[places] = np.ravel(entry)
+        if np.isfinite(whole).all():
+            joined[base] = whole
+    return joined
