@@ -16,6 +16,7 @@ from annprobe.subject.steps import Step
 from annprobe.tape.replay import replay, slice_of
 
 _STEPS = 40  # steps that are looked at: in a loop over the examples each has another one
+_MEETINGS = 20  # of a step
 _DRAWS = 12  # an output unit is dead in all of them once in 4,000 times
 _LARGEST = 2_000  # outputs of a step
 _FAR = 0.25  # of the targets' spread: an output that is wrong, not one that is nearly right
@@ -32,7 +33,7 @@ def reach_findings(scene: Scene) -> list[Finding]:
     spread = float(max(v.max() for v in values if v.size) - min(v.min() for v in values if v.size))
     learned = False
     for step in scene.found.steps[:_STEPS]:
-        for meeting in step.meetings:
+        for meeting in step.meetings[:_MEETINGS]:
             fixed, moving = _fixed(scene, step, meeting)
             learned |= moving
             for row, output, target in fixed:
@@ -57,19 +58,20 @@ def reach_findings(scene: Scene) -> list[Finding]:
 
 def _fixed(scene: Scene, step: Step, meeting: Meeting) -> tuple[list[tuple[bytes, float, float]], bool]:
     """(example, output, target) of the outputs that stay the same when all parameters change; whether others change."""
-    tape = scene.found.tape
     try:
-        own = np.asarray(tape.value(meeting.output), dtype=float)
-        if own.size > _LARGEST:
-            return [], False
-        others = [_elsewhere(scene, step, meeting, seed) for seed in range(_DRAWS)]
+        own = np.asarray(scene.found.tape.value(meeting.output), dtype=float)
+        same = np.full(own.shape, own.size <= _LARGEST)
+        for seed in range(_DRAWS):
+            if not np.any(same):
+                return [], own.size <= _LARGEST
+            other = _elsewhere(scene, step, meeting, seed)
+            same &= np.abs(own - other) <= 1e-12 * np.maximum(np.abs(own), 1.0)
         targets = np.broadcast_to(np.asarray(meeting.value, dtype=float), own.shape)
     except (*UNREPLAYABLE, NotImplementedError):
         return [], False
-    same = np.logical_and.reduce([np.abs(own - o) <= 1e-12 * np.maximum(np.abs(own), 1.0) for o in others])
-    found = [(np.array(index).tobytes() + _example(scene, step), own[tuple(index)], targets[tuple(index)])
-             for index in np.argwhere(same)]  # fmt: skip
-    return [(row, float(o), float(t)) for row, o, t in found], not bool(same.all())
+    example, places = _example(scene, step), [tuple(index) for index in np.argwhere(same)]
+    found = [(np.array(i).tobytes() + example, float(own[i]), float(targets[i])) for i in places]
+    return found, not bool(same.all())
 
 
 def _elsewhere(scene: Scene, step: Step, meeting: Meeting, seed: int) -> Any:
