@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.dependence import Dependence
+from annprobe.subject.perceptron import decided, is_step
 from annprobe.subject.steps import Step
 from annprobe.tape.nodes import Tape, Values
 from annprobe.tape.replay import Replayed, replay, slice_of
@@ -29,6 +30,8 @@ def other_point(
     """
     moved = {node: _moved(tape.value(node), rng) for node in data_leaves(tape, dependence, step)}
     changed = _with_labels(tape, step, moved)
+    if not any(is_step(tape, m) for m in step.meetings):
+        changed.update(decided(tape, range(min(m.before for m in step.moves), step.last)))
     changed.update({move.before: draw(tape, dependence, move.before, rng) for move in step.moves})
     wanted = [link.correction for move in step.moves for link in move.links if link.correction is not None]
     wanted += [move.after for move in step.moves] + [m.node for m in step.meetings] + extra

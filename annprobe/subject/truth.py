@@ -14,14 +14,17 @@ import numpy as np
 
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.epsilons import Exact, without_epsilons
+from annprobe.subject.frontier import Meeting
 from annprobe.subject.losses import LOSSES, seed
 from annprobe.subject.matches import Match, match
+from annprobe.subject.perceptron import decided, is_step
 from annprobe.subject.points import other_point
 from annprobe.subject.steps import Move, Step
 from annprobe.tape.adjoint import Adjoints, adjoints
 from annprobe.tape.nodes import Tape, Values
 from annprobe.tape.replay import slice_of
 
+_DRAWS, _STEP_DRAWS = 4, 20  # of a point, for each one that is wanted: every second one has a right step
 _WINDOW = 4_000  # nodes of the step that are replayed besides those that lead to the update: unused gradients
 _UPDATE_RULE = 40  # values of the parameter's shape between its gradient and its update; Adam has about 15
 _RELATIVE = 1e-7  # of a factor between two points: 1e9 x eps leaves room for well-conditioned rounding, not for a bug
@@ -94,24 +97,33 @@ class Hypothesis:
 def own_and_other_points(
     tape: Tape, dependence: Dependence, step: Step, costs: Sequence[int], seed_: int, wanted: int = 2
 ) -> list[Values]:
-    """The module's own point, then drawn ones."""
-    points: list[Values] = [tape]
+    """The module's own point, then drawn ones; where the outputs are hard steps, those that are decided as recorded."""
+    points: list[tuple[int, Values]] = []
     rng = np.random.default_rng(seed_)
     window = [n for n in range(min(m.output for m in step.meetings), step.last) if dependence.touched(n)]
-    for _ in range(4 * wanted):
+    decisions = list(decided(tape, window)) if any(is_step(tape, m) for m in step.meetings) else []
+    for _ in range((_STEP_DRAWS if decisions else _DRAWS) * wanted):
         point = other_point(tape, dependence, step, rng, [*costs, *window[:_WINDOW]])
         if point is not None and _alive(point, step):
-            points.append(point)
-        if len(points) > wanted:
+            points.append((sum(bool(point.value(n) != tape.value(n)) for n in decisions), point))
+        if sum(others == 0 for others, _ in points) >= wanted:
             break
-    return points
+    return [tape, *(point for _, point in sorted(points, key=lambda item: item[0])[:wanted])]
 
 
 def _alive(point: Values, step: Step) -> bool:
-    """Whether the outputs depend on anything there: a dead ReLU output tells nothing."""
+    """Whether the outputs depend on anything there: a dead ReLU output tells nothing, nor does a step that is right."""
+    if all(point[m.output].straight and _met(point, m) for m in step.meetings):
+        return False
     seeds = {m.output: np.ones(np.shape(point.value(m.output))) for m in step.meetings}
     gradient = adjoints(point, seeds, [move.before for move in step.moves])
     return sum(bool(np.any(gradient.of.get(move.before, 0.0))) for move in step.moves) > 0.7 * len(step.moves)
+
+
+def _met(point: Values, meeting: Meeting) -> bool:
+    """Whether the output is the target."""
+    target = meeting.value if meeting.target is None or meeting.indexed else point.value(meeting.target)
+    return bool(np.all(np.asarray(point.value(meeting.output)) == np.asarray(target)))
 
 
 def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, costs: Sequence[int]) -> list[Hypothesis]:

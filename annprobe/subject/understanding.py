@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from annprobe.subject.dependence import Dependence, find_dependence
 from annprobe.subject.frontier import Meeting, find_frontier
 from annprobe.subject.lookahead import without_lookahead
 from annprobe.subject.meant import meant_losses
+from annprobe.subject.perceptron import is_step, pass_straight
 from annprobe.subject.steps import Step, find_steps
 from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.tape.nodes import Ref, Tape, Values
@@ -76,6 +78,7 @@ def understand(tape: Tape, places: Places, seed: int = 0) -> Understanding:
     if not found.frontier or not found.steps:
         found.missing = "targets" if not found.frontier else "step"
         return found
+    pass_straight(tape, found.dependence, found.frontier)
     found.step = _fullest(tape, found.steps)
     _judge(found, seed)
     return found
@@ -84,9 +87,11 @@ def understand(tape: Tape, places: Places, seed: int = 0) -> Understanding:
 def _judge(found: Understanding, seed: int) -> None:
     """The first full step; where another recorded step has the module's own cost, that one."""
     assert found.dependence is not None
-    for number in [found.step, *(i for i in range(found.step + 1, min(found.step + 4, len(found.steps))))]:
+    fullest, last = found.step, min(found.step + 4, len(found.steps))
+    counted = any(is_step(found.tape, m) for m in found.judged_step.meetings)  # a number of mistakes has no slope
+    for number in () if counted else range(fullest, last):
         costs = find_costs(found.tape, found.dependence, found.steps[number], found.frontier)
-        if costs and len(found.steps[number].moves) == len(found.steps[found.step].moves):
+        if costs and len(found.steps[number].moves) == len(found.steps[fullest].moves):
             found.step, found.costs = number, costs
             break
     step = found.judged_step
@@ -101,8 +106,18 @@ def _judge(found: Understanding, seed: int) -> None:
 def _fullest(tape: Tape, steps: list[Step]) -> int:
     """Among the first steps that move the most parameters, the one that moves the most of them by more than nothing."""
     most = max(len(step.moves) for step in steps)
-    full = [i for i, step in enumerate(steps) if len(step.moves) == most][:_FIRST_STEPS]
-    return max(full, key=lambda i: (sum(bool(np.any(move.change(tape))) for move in steps[i].moves), -i))
+    full = [i for i, step in enumerate(steps) if len(step.moves) == most]
+    moved = (i for i in full[_FIRST_STEPS:] if _moves(tape, steps[i]))
+    first = full[:_FIRST_STEPS]
+    return max(
+        first if any(_moves(tape, steps[i]) for i in first) else [*first, *itertools.islice(moved, 1)],
+        key=lambda i: (_moves(tape, steps[i]), -i),
+    )
+
+
+def _moves(tape: Tape, step: Step) -> int:
+    """How many parameters a step moves by more than nothing: a perceptron that is right moves none."""
+    return sum(bool(np.any(move.change(tape))) for move in step.moves)
 
 
 def enough(tape: Tape, places: Places) -> bool:
@@ -112,7 +127,7 @@ def enough(tape: Tape, places: Places) -> bool:
         return False
     dependence = find_dependence(tape, chains, state)
     steps = find_steps(tape, dependence, find_frontier(tape, dependence, places))
-    return len(steps) >= 3 and _telling(tape, steps)
+    return len(steps) >= 3 and _telling(tape, steps) and any(_moves(tape, step) for step in steps)
 
 
 def _telling(tape: Tape, steps: list[Step]) -> bool:
@@ -190,6 +205,8 @@ def describe_loss(found: Understanding) -> tuple[str, bool]:
     hypothesis = found.hypothesis
     if hypothesis is None:
         return "unknown", True
+    if any(is_step(found.tape, m) for m in found.judged_step.meetings):
+        return "perceptron criterion", hypothesis.cost is None
     if hypothesis.cost is None:
         return hypothesis.name, True
     same = [h.name for h in found.tried if h.cost is None and h.right == hypothesis.right == len(h.judged)]

@@ -51,7 +51,10 @@ def adjoints(tape: Values, seeds: Mapping[int, Any], stop: Iterable[int] = ()) -
 
 def _pull(tape: Values, number: int, result: Adjoints) -> None:
     node = tape[number]
-    if not node.inputs or node.op in FLAT or node.kind != "op":
+    for source, factor in zip(node.inputs, node.straight, strict=False):
+        if factor:
+            _add(tape, source, factor * result.of[number], result, number)
+    if node.straight or not node.inputs or node.op in FLAT or node.kind != "op":
         return
     args = substitute(node.args, tape.value)
     kwargs = substitute(node.kwargs, tape.value)

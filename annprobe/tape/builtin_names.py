@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from annprobe.tape.decisions import RecordedBool, chosen, compared
 from annprobe.tape.methods import RECORDED
 from annprobe.tape.plain import NUMERIC, Active, Number, Traced, TracedArray, is_recorded, raw
 from annprobe.tape.scalars import SCALARS, RecordedDatum, RecordedFloat, RecordedInt, make_number
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from annprobe.tape.recorder import Recorder
 
 _MOST_PARSED = 20_000  # numbers read from text that become leaves; a larger table of data is no tape's business
-_PYTHON_NUMBERS = {int, float, bool, RecordedFloat, RecordedDatum, RecordedInt}
+_PYTHON_NUMBERS = {int, float, bool, RecordedFloat, RecordedDatum, RecordedInt, RecordedBool}
 
 
 def make_builtins(recorder: Recorder) -> dict[str, Any]:
@@ -36,7 +37,14 @@ def make_builtins(recorder: Recorder) -> dict[str, Any]:
         node = recorder.append("literal", None, (), {}, value, "leaf", ())
         return make_number(RecordedInt, value, node, recorder.tape)
 
-    return {"__annprobe_literal__": literal, "__annprobe_constant__": constant, "__annprobe_callee__": replaced.callee}
+    return {
+        "__annprobe_literal__": literal,
+        "__annprobe_constant__": constant,
+        "__annprobe_callee__": replaced.callee,
+        "__annprobe_compared__": lambda op, a, b: compared(recorder, op, a, b),
+        "__annprobe_chosen__": lambda test, a, b: chosen(recorder, test, a, b),
+        "__annprobe_plain__": raw,
+    }
 
 
 class _Replacements:

@@ -1,17 +1,20 @@
 """A pass over the module's syntax tree that gives literals a place on the tape, and keeps threads.
 
-``0.01`` becomes a recorded leaf with its line and column; calls such as ``float(x)`` or ``data.dot(w)``, which would
-lose the thread, are made to keep it. Positions of everything else stay what they were, so that nodes and tracebacks
-point into the user's own text.
+``0.01`` becomes a recorded leaf with its line and column; calls such as ``float(x)`` or ``data.dot(w)``, comparisons
+and choices between two numbers, which would lose the thread, are made to keep it. Positions of everything else stay
+what they were, so that nodes and tracebacks point into the user's own text.
 """
 
 from __future__ import annotations
 
 import ast
 
+from annprobe.tape.branches import Assigned, as_expressions, is_choice, is_number, is_order
 from annprobe.tape.methods import RECORDED
 
-LITERAL, CONSTANT, CALLEE = (f"__annprobe_{name}__" for name in ("literal", "constant", "callee"))
+LITERAL, CONSTANT, CALLEE, COMPARED, CHOSEN, PLAIN = (
+    f"__annprobe_{name}__" for name in ("literal", "constant", "callee", "compared", "chosen", "plain")
+)
 _BUILTINS = {"float", "int", "type", "sum", "max", "min"}
 _SCALAR_TYPES = frozenset(
     {
@@ -69,6 +72,56 @@ class _Instrument(ast.NodeTransformer):
         node.func = _looked_at(node.func)
         return node
 
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and _is_truth(node.comparators[0]):
+            node.left = _call(PLAIN, node.left)
+        if not is_order(node):
+            return node
+        return _called(COMPARED, node, [ast.Constant(type(node.ops[0]).__name__), node.left, node.comparators[0]])
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        if not is_number(node.body) or not (is_number(node.orelse) or is_choice(node.orelse)):
+            node.test = self._condition(node.test)
+            node.body, node.orelse = self.visit(node.body), self.visit(node.orelse)
+            return node
+        numbers = [self._kept(n) if isinstance(node, Assigned) else self.visit(n) for n in (node.body, node.orelse)]
+        return _called(CHOSEN, node, [self.visit(node.test), *numbers])
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        node.values = [self._condition(part) for part in node.values]
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        node.target, node.iter = self.visit(node.target), self.visit(node.iter)
+        node.ifs = [self._condition(test) for test in node.ifs]
+        return node
+
+    visit_Assigned = visit_IfExp  # noqa: N815  # as ast names its visitors
+
+    def _kept(self, number: ast.expr) -> ast.expr:
+        """A number that is assigned."""
+        made: ast.expr = _call(CONSTANT, number) if _whole(number) is not None else self.visit(number)
+        return made
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        node.test = self._condition(node.test)
+        node.body, node.orelse = ([self.visit(s) for s in block] for block in (node.body, node.orelse))
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        node.test = self._condition(node.test)
+        node.body, node.orelse = ([self.visit(s) for s in block] for block in (node.body, node.orelse))
+        return node
+
+    def _condition(self, test: ast.expr) -> ast.expr:
+        """What only decides where to go on: nobody computes with it."""
+        if is_order(test):
+            self.generic_visit(test)
+            return test
+        made: ast.expr = self.visit(test)
+        return made
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         node.value = self.visit(node.value)
         if isinstance(node.slice, ast.Tuple):
@@ -115,15 +168,23 @@ def _looked_at(function: ast.expr) -> ast.expr:
     return _call(CALLEE, function) if name in _CALLEES else function
 
 
+def _is_truth(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is bool
+
+
 def _call(name: str, node: ast.expr) -> ast.Call:
-    function = ast.copy_location(ast.Name(name, ast.Load()), node)
-    return ast.copy_location(ast.Call(func=function, args=[node], keywords=[]), node)
+    return _called(name, node, [node])
+
+
+def _called(name: str, place: ast.expr, arguments: list[ast.expr]) -> ast.Call:
+    function = ast.copy_location(ast.Name(name, ast.Load()), place)
+    return ast.copy_location(ast.Call(func=function, args=arguments, keywords=[]), place)
 
 
 def instrument(tree: ast.Module) -> ast.Module:
     """The same module with literals and calls that lose threads on the tape; positions unchanged."""
     docstring = tree.body[0] if tree.body and isinstance(tree.body[0], ast.Expr) else None
-    result: ast.Module = _Instrument().visit(tree)
+    result: ast.Module = _Instrument().visit(as_expressions(tree))
     if docstring is not None:
         result.body[0] = docstring
     return ast.fix_missing_locations(result)

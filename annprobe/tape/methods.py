@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.tape.arrays import Recorded
+from annprobe.tape.decisions import RecordedNumpyBool
 from annprobe.tape.plain import Active, raw
 from annprobe.tape.scalars import SCALARS, NumpyScalar
 
@@ -163,8 +164,8 @@ def install_methods() -> None:
             special[name] = _plain(name)
     for name, method in special.items():
         setattr(Recorded, name, method)
-        for kind in SCALARS.values():
-            if issubclass(kind, np.generic):
+        for kind in (*SCALARS.values(), RecordedNumpyBool):
+            if issubclass(kind, NumpyScalar):
                 setattr(kind, name, method)
     for name, op in WRITING.items():
         setattr(Recorded, name, _writing(name, op))

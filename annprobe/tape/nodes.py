@@ -58,9 +58,12 @@ class Node:
     (zeros, random draws, literals, data), ``"const"`` for an array that came from outside the tape.
     ``fn`` is pure: applied to the values of ``args`` and ``kwargs`` it gives ``value`` again; None for a leaf.
     ``write`` is true when the operation changed an existing array in place; ``value`` is all of that array then.
+    ``straight``: a factor for each input where an adjoint is handed on without a derivative; () for nearly all nodes.
     """
 
-    __slots__ = ("args", "deferred", "fn", "held", "inputs", "kind", "kwargs", "op", "site", "tag", "turn", "write")
+    __slots__ = (
+        "args", "deferred", "fn", "held", "inputs", "kind", "kwargs", "op", "site", "straight", "tag", "turn", "write",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -85,6 +88,7 @@ class Node:
         self.turn = turn
         self.inputs = inputs
         self.write = False
+        self.straight: tuple[float, ...] = ()
         self.tag = ""
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.tape.decisions import DECISIONS
 from annprobe.tape.memory import Window
 from annprobe.tape.methods import install_methods
 from annprobe.tape.nodes import Ref
@@ -60,6 +61,7 @@ class Recorder(References):
         made = SCALARS.get(kind)
         if made is None and kind is int:
             made = RecordedDatum
+        made = made or DECISIONS.get(kind)
         if made is not None:
             return make_number(made, result, self.push(op, fn, operands, {}, result), self.tape)
         return self._result(op, fn, operands, {}, result)

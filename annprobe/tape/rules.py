@@ -99,7 +99,7 @@ FLAT = frozenset(
         "logical_not", "logical_xor", "sign", "floor", "ceil", "rint", "int", "trunc", "fix", "heaviside", "isnan",
         "isfinite", "isinf", "floor_divide", "signbit", "argmax", "argmin", "argsort", "bitwise_and", "bitwise_or",
         "invert", "bitwise_xor", "zeros_like", "ones_like", "full_like", "left_shift", "right_shift", "any", "all",
-        "searchsorted", "bincount", "unique", "nonzero", "eye", "identity", "arange", "shape", "ndim", "size",
+        "chosen", "searchsorted", "bincount", "unique", "nonzero", "eye", "identity", "arange", "shape", "ndim", "size",
     }
 )  # fmt: skip
 

@@ -277,8 +277,8 @@ _NUMPY = (
 SCALARS: dict[type, type] = {float: RecordedFloat, **{kind: _subclass(kind) for kind in _NUMPY}}
 """The recorded class of a plain number that an operation gave. Ints are left alone: most of them count or index."""
 
-_PLAIN_CLASS: dict[type, Any] = {made: plain for plain, made in SCALARS.items()}
-_PLAIN_CLASS |= {RecordedDatum: int, RecordedInt: int}
+PLAIN_CLASS: dict[type, Any] = {made: plain for plain, made in SCALARS.items()}
+PLAIN_CLASS |= {RecordedDatum: int, RecordedInt: int}
 
 RecordedFloat.__name__ = "float"
 RecordedDatum.__name__ = RecordedInt.__name__ = "int"
@@ -286,7 +286,7 @@ RecordedDatum.__name__ = RecordedInt.__name__ = "int"
 
 def make_number(kind: type, value: Any, node: int, tape: Tape) -> Any:
     """The number ``value`` as a recorded one of the class ``kind``."""
-    number: Any = _PLAIN_CLASS[kind].__new__(kind, value)
+    number: Any = PLAIN_CLASS[kind].__new__(kind, value)
     number._node = node
     number._raw = value
     number._tape = tape

@@ -35,15 +35,17 @@ def reverse(graph: Graph, seeds: Mapping[int, int], wanted: Iterable[int]) -> di
 
 def _pull(graph: Graph, number: int, of: dict[int, int], on_the_way: set[int]) -> None:
     node = graph.nodes[number]
-    if node.op in FLAT:
-        return
     sources = list(references((node.args, node.kwargs)))
+    if node.op in FLAT and not node.straight:
+        return
     try:
         parts = (
             EMIT[node.op](graph, node, number, of[number]) if node.op in EMIT and not node.kwargs.get("base") else None
         )
     except (NotImplementedError, ValueError, TypeError, IndexError):
         parts = None
+    if node.straight:
+        parts = [_passed(graph, of[number], factor) for factor in node.straight]
     if parts is None:
         parts = [
             _by_tape(graph, node, number, of[number], i) if s in on_the_way else None for i, s in enumerate(sources)
@@ -53,6 +55,11 @@ def _pull(graph: Graph, number: int, of: dict[int, int], on_the_way: set[int]) -
             continue
         folded = _folded(graph, part, source)
         of[source] = graph.add("add", np.add, Ref(of[source]), Ref(folded)) if source in of else folded
+
+
+def _passed(graph: Graph, cotangent: int, factor: float) -> int | None:
+    """What is handed on without a derivative."""
+    return graph.add("multiply", np.multiply, Ref(cotangent), factor) if factor else None
 
 
 def _folded(graph: Graph, part: int, source: int) -> int:

@@ -202,7 +202,17 @@ class _Comparison:
 
 def made(op: str, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], like: Node) -> Node:
     """A node with other arguments, or with another operation, in the place of one of the tape."""
-    return Node(op, fn, args, kwargs, like.value, like.kind, like.site, like.turn, tuple(references((args, kwargs))))
+    node = Node(op, fn, args, kwargs, like.value, like.kind, like.site, like.turn, tuple(references((args, kwargs))))
+    if like.straight and op == like.op:
+        node.straight = _straight(like, (args, kwargs))
+    return node
+
+
+def _straight(like: Node, arguments: tuple[tuple[Any, ...], dict[str, Any]]) -> tuple[float, ...]:
+    """What each input is handed on, where constants have become inputs, too."""
+    before = [path for path, item in parts((like.args, like.kwargs)) if type(item) is Ref]
+    factors = dict(zip(before, like.straight, strict=True))
+    return tuple(factors.get(path, 0.0) for path, item in parts(arguments) if type(item) is Ref)
 
 
 def _copied(node: Node, arguments: tuple[tuple[Any, ...], dict[str, Any]]) -> Node:
