@@ -93,7 +93,7 @@ def _without_shared(tape: Tape, links: list[Link]) -> list[Link]:
     """Without first corrections of a number that several parameters start from, as in ``b1 = b2 = 0.0``."""
     takers: dict[int, set[int]] = defaultdict(set)
     for link in links:
-        if tape[link.old].op == "literal":
+        if tape[link.old].op == "literal" and _depends(tape, link):  # not ``total = bias; total += w * x``
             takers[link.old].add(tape[link.new].site)
     return [k for k in links if len(takers.get(k.old, ())) < 2]
 

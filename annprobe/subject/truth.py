@@ -174,7 +174,8 @@ def rejudged(points: Sequence[Values], dependence: Dependence, step: Step, hypot
     """The hypothesis with the verdict on every parameter of the step."""
     for move in step.moves:
         shape = np.shape(points[0].value(move.before))
-        trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in hypothesis.points]
+        swept = _of_its_errors(points, dependence, step, move, hypothesis)
+        trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in swept]
         changes = tuple(match(move.change(p), t, noise(p, move)) for p, t in zip(points, trues, strict=True))
         factor, gradient = _constant(changes), None
         decay = 0.0
@@ -184,6 +185,26 @@ def rejudged(points: Sequence[Values], dependence: Dependence, step: Step, hypot
             gradient, factor = _computed(points, dependence, step, move, trues)
         hypothesis.judged.append(Judged(move, trues[0], changes, gradient, factor, decay))
     return hypothesis
+
+
+def _of_its_errors(
+    points: Sequence[Values], dependence: Dependence, step: Step, move: Move, hypothesis: Hypothesis
+) -> list[Adjoints]:
+    """The adjoints of the errors that a parameter's correction was made of.
+
+    Where a hard step is computed anew between the parameters' corrections, each has an error of its own.
+    """
+    tape = points[0]
+    if len(step.meetings) < 2 or not all(tape[m.output].straight for m in step.meetings):
+        return hypothesis.points
+    corrections = [k.correction for k in move.links if k.correction is not None]
+    way = set(slice_of(tape, corrections, stop=dependence.version_bits))
+    own = Step([m for m in step.meetings if m.node in way])
+    if hypothesis.cost is not None or not own.meetings or len(own.meetings) == len(step.meetings):
+        return hypothesis.points
+    seeds = [loss_seeds(point, tape_targets(own), hypothesis.name) for point in points]
+    stop = dependence.version_bits
+    return [adjoints(p, s, stop) for p, s in zip(points, seeds, strict=True) if s is not None]
 
 
 def _decayed(points: Sequence[Values], move: Move, trues: list[Any]) -> tuple[float | None, float]:

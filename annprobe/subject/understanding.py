@@ -206,7 +206,7 @@ def describe_loss(found: Understanding) -> tuple[str, bool]:
     if hypothesis is None:
         return "unknown", True
     if any(is_step(found.tape, m) for m in found.judged_step.meetings):
-        return "perceptron criterion", hypothesis.cost is None
+        return "perceptron criterion", False
     if hypothesis.cost is None:
         return hypothesis.name, True
     same = [h.name for h in found.tried if h.cost is None and h.right == hypothesis.right == len(h.judged)]

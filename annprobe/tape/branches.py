@@ -29,7 +29,7 @@ class _Branches(ast.NodeTransformer):
 def _joined(block: list[ast.stmt]) -> list[ast.stmt]:
     """The statements of a block with those that choose a number turned into one."""
     result: list[ast.stmt] = []
-    for statement in reversed(block):
+    for statement in reversed(_flat(block)):
         after = result[-1] if result else None
         if isinstance(statement, ast.If) and not statement.orelse and isinstance(after, ast.Return):
             chosen = _returned(statement, [after])
@@ -39,6 +39,23 @@ def _joined(block: list[ast.stmt]) -> list[ast.stmt]:
         result.append(_chosen(statement))
     result.reverse()
     return [_overwritten(before, now) for before, now in zip([None, *result], result, strict=False)]
+
+
+def _flat(block: list[ast.stmt]) -> list[ast.stmt]:
+    """Without the ``else`` after ``return A``: ``elif`` is the next ``if``."""
+    flat: list[ast.stmt] = []
+    for statement in block:
+        flat.append(statement)
+        while isinstance(flat[-1], ast.If) and flat[-1].orelse and _returns(flat[-1]):
+            last = flat[-1]
+            flat += last.orelse
+            last.orelse = []
+    return flat
+
+
+def _returns(statement: ast.If) -> bool:
+    one = _only(statement.body)
+    return isinstance(one, ast.Return) and is_number(one.value) and is_order(statement.test)
 
 
 def _chosen(statement: ast.stmt) -> ast.stmt:

@@ -125,7 +125,7 @@ def _astype(node: Node, operands: list[Any], bind: Bind) -> str:
     return f"{operand(operands[0]).code}.astype({bind(node.value.dtype)})"
 
 
-@rule("where")
+@rule("where", "chosen")
 def _where(node: Node, operands: list[Any], bind: Bind) -> str:
     if len(operands) != 3:
         raise NoRule("where")
@@ -162,7 +162,7 @@ def _product(node: Node, operands: list[Any], bind: Bind) -> str:
 def _scalar_product(x: Operand, y: Operand, bind: Bind) -> str:
     if x.stacked and y.stacked:
         return f"{bind(np.einsum)}('ei,ei->e', {x.code}, {y.code})"
-    return f"{x.code} @ {y.code}"
+    return f"{y.code} @ {x.code}" if y.stacked else f"{x.code} @ {y.code}"
 
 
 @rule("outer")

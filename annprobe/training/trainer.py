@@ -128,7 +128,7 @@ class Trainer:
             else:
                 value = np.asarray(targets[target] if isinstance(target, int) else target, dtype=float)
                 shape = np.shape(output)
-                result.append(value.reshape(shape) if value.size == output.size else np.broadcast_to(value, shape))
+                result.append(value.reshape(shape) if value.size == np.size(output) else np.broadcast_to(value, shape))
         return result
 
     # --- training --------------------------------------------------------------------------------------------------
