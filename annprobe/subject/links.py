@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.tape.nodes import Ref, Tape
+from annprobe.tape.nodes import Ref, Tape, Values
 from annprobe.tape.places import Places, Source
 
 COPIES = {"copy", "astype", "asarray", "asanyarray", "array", "asmatrix", "ascontiguousarray", "item", "view"}
@@ -42,7 +42,7 @@ class Link:
     partial: bool
 
 
-def alias(tape: Tape, node: int, through: set[str] = COPIES) -> int:
+def alias(tape: Values, node: int, through: set[str] = COPIES) -> int:
     """The node whose value this one only copies (or reshapes, when asked to look through that)."""
     while tape[node].op in through and tape[node].inputs and tape[node].kind == "op":
         if tape[node].op == "array" and not isinstance(tape[node].args[0], Ref):

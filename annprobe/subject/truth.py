@@ -15,6 +15,7 @@ import numpy as np
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.epsilons import Exact, without_epsilons
 from annprobe.subject.frontier import Meeting
+from annprobe.subject.links import COPIES, SHAPES, alias
 from annprobe.subject.losses import LOSSES, seed
 from annprobe.subject.matches import Match, match
 from annprobe.subject.perceptron import decided, is_step
@@ -267,6 +268,7 @@ def _computed(
         if (
             factor is not None
             and _rule_only(points[0], dependence, current, number, way, move)
+            and not _times_data(points, number, way)
             and (any(link.partial for link in move.links) or _entry_by_entry(points[0], number, way, corrections, size))
         ):
             return number, factor
@@ -304,6 +306,29 @@ def _rule_only(point: Values, dependence: Dependence, current: int, number: int,
             if not scalar and not divisor and not _of_itself(point, source, move.before):
                 return False
     return True
+
+
+def _times_data(points: Sequence[Values], number: int, way: list[int]) -> bool:
+    """Whether a gradient of one number is multiplied by an entry of the data on the way to ΔP: that is no rate."""
+    if len(points) < 2 or np.size(points[0].value(number)) != 1:
+        return False
+    after = {number}
+    for user in way:
+        node = points[0][user]
+        if user > number and any(i in after for i in node.inputs):
+            after.add(user)
+            others = [i for i in node.inputs if i not in after] if node.op == "multiply" else []
+            if any(_is_entry(points, i) for i in others):
+                return True
+    return False
+
+
+def _is_entry(points: Sequence[Values], node: int) -> bool:
+    """Whether a value is one of the data, which are others at the other points."""
+    leaf = alias(points[0], node, COPIES | SHAPES | {"getitem"})
+    return points[0][leaf].kind != "op" and any(
+        not np.array_equal(point.value(leaf), points[0].value(leaf)) for point in points[1:]
+    )
 
 
 def _of_itself(point: Values, node: int, parameter: int) -> bool:
