@@ -15,7 +15,7 @@ from annprobe.listing.where import blamed, passed_on
 from annprobe.subject.agreement import Disagreement
 from annprobe.subject.execute import USAGE
 from annprobe.tape.nodes import Ref
-from annprobe.tape.places import Span
+from annprobe.tape.places import Places, Span
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,12 @@ def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:
 
 def span_place(scene: Scene, span: Span) -> Place:
     """A span with its line of source."""
-    source = scene.found.places.source(span)
+    return place_at(scene.found.places, span)
+
+
+def place_at(places: Places, span: Span) -> Place:
+    """The same, without a scene."""
+    source = places.source(span)
     line = source.lines[span.line - 1] if source is not None and span.line <= len(source.lines) else ""
     return Place(span.file, span.line, span.column, span.end_line, span.end_column, line)
 

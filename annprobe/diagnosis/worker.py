@@ -19,6 +19,7 @@ from annprobe.diagnosis.raised import handed_over, raised_findings, refused_find
 from annprobe.diagnosis.replays import train_again
 from annprobe.diagnosis.second_opinion import second_opinion
 from annprobe.diagnosis.smallest_case import smallest_case
+from annprobe.diagnosis.stale_outputs import stale_output_findings
 from annprobe.diagnosis.symptom_odds import odds_rows
 from annprobe.diagnosis.wording import differing
 from annprobe.errors import BadArgument
@@ -103,6 +104,7 @@ def _introduced(
     report.part("subject", facts)
     if understanding.missing:
         report.part("message", _missing(understanding, found.outcome))
+        report.part("findings", stale_output_findings(understanding))
         _raised(found, understanding, source, report.part)
         return None
     unsure = _guessed(source, found, understanding)
