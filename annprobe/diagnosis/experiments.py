@@ -164,6 +164,11 @@ def _remark(done: Experiments) -> str:
             f"from its own start the network ends in a local minimum, at {done.share:.2f} of the best constant's "
             f"squared error; {base.good} of {base.of} starts of the same kind learn: start it again with another seed"
         )
+    if done.state == "fails" and not base.good and not done.cures() and len(done.tried) < _ENOUGH:
+        return (
+            f"the training does not succeed ({min(done.share, 1e6):.3g} of the best constant's squared error is left), "
+            "and there was no time to try what would cure it: --effort thorough has more"
+        )
     finished = [t for t in done.tried if len(t.changes) == 1 and not t.outcome.unfinished]
     if done.state == "fails" and not base.good and not done.cures() and done.swap is None and len(finished) >= _ENOUGH:
         return (

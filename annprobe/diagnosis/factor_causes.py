@@ -23,8 +23,9 @@ _NEAR = 1e-6
 
 def factor_findings(scene: Scene) -> list[Finding]:
     """Signs first; factors only where the signs are right; both with all that was explained out of the way."""
+    first = scene
     scene = next(look.scene for look in reversed(looks(scene)) if look.sure)
-    wrong_way = sign_findings(scene)
+    wrong_way = sign_findings(scene, first)
     if wrong_way is not None:
         return wrong_way
     steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None]

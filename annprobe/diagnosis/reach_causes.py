@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,21 +47,22 @@ def reach_findings(scene: Scene) -> list[Finding]:
     names = ", ".join(scene.found.names[move.chain] for move in scene.found.judged_step.moves[:4])
     way = slice_of(scene.found.tape, [node], stop=scene.versions)
     products = [n for n in way if scene.found.tape[n].op in _PRODUCTS]
-    return [established(
+    finding = established(
         "bias",
         f"no parameter has a part in the output of {len(seen)} of the examples: it is {output:g} for ever, and the "
         f"target is {target:g}: there is no bias",
         (node_place(scene, products[-1] if products else node),),
         (Evidence("examples that nothing reaches", len(seen)), Evidence("parameters", names)),
         "add a bias to each layer, z = x @ W + b, or a column of ones to the inputs",
-    )]  # fmt: skip
+    )
+    return [replace(finding, role="contributing")]  # these examples are never learned, whatever else is changed
 
 
 def _fixed(scene: Scene, step: Step, meeting: Meeting) -> tuple[list[tuple[bytes, float, float]], bool]:
     """(example, output, target) of the outputs that stay the same when all parameters change; whether others change."""
     try:
         own = np.asarray(scene.found.tape.value(meeting.output), dtype=float)
-        same = np.full(own.shape, own.size <= _LARGEST)
+        same = np.isfinite(own) & (own.size <= _LARGEST)
         for seed in range(_DRAWS):
             if not np.any(same):
                 return [], own.size <= _LARGEST

@@ -19,14 +19,19 @@ from annprobe.tape.replay import replay, slice_of
 _SECOND_ORDER = {"solve", "inv", "pinv"}  # what they give need not point downhill where the cost curves down
 
 
-def sign_findings(scene: Scene) -> list[Finding] | None:
-    """What moves up the gradient; None where nothing does."""
+def sign_findings(scene: Scene, first: Scene) -> list[Finding] | None:
+    """What moves up the gradient; None where nothing does.
+
+    first  the backward pass as it is: what is right there had not to be put right, with a sign that was guessed
+    """
     steps = _directed(scene, scene.hypothesis)
     uphill = [j for j in steps if (j.factor or 0.0) > 0.0]
     if not uphill:
         return None
     if len(uphill) == len(steps) and not scene.alone:
-        return [] if scene.mended or _is_reward(scene) else [_ascent(scene, steps)]
+        own = _directed(first, first.hypothesis)
+        turned = bool(own) and all((j.factor or 0.0) > 0.0 for j in own)
+        return [_ascent(first, own)] if turned and not _is_reward(first) else []
     return _odd_signs(scene, steps)
 
 

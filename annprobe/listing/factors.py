@@ -102,12 +102,16 @@ def _weighted(scene: Scene, node: int, source: int) -> bool:
     """Whether a product is that with a single weight, as in a network written number by number."""
     if scene.found.tape[node].op != "multiply":
         return False
-    others = [i for i in scene.found.tape[node].inputs if i != source]
-    while others and scene.found.tape[others[0]].op in ("getitem", "item", "copy"):
-        others = [*scene.found.tape[others[0]].inputs[:1]] if others[0] not in scene.versions else []
-        if others and others[0] in scene.versions:
-            return True
-    return bool(others) and others[0] in scene.versions
+    return any(_is_weight(scene, i) for i in scene.found.tape[node].inputs)
+
+
+def _is_weight(scene: Scene, node: int) -> bool:
+    """Whether a value is a parameter, or read from one."""
+    while node not in scene.versions and scene.found.tape[node].op in ("getitem", "item", "copy"):
+        if not scene.found.tape[node].inputs:
+            return False
+        node = scene.found.tape[node].inputs[0]
+    return node in scene.versions
 
 
 _ELEMENTWISE = {

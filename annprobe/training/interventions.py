@@ -100,9 +100,10 @@ class _Session:
         base = Trial((), [])
         rates = {f: Trial((Change("learning rate", f),), []) for f in FACTORS}
         other = Trial((Change("start"),), [], own=0)
-        wishes: list[tuple[Trial, Lane]] = [(base, Lane(s, watched=i == 0)) for i, s in enumerate(lab.starts[:3])]
+        own = [(base, Lane(s, watched=i == 0)) for i, s in enumerate(lab.starts[:3])]
         fresh = [Lane(fan_in_start(self.trainer, lab.rng)) for _ in range(4)]
-        wishes += [(rates[f], Lane(factor=f)) for f in FACTORS[:2]] + [(other, fresh[0])]
+        wishes: list[tuple[Trial, Lane]] = [own[0], (other, fresh[0])]
+        wishes += [(rates[f], Lane(factor=f)) for f in FACTORS[:2]] + own[1:]
         wishes += [(rates[f], Lane(factor=f)) for f in FACTORS[2:]] + [(other, fresh[1])]
         wishes += [(rates[f], Lane(s, f)) for s in lab.starts[1 : max(3, len(lab.starts) // 2)] for f in FACTORS]
         wishes += [(base, Lane(s)) for s in lab.starts[3:]] + [(other, lane) for lane in fresh[2:]]
