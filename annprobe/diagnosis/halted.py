@@ -7,6 +7,7 @@ import difflib
 
 import numpy as np
 
+from annprobe.diagnosis.raised_index import index_findings
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.subject.execute import Outcome, UserFrame
 from annprobe.subject.understanding import Understanding
@@ -27,6 +28,9 @@ def halted(understanding: Understanding, outcome: Outcome, said: set[int]) -> tu
     source = understanding.places.sources.get(frame.file)
     if source is None or frame.line in said or not _in_training(understanding, outcome):
         return ()
+    looked_up = index_findings(outcome, {frame.file: source.lines})
+    if looked_up:
+        return looked_up
     text = source.lines[frame.line - 1]
     place = Place(frame.file, frame.line, len(text) - len(text.lstrip()), frame.line, len(text.rstrip()), text)
     steps = len(understanding.steps)

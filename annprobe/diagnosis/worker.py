@@ -16,6 +16,7 @@ from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
 from annprobe.diagnosis.raised import handed_over, raised_findings, refused_findings, spread_findings
+from annprobe.diagnosis.raised_index import index_findings
 from annprobe.diagnosis.replays import train_again
 from annprobe.diagnosis.second_opinion import second_opinion
 from annprobe.diagnosis.smallest_case import smallest_case
@@ -100,7 +101,9 @@ def _introduced(
         text = f"run as it stands, {source.path.name} raises {found.own_raised.message} (line {found.own_raised.line})"
         facts = dataclasses.replace(facts, notes=(*facts.notes, text))
         report.part("message", f"{text}; what is said here holds for the calls that annprobe made instead")
-        report.part("findings", raised_findings(found.own_raised, {str(source.path): source.original.splitlines()}))
+        texts = {str(source.path): source.original.splitlines()}
+        raised = raised_findings(found.own_raised, texts) or index_findings(found.own_raised, texts)
+        report.part("findings", raised)
     report.part("subject", facts)
     if understanding.missing:
         report.part("message", _missing(understanding, found.outcome))
@@ -186,6 +189,8 @@ def _raised(found: Found, understanding: Understanding, source: Source, part: Ca
         if one is None or (one.usage.kind == "made" and handed_over(one.recorder.tape)):
             continue
         findings = raised_findings(one.outcome, texts)
+        if not findings and one.usage.kind == "own":
+            findings = index_findings(one.outcome, texts)
         if findings:
             part("findings", findings)
             return

@@ -152,7 +152,7 @@ def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) ->
             not isinstance(mine, Ref)
             or mine.node not in scene.error
             or (other is operation.args[0] and operation.op == "divide")
-            or np.size(scene.found.tape.value(mine.node)) < np.size(demand[0])
+            or np.size(scene.found.tape.value(mine.node)) < np.size(scene.found.tape.value(node))
         ):
             continue
         numbers = scene.values(other.node) if isinstance(other, Ref) else [other]

@@ -22,7 +22,7 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
         below = _through_rule(scene, move, node)
         if below in scene.good or (below is not None and another(scene, move, below)):
             return node  # another parameter's gradient is right as it is, and used here
-        if below is None or np.size(scene.found.tape.value(below)) < np.size(demand[0]):
+        if below is None or np.size(scene.found.tape.value(below)) < np.size(scene.found.tape.value(node)):
             break
         node = below
     return _behind_ratio(scene, move, node, np.size(demand[0]))
