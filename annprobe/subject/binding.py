@@ -113,7 +113,8 @@ def _arguments(parameters: tuple[Parameter, ...], chosen: list[str | None]) -> s
 
 def _sensible(chosen: list[str | None], making: bool) -> bool:
     """The same variable is never handed over twice."""
-    names = [c for c in chosen if c is not None and c.isidentifier() and c not in ("None", "False", "True")]
+    variables = [c for c in chosen if c is not None and (c.isidentifier() or " - " in c)]
+    names = [c for c in variables if c not in ("None", "False", "True")]
     return making or len(names) == len(set(names))
 
 
@@ -122,6 +123,8 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
     name = parameter.name
     roles = roles_of(name, making=making)
     exact = offer.by_name.get(name) or offer.by_name.get(name.lower())
+    if exact is not None and not making and not parameter.optional and any(c.isdigit() for c in name):
+        return [exact]  # a numbered name is not tried with something else
     if exact is not None:
         found.append(exact)
     for role in roles:

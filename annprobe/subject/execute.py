@@ -203,6 +203,7 @@ class Run:
         scope.update(names)
         for note in notes:
             self.surroundings.note(note)
+        scope.update(self.surroundings.names_for(tree, few=self.mode == "definitions"))
         if self.mode == "whole":
             exec(self._compile(tree, file), scope)
             return

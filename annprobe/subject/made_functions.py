@@ -43,7 +43,9 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
     setups = _setups(workshop, functions, sizes)
     fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
     setups.append(Setup())
-    setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in start_values(workshop, functions, sizes)]
+    own = set().union(*(s.results for s in setups))  # what the module makes itself is not made again
+    ours = [(v, layouts) for v, layouts in start_values(workshop, functions, sizes) if not set(v) <= own]
+    setups += [Setup((), {n: n for n in v}, v, layouts) for v, layouts in ours]
     # trainings that are given parameters, in every form; then what makes its own, and steps of several calls
     for again, widths in itertools.product((False, True), dict.fromkeys([asked, *fixed])):
         for form, setup in itertools.product(forms(widths[1]), setups):

@@ -46,7 +46,9 @@ class Made:
 
 def widths_of(held: dict[str, Leaf]) -> list[tuple[int, int]]:
     """(n_in, n_out) of a network whose matrices these are, the likeliest first; [] without matrices."""
-    shapes = [shape for _, shape in matrices(held) if min(shape) > 1 or len(held) <= 4]
+    found = [shape for _, shape in matrices(held)]
+    full = [shape for shape in found if min(shape) > 1]
+    shapes = full if len(full) > 1 or len(held) > 4 else found  # with one layer a row may be all its weights
     if not shapes:
         return []
     first, last = shapes[0], shapes[-1]

@@ -20,6 +20,8 @@ class DataGuess:
 
     labels_as   "classes": (rows,) whole numbers; "column": (rows, 1); "onehot": (rows, classes)
     transposed  one example a column
+    strict      labels refuse to be combined with an array of another shape, so that a wrong guess is seen
+    absent      whether data take the place of names that are nowhere defined
     """
 
     columns: int = 4
@@ -30,6 +32,8 @@ class DataGuess:
     text: bool = False  # the file is read as text, not as numbers
     labels_as: Literal["classes", "column", "onehot"] = "classes"
     transposed: bool = False
+    strict: bool = False
+    absent: bool = True
 
     def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
         """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
@@ -52,8 +56,10 @@ class DataGuess:
 
     def named(self, name: str, rows: int | None = None) -> Any:
         """The labels if the name says so, else the features; one example a row or a column."""
-        value = self.labels(rows) if _LABEL.search(name) else self.features(rows)
-        return np.ascontiguousarray(value.T) if self.transposed else value
+        labels = speaks_of_labels(name)
+        value = self.labels(rows) if labels else self.features(rows)
+        value = np.ascontiguousarray(value.T) if self.transposed else value
+        return value.view(Strict) if labels and self.strict else value
 
     def table(self, *, bright: bool = False) -> Any:
         """Features and labels side by side, as in most files; whole numbers where the features are ``bright``."""
@@ -66,6 +72,17 @@ class DataGuess:
         bright = self.columns >= 64
         rows = [[f"{v:g}" for v in row] for row in self.table(bright=bright)]
         return "".join(self.delimiter.join(row) + "\n" for row in rows)
+
+
+class Strict(np.ndarray):
+    """An array that goes together with numbers and with arrays of its own shape only."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """The plain result; ``ValueError`` where numpy would spread one operand over the other."""
+        shapes = [np.shape(i) for i in inputs]
+        if method == "__call__" and ufunc is not np.matmul and len({s for s in shapes if s not in ((), (1,))}) > 1:
+            raise ValueError(f"labels could not be broadcast together with shapes {' '.join(map(str, shapes))}")
+        return getattr(ufunc, method)(*(np.asarray(i) if isinstance(i, Strict) else i for i in inputs), **kwargs)
 
 
 def speaks_of_labels(name: str) -> bool:
@@ -98,6 +115,8 @@ def first_guess(tree: ast.Module) -> DataGuess:
 def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
     """Other data that an error message suggests, best first: other sizes by its numbers, then other layouts."""
     numbers = [int(n) for n in re.findall(r"\d+", message)][:12]
+    if "out of bounds" in message and numbers[-1:] == [guess.rows]:
+        yield replace(guess, rows=4 * guess.rows)
     seen: set[DataGuess] = {guess}
     for ours, theirs in itertools.permutations(dict.fromkeys(numbers), 2):
         other = guess

@@ -43,14 +43,20 @@ def offers(
 
 
 class MissingModule(Inert):
-    """A module that was not found: its loaders give data (and say so), the rest does nothing."""
+    """A module that was not found: its loaders give data (and say so), activations are the textbook's, else nothing."""
 
-    def __init__(self, name: str, numpy: types.ModuleType, guess: DataGuess, note: Note) -> None:
+    def __init__(
+        self, name: str, numpy: types.ModuleType, guess: DataGuess, note: Note,
+        helper: Callable[[str], Callable[[Any], Any] | None] = lambda name: None,
+    ) -> None:  # fmt: skip
         super().__init__(name)
-        vars(self).update(_numpy=numpy, _guess=guess, _note=note)
+        vars(self).update(_numpy=numpy, _guess=guess, _note=note, _helper=helper)
 
     def __getattr__(self, name: str) -> Any:
         low = name.lower()
+        helper = None if name.startswith("__") else vars(self)["_helper"](name)
+        if helper is not None:
+            return helper
         if name.startswith("__") or not any(stem in low for stem in _LOADING):
             return super().__getattr__(name)
         own = vars(self)

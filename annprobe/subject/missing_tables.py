@@ -72,7 +72,7 @@ class Loaded:
 class Frame:
     """The part of a data frame that networks are fed from: columns by name or position, values, simple statistics."""
 
-    def __init__(self, values: Any, columns: list[str], make: Make) -> None:
+    def __init__(self, values: Any, columns: list[Any], make: Make) -> None:
         self.columns = _Names(columns)
         self.index = range(len(values))
         self._values = values
@@ -183,11 +183,20 @@ for _name in ("add", "sub", "mul", "truediv", "radd", "rsub", "rmul", "eq", "gt"
 Frame.__hash__ = object.__hash__  # type: ignore[method-assign]  # a class that defines == loses its hash
 
 
-class _Names(list[str]):
+class _Names(list[Any]):
     """Names of columns; a name that is asked for and not known takes a place of its own."""
 
+    @property
+    def values(self) -> Any:
+        """The names as an array."""
+        return np.array(self, dtype=object)
+
+    def tolist(self) -> list[Any]:
+        """The names as a list."""
+        return list(self)
+
     def position(self, name: Any) -> int:
-        if isinstance(name, int):
+        if name not in self and isinstance(name, int):
             return name
         if name not in self:
             last = speaks_of_labels(name)
@@ -225,7 +234,7 @@ def pandas(files: Any, guess: DataGuess, make: Make, inert: types.ModuleType) ->
         values = np.column_stack([np.asarray(v) for v in data.values()]) if isinstance(data, dict) else np.asarray(data)
         names = list(data) if isinstance(data, dict) else columns
         values = values if values.ndim == 2 else values[:, None]
-        return Frame(values, [str(n) for n in names or range(values.shape[1])], make)
+        return Frame(values, list(range(values.shape[1]) if names is None else names), make)
 
     def dummies(data: Frame, *args: Any, **kwargs: Any) -> Frame:
         classes, position = np.unique(np.asarray(data), return_inverse=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from annprobe.patience import patient_time
+from annprobe.subject.absent_data import absent_data, guesses
 from annprobe.subject.execute import Outcome
 from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
@@ -21,6 +22,8 @@ from annprobe.tape.places import Source as TextSource
 GOOD = 1.0  # a score from which no other usage is looked for
 FAIR = 0.5  # a score from which only a few others are
 _PATIENCE = 4  # how many
+_MOST_GROWTHS = 4  # of missing data
+_MOST_GUESSES = 8  # of what missing data look like
 
 MakeRecorder = Callable[[dict[str, TextSource]], Recorder]
 Judge = Callable[[Tape, Outcome], float]
@@ -130,17 +133,34 @@ def _most_telling(best: Found | None, failures: dict[str, Failure]) -> Failure |
 def _record(usage: Usage, make_recorder: MakeRecorder, judge: Judge, seconds: float) -> Found:
     if isinstance(usage, OwnUsage):
         usage = _with_fitting_data(usage)
-    sources: dict[str, TextSource] = {}
-    recorder = make_recorder(sources)
-    outcome = usage.run(recorder, seconds=seconds, sources=sources)
+    for _ in range(_MOST_GROWTHS):
+        sources: dict[str, TextSource] = {}
+        recorder = make_recorder(sources)
+        outcome = usage.run(recorder, seconds=seconds, sources=sources)
+        more = _with_more_rows(usage, outcome) if isinstance(usage, OwnUsage) else None
+        if more is None:
+            break
+        usage = more
     return Found(usage, outcome, recorder, judge(recorder.tape, outcome) if len(recorder.tape) else 0.0)
+
+
+def _with_more_rows(usage: OwnUsage, outcome: Outcome) -> OwnUsage | None:
+    """With more of the missing data, where the module counted on more examples than there were; else None."""
+    if outcome.ended != "raised" or not outcome.data_missing or not isinstance(outcome.error, IndexError):
+        return None
+    guess = usage.guess or first_guess(usage.source.tree())
+    more = next(grow(guess, outcome.message), guess)
+    return replace(usage, guess=more) if more.rows > guess.rows else None
 
 
 def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
     """Where data files are missing: stand-ins of the size that the module's error messages ask for."""
     tried: set[DataGuess] = set()
-    queue = [first_guess(usage.source.tree())]
-    while queue and len(tried) < 8:
+    tree = usage.source.tree()
+    absent = bool(absent_data(tree))
+    first = first_guess(tree)
+    queue = list(guesses(first)) if absent else [first]
+    while queue and len(tried) < (_MOST_GUESSES * 2 if absent else _MOST_GUESSES):
         guess = queue.pop(0)
         if guess in tried:
             continue
@@ -150,6 +170,6 @@ def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
         if not outcome.data_missing:
             return usage
         if outcome.ended != "raised":
-            return replace(usage, guess=guess)
+            return replace(usage, guess=replace(guess, strict=False))
         queue += grow(guess, outcome.message)
-    return usage
+    return replace(usage, guess=replace(first, absent=False)) if absent else usage

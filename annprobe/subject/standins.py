@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import functools
 import importlib
@@ -9,15 +10,20 @@ import math
 import os
 import types
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from annprobe.subject import legacy, missing_files, missing_packages
+from annprobe.subject.absent_data import absent_data, note_about, values_for
+from annprobe.subject.examples import N_EXAMPLES
 from annprobe.subject.handlers import Handlers
 from annprobe.subject.imports import Importer
 from annprobe.subject.missing_data import DataGuess
 from annprobe.subject.missing_optimize import Optimize
 from annprobe.subject.single_entries import SingleEntries
+from annprobe.subject.textbook import Textbook
+from annprobe.subject.unbound import unbound_names
 
 
 class Surroundings:
@@ -42,8 +48,11 @@ class Surroundings:
         self.notes: list[str] = []
         self.data_missing = False
         self.handlers = Handlers()
+        self._guess = guess
+        self._textbook: Textbook | None = None
         self._files = missing_files.Files(folder, guess, self._note_data, self.handlers.expect_missing_file)
         numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
+        self._numpy = numpy
         vars(numpy).update(self._files.numpy_functions(numpy))
         self.single_entries = SingleEntries(self.note)
         mathematics = self.single_entries.math(modules.get("math") or math)
@@ -62,7 +71,7 @@ class Surroundings:
                 **self._files.mends(self.note),
             },
             offers=missing_packages.offers(numpy, guess, self._files, self._note_data),
-            missing=lambda name: missing_packages.MissingModule(name, numpy, guess, self._note_data),
+            missing=lambda name: missing_packages.MissingModule(name, numpy, guess, self._note_data, self._helper),
             expected=self.handlers.expect_missing_module,
             run=run,
             note=self.note,
@@ -91,6 +100,34 @@ class Surroundings:
         for name in sorted(set(names) & set(legacy.PYTHON2_NAMES)):
             self.builtins[name] = legacy.PYTHON2_NAMES[name]
             self.note(f"{name} is of Python 2: what it is called today was used")
+
+    def names_for(self, tree: ast.Module, *, few: bool) -> dict[str, Any]:
+        """What a file uses and nobody defines, where it is clear what is meant: activation functions, data.
+
+        few  data of as few examples as annprobe makes itself
+        """
+        self._textbook = Textbook(tree)
+        missing = unbound_names(tree)
+        found = {name: helper for name in missing if (helper := self._helper(name)) is not None}
+        names = absent_data(tree) if self._guess.absent else ()
+        if not names:
+            return found
+        self._note_data(note_about(names))
+        guess = replace(self._guess, rows=N_EXAMPLES) if few else self._guess
+        return {**found, **values_for(names, tree, guess, self._numpy)}
+
+    def _helper(self, name: str) -> Callable[[Any], Any] | None:
+        """A textbook activation function; that it is one is noted when it is first called."""
+        known = self._textbook.helper(name, self._numpy) if self._textbook is not None else None
+        if known is None:
+            return None
+        function, formula = known
+
+        def call(value: Any) -> Any:
+            self.note(f"{name} is nowhere defined: the textbook's took its place, {formula}")
+            return function(value)
+
+        return call
 
     def _note_data(self, text: str) -> None:
         self.data_missing = True

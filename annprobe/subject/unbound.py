@@ -83,7 +83,7 @@ def supplied(tree: ast.Module, import_: Import) -> tuple[dict[str, Any], list[st
         return {}, []  # whatever that brings
     numpy = import_("numpy", fromlist=("*",)) if everything else None
     for name in sorted(unbound_names(tree)):
-        used = _uses(tree, name)
+        used = used_attributes(tree, name)
         if numpy is not None and name not in _MODULES and hasattr(numpy, name):
             found[name] = getattr(numpy, name)
             continue
@@ -102,7 +102,7 @@ def supplied(tree: ast.Module, import_: Import) -> tuple[dict[str, Any], list[st
     return found, notes
 
 
-def _uses(tree: ast.Module, name: str) -> set[str]:
+def used_attributes(tree: ast.Module, name: str) -> set[str]:
     """The attributes that are taken of a name; ``()`` where it is called itself."""
     found = set()
     for node in ast.walk(tree):

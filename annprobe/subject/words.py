@@ -109,7 +109,7 @@ def stage_of(name: str) -> Stage:
         return "forward"
     if "forward" in low:
         return "forward"
-    if "backward" in low or "backprop" in low:
+    if "backward" in low or "backprop" in low or re.match(r"b_?prop", low):
         return "backward"
     for stage, stems in _STAGES:
         if any(stem in low for stem in stems):
