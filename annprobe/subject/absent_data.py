@@ -1,15 +1,16 @@
-"""Data that a module uses at its top level and never defines: ``data``, ``X`` and ``y``, ``x_train`` and ``y_train``."""
+"""Data that a module uses at its top level and never defines: ``data``; ``X`` and ``y``; ``x_train``, ``y_train``."""
 
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import types
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from annprobe.subject.missing_data import DataGuess, Strict, speaks_of_labels
+from annprobe.subject.missing_data import DataGuess, LabelsAs, Strict, speaks_of_labels
 from annprobe.subject.missing_tables import Frame
 from annprobe.subject.unbound import unbound_names, used_attributes
 
@@ -70,6 +71,7 @@ def _value(name: str, attributes: set[str], guess: DataGuess, numpy: types.Modul
 
 def guesses(first: DataGuess) -> Iterator[DataGuess]:
     """What to begin with: one output each class, or one in all, an example a row or a column."""
-    for kind, classes in (("onehot", first.classes), ("column", 2), ("classes", first.classes)):
-        for transposed in (False, True):
-            yield replace(first, labels_as=kind, classes=classes, transposed=transposed, strict=True)
+    kinds: tuple[LabelsAs, ...] = ("onehot", "column", "classes")
+    for kind, transposed in itertools.product(kinds, (False, True)):
+        classes = 2 if kind == "column" else first.classes
+        yield replace(first, labels_as=kind, classes=classes, transposed=transposed, strict=True)

@@ -122,6 +122,8 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
     found: list[str | None] = []
     name = parameter.name
     roles = roles_of(name, making=making)
+    if parameter.rate and not making and not parameter.optional and len(name) == 1 and roles[:1] != ["grads"]:
+        return list(offer.by_role.get("rate", _RATES))
     exact = offer.by_name.get(name) or offer.by_name.get(name.lower())
     if exact is not None and not making and not parameter.optional and any(c.isdigit() for c in name):
         return [exact]  # a numbered name is not tried with something else

@@ -12,13 +12,19 @@ from annprobe.subject.words import Stage, stage_of
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; ``annotation`` is its source text, '' when there is none."""
+    """One parameter; ``annotation`` is its source text, '' when there is none.
+
+    rate     whether the body uses it as nothing but the factor of what is subtracted or added, as a learning rate
+    indexed  whether the body takes entries of it
+    """
 
     name: str
     optional: bool
     default: Any = None
     annotation: str = ""
     keyword_only: bool = False
+    rate: bool = False
+    indexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def _function(node: ast.FunctionDef, *, skip_first: bool) -> Function:
     names, is_tuple = _returned(node)
     return Function(
         node.name,
-        tuple(_parameter(a, d, keyword) for a, d, keyword in pairs),
+        tuple(_parameter(node, a, d, keyword) for a, d, keyword in pairs),
         stage_of(node.name),
         names,
         is_tuple,
@@ -127,10 +133,37 @@ def _function(node: ast.FunctionDef, *, skip_first: bool) -> Function:
     )
 
 
-def _parameter(argument: ast.arg, default: ast.expr | None, keyword_only: bool) -> Parameter:
+def _parameter(
+    function: ast.FunctionDef, argument: ast.arg, default: ast.expr | None, keyword_only: bool
+) -> Parameter:
     annotation = ast.unparse(argument.annotation) if argument.annotation is not None else ""
     value = default.value if isinstance(default, ast.Constant) else default
-    return Parameter(argument.arg, default is not None, value, annotation, keyword_only)
+    rate, indexed = _is_rate(function, argument.arg), _is_indexed(function, argument.arg)
+    return Parameter(argument.arg, default is not None, value, annotation, keyword_only, rate, indexed)
+
+
+def _is_rate(function: ast.FunctionDef, name: str) -> bool:
+    """Whether each time the name is read it is a factor of a product that is subtracted or added in one statement."""
+    factors = [
+        operand
+        for node in ast.walk(function)
+        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Sub, ast.Add))
+        for product in [node.right if isinstance(node, ast.BinOp) else node.value]
+        if isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)
+        for operand in (product.left, product.right)
+        if isinstance(operand, ast.Name) and operand.id == name
+    ]
+    read = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+    return bool(read) and len(factors) == len(read)
+
+
+def _is_indexed(function: ast.FunctionDef, name: str) -> bool:
+    """Whether entries are taken of it by a variable, as of a list of layers."""
+    return any(
+        isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name) and n.value.id == name
+        and not isinstance(n.slice, (ast.Constant, ast.Slice, ast.Tuple))
+        for n in ast.walk(function)
+    )  # fmt: skip
 
 
 def _is_static(node: ast.FunctionDef) -> bool:

@@ -9,6 +9,9 @@ from typing import Any
 from annprobe.subject.state import leaves
 
 RATE = "0.1"
+Pairs = list[tuple[str, str]]
+Arrays = Iterable[tuple[str, tuple[int, ...]]]
+
 _AFFIXES = re.compile(r"(gradients?|grads?|nabla|delta|deriv|derivative|updates?|dj|dl)", re.IGNORECASE)
 
 
@@ -23,8 +26,20 @@ def descent(parameters: dict[str, Any], gradients: dict[str, Any], before: dict[
     ours = [(text, shape) for text, shape in _arrays(parameters) if old is None or old.get(text) == shape]
     theirs = [(text, shape) for text, shape in _arrays(gradients) if text not in dict(ours)]
     pairs = _by_name(ours, theirs) or _by_turn(ours, theirs)
+    pairs += _single_numbers(parameters, gradients, pairs) if any(shape for _, shape in ours) else []
     immutable = {name for name, value in parameters.items() if isinstance(value, tuple)}
     return [_apply(p, g, in_place=p.split("[")[0] in immutable) for p, g in pairs]
+
+
+def _single_numbers(parameters: dict[str, Any], gradients: dict[str, Any], pairs: Pairs) -> Pairs:
+    """A bias that is one number beside weights in arrays, where the gradients speak of it by name."""
+    single, theirs = (
+        [_expression(p) for p, leaf in leaves(v).items() if not leaf.shape] for v in (parameters, gradients)
+    )
+    known = {_stem(text, gradient=True): text for text in theirs}
+    taken = {p for p, _ in pairs}
+    found = [(text, known.get(_stem(text, gradient=False))) for text in single if text not in taken | set(theirs)]
+    return [(text, gradient) for text, gradient in found if gradient is not None]
 
 
 def _apply(parameter: str, gradient: str, *, in_place: bool) -> str:
@@ -42,10 +57,6 @@ def _arrays(variables: dict[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
 def _expression(path: str) -> str:
     """``['grads']['dW1']`` -> ``grads['dW1']``"""
     return re.sub(r"^\['(\w+)'\]", r"\1", path)
-
-
-Pairs = list[tuple[str, str]]
-Arrays = Iterable[tuple[str, tuple[int, ...]]]
 
 
 def _by_name(ours: Arrays, theirs: Arrays) -> Pairs:

@@ -40,7 +40,7 @@ class Setup:
 def function_programs(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]) -> Iterator[Program]:
     """Usages of the module's functions: trainings in one call, then steps of several."""
     asked = (sizes[0], sizes[-1])
-    setups = _setups(workshop, functions, sizes)
+    setups = setups_of(workshop, functions, sizes)
     fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
     setups.append(Setup())
     own = set().union(*(s.results for s in setups))  # what the module makes itself is not made again
@@ -83,7 +83,7 @@ def _offer(workshop: Workshop, program: Program, setup: Setup, sizes: tuple[int,
     return Offer({**constants, **by_letter, **offer.by_name, **setup.results}, roles, (*offer.plenty, *held))
 
 
-def _setups(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]) -> list[Setup]:
+def setups_of(workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]) -> list[Setup]:
     """Calls of the module's initialisers, those first that give what was asked for."""
     program = start(workshop, (), Form(), (sizes[0], sizes[-1]))
     asking = widths_offer(sizes, N_EXAMPLES, workshop.namespace)

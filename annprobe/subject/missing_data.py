@@ -13,6 +13,8 @@ import numpy as np
 
 _LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
 
+LabelsAs = Literal["classes", "column", "onehot"]
+
 
 @dataclass(frozen=True, slots=True)
 class DataGuess:
@@ -30,7 +32,7 @@ class DataGuess:
     delimiter: str = ","
     label_first: bool = False
     text: bool = False  # the file is read as text, not as numbers
-    labels_as: Literal["classes", "column", "onehot"] = "classes"
+    labels_as: LabelsAs = "classes"
     transposed: bool = False
     strict: bool = False
     absent: bool = True

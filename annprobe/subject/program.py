@@ -60,7 +60,9 @@ class Program:
             layers = dict.fromkeys(call.partition("(")[0] for call in calls if "(" in call and "reshape" not in call)
             return f"each on its own, on random arrays, with the squared error of its output: {', '.join(layers)}"
         lines = [line.strip() for line in (*self.setup, *self.step)]
-        return f"{'; '.join(lines)}  ({self.form.describe(self.widths, self.n)})"
+        handed = {self.names["X"], self.names["Y"], self.names["data"]} & set(re.findall(r"\w+", self.text))
+        given = self.form.describe(self.widths, self.n) if handed else "with the module's own data"
+        return f"{'; '.join(lines)}  ({given})"
 
 
 def unused(name: str, namespace: Mapping[str, object]) -> str:

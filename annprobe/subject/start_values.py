@@ -14,8 +14,11 @@ from annprobe.subject.callables import Function
 from annprobe.subject.words import roles_of
 from annprobe.subject.workshop import Workshop
 
-_WEIGHT = re.compile(r"^(w|weights?|theta|syn|wi|wo|wih|who|w_?[a-z]{0,3}|weights?_.*)_?(\d*)$", re.IGNORECASE)
-_BIAS = re.compile(r"^(b|bias|biases|bh|bo|b_?[a-z]{0,2}|bias_?.*)_?(\d*)$", re.IGNORECASE)
+_OFTEN = r"(?:initial_?|init_?|my_?)?"
+_WEIGHT = re.compile(
+    rf"^{_OFTEN}(w|weights?|theta|syn|wi|wo|wih|who|w_?[a-z]{{0,3}}|weights?_.*)_?(\d*)$", re.IGNORECASE
+)
+_BIAS = re.compile(rf"^{_OFTEN}(b|bias|biases|bh|bo|b_?[a-z]{{0,2}}|bias_?.*)_?(\d*)$", re.IGNORECASE)
 
 Values = dict[str, Any]
 
@@ -28,29 +31,40 @@ def start_values(
     weights, biases = _asked_for(functions)
     if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
         for by_rows in (True, False):
-            for bias_shape in _bias_shapes(by_rows) if biases else ("none",):
+            for bias_shape in bias_shapes(by_rows) if biases else ("none",):
                 yield _apart(weights, biases, sizes, by_rows, bias_shape), rows if by_rows else columns
     keys = _keys(workshop.tree)
     weights, biases = [k for k in keys if _WEIGHT.match(k)], [k for k in keys if _BIAS.match(k)]
     if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
         for by_rows in (True, False):
-            for bias_shape in _bias_shapes(by_rows) if biases else ("none",):
+            for bias_shape in bias_shapes(by_rows) if biases else ("none",):
                 values = _apart(weights, biases, sizes, by_rows, bias_shape)
                 yield {"parameters": values}, rows if by_rows else columns
     if any("theta" in roles_of(p.name, making=False)[:1] for f in functions.values() for p in f.required):
         count = sum((n + 1) * m for n, m in itertools.pairwise(sizes))
-        yield {"theta": _random((count,))}, ("rows", "columns")
-        yield {"theta": _random((sizes[0], sizes[-1]))}, ("rows",)
+        yield {"theta": random_values((count,))}, ("rows", "columns")
+        yield {"theta": random_values((sizes[0], sizes[-1]))}, ("rows",)
+
+
+def is_weight(name: str) -> bool:
+    """Whether a variable of that name holds weights."""
+    return _WEIGHT.match(name) is not None
+
+
+def is_bias(name: str) -> bool:
+    """Whether a variable of that name holds biases."""
+    return _BIAS.match(name) is not None
 
 
 def _asked_for(functions: dict[str, Function]) -> tuple[list[str], list[str]]:
     """Names of required parameters that are weights and biases by name, in the order of their numbers."""
     names = list(dict.fromkeys(p.name for f in functions.values() for p in f.required))
     weights = [n for n in names if _WEIGHT.match(n) and re.search(r"\d|_?[iho]+$", n)]
-    return sorted(weights, key=_number), sorted([n for n in names if _BIAS.match(n)], key=_number)
+    return sorted(weights, key=number_of), sorted([n for n in names if _BIAS.match(n)], key=number_of)
 
 
-def _number(name: str) -> tuple[int, str]:
+def number_of(name: str) -> tuple[int, str]:
+    """To sort names by: the number in it (inner before outer where letters say so), then the name."""
     found = re.search(r"\d+", name)
     return (int(found[0]) if found else {"i": 1, "h": 1, "o": 2}.get(name[-1:].lower(), 9), name)
 
@@ -62,10 +76,11 @@ def _keys(tree: ast.Module) -> list[str]:
         for n in ast.walk(tree)
         if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant) and isinstance(n.slice.value, str)
     }
-    return sorted(found, key=_number)
+    return sorted(found, key=number_of)
 
 
-def _bias_shapes(by_rows: bool) -> tuple[str, ...]:
+def bias_shapes(by_rows: bool) -> tuple[str, ...]:
+    """Kinds of shapes that biases have beside examples in rows or columns."""
     return ("flat", "row") if by_rows else ("column", "flat")
 
 
@@ -73,14 +88,15 @@ def _apart(weights: list[str], biases: list[str], sizes: tuple[int, ...], by_row
     values: Values = {}
     for layer, name in enumerate(weights):
         n, m = sizes[layer], sizes[layer + 1]
-        values[name] = _random((n, m) if by_rows else (m, n), layer)
+        values[name] = random_values((n, m) if by_rows else (m, n), layer)
         if biases:
             shape = {"flat": (m,), "row": (1, m), "column": (m, 1)}[bias_shape]
-            values[biases[layer]] = _random(shape, layer + 50)
+            values[biases[layer]] = random_values(shape, layer + 50)
     return values
 
 
-def _random(shape: tuple[int, ...], seed: int = 0) -> Any:
-    """Moderate numbers, none of them zero."""
+def random_values(shape: tuple[int, ...], seed: int = 0) -> Any:
+    """Moderate numbers, none of them zero; () gives one number."""
     rng = np.random.default_rng(seed)
-    return rng.uniform(0.1, 0.8, shape) * rng.choice([-1.0, 1.0], shape)
+    made = rng.uniform(0.1, 0.8, shape) * rng.choice([-1.0, 1.0], shape)
+    return made if shape else float(made)

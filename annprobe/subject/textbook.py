@@ -27,19 +27,25 @@ class Helper:
     formula: str
 
 
+def _logistic(numpy: types.ModuleType, z: Any) -> Any:
+    return 1.0 / (1.0 + numpy.exp(-z))
+
+
+def _slope(numpy: types.ModuleType, a: Any) -> Any:
+    """``a * (1 - a)``, without a product that is another one for matrices, nor a difference from 1 as from a target."""
+    return a - numpy.multiply(a, a)
+
+
 _HELPERS = {
-    ("sigmoid", ""): Helper(lambda numpy, z: 1.0 / (1.0 + numpy.exp(-z)), "1 / (1 + exp(-z))"),
+    ("sigmoid", ""): Helper(_logistic, "1 / (1 + exp(-z))"),
     ("relu", ""): Helper(lambda numpy, z: numpy.maximum(z, 0.0), "max(z, 0)"),
     ("tanh", ""): Helper(lambda numpy, z: numpy.tanh(z), "tanh(z)"),
-    ("sigmoid", "a"): Helper(lambda numpy, a: a * (1.0 - a), "a * (1 - a), of the activation"),
-    ("tanh", "a"): Helper(lambda numpy, a: 1.0 - a * a, "1 - a ** 2, of the activation"),
-    ("relu", "a"): Helper(lambda numpy, a: (a > 0) * 1.0, "1 where positive, else 0"),
+    ("sigmoid", "a"): Helper(_slope, "a * (1 - a), of the activation"),
+    ("tanh", "a"): Helper(lambda numpy, a: 1.0 - numpy.multiply(a, a), "1 - a ** 2, of the activation"),
     ("relu", "z"): Helper(lambda numpy, z: (z > 0) * 1.0, "1 where positive, else 0"),
-    ("tanh", "z"): Helper(lambda numpy, z: 1.0 - numpy.tanh(z) ** 2, "1 - tanh(z) ** 2"),
-    ("sigmoid", "z"): Helper(
-        lambda numpy, z: numpy.exp(-z) / (1.0 + numpy.exp(-z)) ** 2, "sigmoid(z) * (1 - sigmoid(z))"
-    ),
-}  # fmt: skip
+    ("tanh", "z"): Helper(lambda numpy, z: 1.0 - numpy.square(numpy.tanh(z)), "1 - tanh(z) ** 2"),
+    ("sigmoid", "z"): Helper(lambda numpy, z: _slope(numpy, _logistic(numpy, z)), "sigmoid(z) * (1 - sigmoid(z))"),
+}
 
 
 def activation_of(name: str) -> tuple[str, bool] | None:

@@ -18,6 +18,7 @@ from annprobe.subject.execute import USAGE, Outcome, Run
 from annprobe.subject.hints import Hints
 from annprobe.subject.links import GIVEN
 from annprobe.subject.loops import LoopGuard
+from annprobe.subject.made_by_name import named_programs
 from annprobe.subject.made_functions import function_programs, with_functions
 from annprobe.subject.made_layers import layer_programs
 from annprobe.subject.made_objects import Further, class_programs
@@ -174,7 +175,9 @@ def made_usages(
         held, listed = (
             layer_programs(workshop, classes, functions, asked, contained=contained) for contained in (True, False)
         )
-        called = function_programs(workshop, functions, asked)
+        called = itertools.chain(
+            named_programs(workshop, functions, asked), function_programs(workshop, functions, asked)
+        )
         whole = any(_trains(method) for kind in ranked for method in kind.methods.values())
         order = (held, *programs, listed, called) if whole else (held, listed, *programs, called)
         for program in filter(lambda p: hints.allows(p.form), itertools.chain(*order)):

@@ -44,7 +44,7 @@ _MAKING: tuple[tuple[Role, str], ...] = (
     ("batch", "batch batchsize minibatch bs"),
     ("momentum", "momentum beta mu rho beta1 beta2"),
     ("keep", "dropout keep keepprob"),
-    ("reg", "reg lambda lam lmbda lambd decay l1 l2 regularization penalty reglambda"),
+    ("reg", "reg lambda lam lmbda lambd lamda lammbda lamb decay l1 l2 regularization penalty reglambda"),
     ("activation", "act activation activations nonlin nonlinearity transfer func function functions actfunc"),
     ("loss", "loss cost objective criterion"),
     ("flag", "verbose plot show debug print display bias usebias"),
@@ -70,7 +70,7 @@ _USING: tuple[tuple[Role, str], ...] = (
                "numiterations numepochs"),
     ("momentum", "momentum beta mu rho beta1 beta2"),
     ("keep", "dropout keep keepprob"),
-    ("reg", "reg lambda lam lmbda lambd decay l1 l2 regularization penalty"),
+    ("reg", "reg lambda lam lmbda lambd lamda lammbda lamb decay l1 l2 regularization penalty"),
     ("flag", "verbose plot show debug print display training deriv derivative return"),
     ("activation", "act activation nonlin func"),
     ("loss", "criterion lossfunc"),
@@ -95,6 +95,8 @@ _USING: tuple[tuple[Role, str], ...] = (
     ("n_out", "ny outputsize numlabels nclasses nlabels nout numclasses noutput noutputs numoutputs nclass k"),
     ("batch", "batchsize bs minibatchsize size"),
 )  # fmt: skip
+
+_LETTERS: tuple[tuple[str, Role], ...] = (("x", "X"), ("y", "Y"))
 
 
 def words(name: str) -> list[str]:
@@ -138,6 +140,8 @@ def _roles_of(name: str, making: bool) -> tuple[Role, ...]:
         loose = [r for r in loose if r in ("n_in", "n_hidden", "n_out")] + loose
     if not making and "size" in parts:
         loose = [r for r in loose if r in ("batch", "n_in", "n_hidden", "n_out")]
+    if not (exact or loose or making):  # X_ones, y_batch
+        loose = [role for letter, role in _LETTERS if letter in parts]
     return tuple(dict.fromkeys([*exact, *loose]))
 
 
