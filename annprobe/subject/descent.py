@@ -15,15 +15,24 @@ Arrays = Iterable[tuple[str, tuple[int, ...]]]
 _AFFIXES = re.compile(r"(gradients?|grads?|nabla|delta|deriv|derivative|updates?|dj|dl)", re.IGNORECASE)
 
 
-def descent(parameters: dict[str, Any], gradients: dict[str, Any], before: dict[str, Any] | None = None) -> list[str]:
+def descent(
+    parameters: dict[str, Any],
+    gradients: dict[str, Any],
+    before: dict[str, Any] | None = None,
+    given: dict[str, Any] | None = None,
+) -> list[str]:
     """Statements that apply the gradients to the parameters; [] when they do not correspond.
 
     Both are variables by name; arrays inside of lists, tuples, dicts and objects are found. A gradient belongs to the
     parameter of its name (``dW1``, ``grad_W1``, ``gradients['W1']``) or, where names say nothing, of its turn.
-    ``before`` holds the parameters before the step: what it does not have is a cache.
+    ``before`` holds the parameters before the step: what it does not have is a cache. ``given`` are the examples, which
+    an object may hold beside its parameters.
     """
     old = dict(_arrays(before)) if before is not None else None
-    ours = [(text, shape) for text, shape in _arrays(parameters) if old is None or old.get(text) == shape]
+    examples = {leaf.data for leaf in leaves(given or {}).values()}
+    handed = {_expression(path) for path, leaf in leaves(parameters).items() if leaf.data in examples}
+    held = [(text, shape) for text, shape in _arrays(parameters) if text not in handed]
+    ours = [(text, shape) for text, shape in held if old is None or old.get(text) == shape]
     theirs = [(text, shape) for text, shape in _arrays(gradients) if text not in dict(ours)]
     pairs = _by_name(ours, theirs) or _by_turn(ours, theirs)
     pairs += _single_numbers(parameters, gradients, pairs) if any(shape for _, shape in ours) else []

@@ -27,6 +27,7 @@ from annprobe.subject.definitions import definitions, loaded_names
 from annprobe.subject.dialects import OLD_DIVIDE, old_divide, with_old_division
 from annprobe.subject.loops import Cut, LoopGuard, TimeUp
 from annprobe.subject.missing_data import DataGuess, first_guess
+from annprobe.subject.pasted import whole
 from annprobe.subject.printed import Output, Printed
 from annprobe.subject.seeds import seeded_generators
 from annprobe.subject.single_entries import allow_single_entries
@@ -191,7 +192,7 @@ class Run:
         self.files.add(file)
         scope = vars(module)
         scope["__builtins__"] = self.surroundings.builtins
-        tree = source.tree()
+        tree, mended = whole(source.tree()) if self.mode == "definitions" else (source.tree(), [])
         if self.recorder is not None:
             self.sources[file] = TextSource(source.aligned, source.tree())
         self.surroundings.handlers.add(file, tree)
@@ -201,7 +202,7 @@ class Run:
             self.surroundings.builtins[OLD_DIVIDE] = old_divide
         names, notes = supplied(tree, self.surroundings.builtins["__import__"])
         scope.update(names)
-        for note in notes:
+        for note in (*mended, *notes):
             self.surroundings.note(note)
         scope.update(self.surroundings.names_for(tree, few=self.mode == "definitions"))
         if self.mode == "whole":

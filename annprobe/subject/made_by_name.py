@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from annprobe.subject.binding import Offer, bindings
 from annprobe.subject.callables import Function
 from annprobe.subject.descent import descent
-from annprobe.subject.examples import Form
-from annprobe.subject.named_values import Named, named_values
+from annprobe.subject.examples import N_EXAMPLES, Form
+from annprobe.subject.named_values import Named, named_values, setting_of
 from annprobe.subject.pipeline import Owner, kept_results
 from annprobe.subject.program import Program
 from annprobe.subject.trial import assigned, moves, runs, start, takes_targets, using
@@ -71,7 +71,9 @@ def _started(
     """The program with its values, the examples under the names that functions look for outside of themselves."""
     widths = named.widths or (sizes[0], sizes[-1])
     given = None if named.widths or named.own else sizes
-    program = start(workshop, named.setup, form, widths, sizes=given, values=named.values)
+    settings = {name: text for name in undefined if (text := setting_of(name, N_EXAMPLES)) is not None}
+    setup = (*named.setup, *(f"{name} = {text}" for name, text in settings.items()))
+    program = start(workshop, setup, form, widths, sizes=given, values=named.values)
     names = dict(program.names)
     for key, role in (("X", "X"), ("Y", "Y")):
         wanted = [n for n in undefined if roles_of(n, making=False)[:1] == [role] and not n[-1:].isdigit()]

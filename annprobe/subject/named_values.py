@@ -13,7 +13,9 @@ import numpy as np
 from annprobe.subject.callables import Function
 from annprobe.subject.examples import Form, Labels, Layout
 from annprobe.subject.made_functions import Setup, setups_of
-from annprobe.subject.start_values import Values, bias_shapes, is_bias, is_weight, number_of, random_values
+from annprobe.subject.parameter_names import is_bias, is_weight, number_of
+from annprobe.subject.start_values import Values, bias_shapes, random_values
+from annprobe.subject.words import roles_of
 from annprobe.subject.workshop import Workshop
 
 _ROWS: tuple[Layout, ...] = ("rows", "row examples", "examples")
@@ -62,7 +64,7 @@ def named_values(
     if len(sizes) > 2 and len(weights) == 1 and set(weights) <= listed and set(biases) <= listed:
         yield from _in_lists(weights[0], biases, sizes)
     elif len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
-        yield from _in_matrices(weights, biases, sizes)
+        yield from in_matrices(weights, biases, sizes)
         if not biases:
             yield from _with_bias_inside(weights, sizes)
 
@@ -88,13 +90,25 @@ def _forms(layouts: Sequence[Layout], n_out: int) -> tuple[Form, ...]:
     return (*batches, *(Form(layout) for layout in layouts[1:]))
 
 
-def _in_matrices(weights: list[str], biases: list[str], sizes: tuple[int, ...]) -> Iterator[Named]:
-    for by_rows in (True, False):
+def setting_of(name: str, n: int) -> str | None:
+    """A setting of that name, for a training of ``n`` examples without a penalty; None where the name says nothing."""
+    if re.fullmatch(r"m|N|n_?(samples|examples)|(num|number)_?(of_)?(samples|examples)|m_train", name):
+        return str(n)
+    role = next(iter(roles_of(name, making=False)), "")
+    return {"rate": "0.1", "reg": "0.0", "keep": "1.0"}.get(role)
+
+
+def in_matrices(weights: list[str], biases: list[str], sizes: tuple[int, ...]) -> Iterator[Named]:
+    """A matrix for each layer, of the examples in rows or columns, with each shape that biases have.
+
+    Crossed: for a module that transposes the examples itself.
+    """
+    for by_rows, crossed in ((True, False), (False, False), (False, True)):
         for shape in (*bias_shapes(by_rows), *(("number",) if sizes[-1] == 1 and len(weights) == 1 else ())):
             layers = _layers(sizes, by_rows, shape)
             values = {n: v for names, (w, b) in zip(_paired(weights, biases), layers, strict=True)
                       for n, v in zip(names, (w, b), strict=False)}  # fmt: skip
-            yield Named(values, _forms(_ROWS if by_rows else _COLUMNS, sizes[-1]))
+            yield Named(values, _forms(_ROWS if by_rows or crossed else _COLUMNS, sizes[-1]))
             if not biases:
                 break
         if len(weights) == 1:  # w (n_in, n_out) beside examples in columns: w.T @ X

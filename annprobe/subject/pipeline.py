@@ -113,13 +113,14 @@ def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program
                 found = True
                 yield replace(state.program, step=(*state.calls, call))
                 break
-    if found or not takes_targets(state.program, *state.calls):
+    if found or not takes_targets(state.program, *state.program.setup, *state.calls):
         return
     variables = runs(workshop, state.program, *state.calls) or {}
     results = {n: v for n, v in variables.items() if n in state.offer.by_role.get("grads", ())}
     start = runs(workshop, state.program) or {}
     kept = {n: variables[n] for n in owner.kept if n in variables}
-    applied = descent(kept, results, {n: start[n] for n in owner.kept if n in start})
+    given = {n: start[n] for n in state.program.names.values() if n in start}
+    applied = descent(kept, results, {n: start[n] for n in owner.kept if n in start}, given)
     if applied and moves(workshop, state.program, owner.kept, *state.calls, *applied):
         yield replace(state.program, step=(*state.calls, *applied))
 

@@ -21,6 +21,7 @@ from annprobe.subject.handlers import Handlers
 from annprobe.subject.imports import Importer
 from annprobe.subject.missing_data import DataGuess
 from annprobe.subject.missing_optimize import Optimize
+from annprobe.subject.pasted import missing_attributes
 from annprobe.subject.single_entries import SingleEntries
 from annprobe.subject.textbook import Textbook
 from annprobe.subject.unbound import unbound_names
@@ -107,7 +108,7 @@ class Surroundings:
         few  data of as few examples as annprobe makes itself
         """
         self._textbook = Textbook(tree)
-        missing = unbound_names(tree)
+        missing = unbound_names(tree).union(*missing_attributes(tree).values())
         found = {name: helper for name in missing if (helper := self._helper(name)) is not None}
         names = absent_data(tree) if self._guess.absent else ()
         if not names:

@@ -11,14 +11,9 @@ from typing import Any
 import numpy as np
 
 from annprobe.subject.callables import Function
+from annprobe.subject.parameter_names import is_bias, is_weight, number_of
 from annprobe.subject.words import roles_of
 from annprobe.subject.workshop import Workshop
-
-_OFTEN = r"(?:initial_?|init_?|my_?)?"
-_WEIGHT = re.compile(
-    rf"^{_OFTEN}(w|weights?|theta|syn|wi|wo|wih|who|w_?[a-z]{{0,3}}|weights?_.*)_?(\d*)$", re.IGNORECASE
-)
-_BIAS = re.compile(rf"^{_OFTEN}(b|bias|biases|bh|bo|b_?[a-z]{{0,2}}|bias_?.*)_?(\d*)$", re.IGNORECASE)
 
 Values = dict[str, Any]
 
@@ -34,7 +29,7 @@ def start_values(
             for bias_shape in bias_shapes(by_rows) if biases else ("none",):
                 yield _apart(weights, biases, sizes, by_rows, bias_shape), rows if by_rows else columns
     keys = _keys(workshop.tree)
-    weights, biases = [k for k in keys if _WEIGHT.match(k)], [k for k in keys if _BIAS.match(k)]
+    weights, biases = [k for k in keys if is_weight(k)], [k for k in keys if is_bias(k)]
     if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
         for by_rows in (True, False):
             for bias_shape in bias_shapes(by_rows) if biases else ("none",):
@@ -46,27 +41,11 @@ def start_values(
         yield {"theta": random_values((sizes[0], sizes[-1]))}, ("rows",)
 
 
-def is_weight(name: str) -> bool:
-    """Whether a variable of that name holds weights."""
-    return _WEIGHT.match(name) is not None
-
-
-def is_bias(name: str) -> bool:
-    """Whether a variable of that name holds biases."""
-    return _BIAS.match(name) is not None
-
-
 def _asked_for(functions: dict[str, Function]) -> tuple[list[str], list[str]]:
     """Names of required parameters that are weights and biases by name, in the order of their numbers."""
     names = list(dict.fromkeys(p.name for f in functions.values() for p in f.required))
-    weights = [n for n in names if _WEIGHT.match(n) and re.search(r"\d|_?[iho]+$", n)]
-    return sorted(weights, key=number_of), sorted([n for n in names if _BIAS.match(n)], key=number_of)
-
-
-def number_of(name: str) -> tuple[int, str]:
-    """To sort names by: the number in it (inner before outer where letters say so), then the name."""
-    found = re.search(r"\d+", name)
-    return (int(found[0]) if found else {"i": 1, "h": 1, "o": 2}.get(name[-1:].lower(), 9), name)
+    weights = [n for n in names if is_weight(n) and re.search(r"\d|_?[iho]+$", n)]
+    return sorted(weights, key=number_of), sorted([n for n in names if is_bias(n)], key=number_of)
 
 
 def _keys(tree: ast.Module) -> list[str]:

@@ -12,10 +12,14 @@ from typing import Any
 
 _BASES = {"sigmoid": "sigmoide?|sigm?|logistic|expit", "relu": "relu|rectifier", "tanh": "tanh"}
 _SLOPE = "derivative|derivada|derivate|deriv|der|prime|gradient|grad|slope|diff|d"
+_ANY = re.compile(
+    r"(hidden|output|layer)*(?P<before>derivative|deriv|d)?(of)?activation(function|func)?(?P<after>derivative|deriv|prime|der)?"
+)
 _NAME = re.compile(
     rf"(?P<before>{_SLOPE})?(of|activation)?({'|'.join(f'(?P<{b}>{stems})' for b, stems in _BASES.items())})"
     rf"(function|func|fn|activation|act)?(?P<after>{_SLOPE})?(function|func|fn)?"
 )
+_WHICHEVER = "activation"  # no matter which, where its derivative is not defined either
 _DEPTH = 4
 
 
@@ -46,13 +50,16 @@ _HELPERS = {
     ("tanh", "z"): Helper(lambda numpy, z: 1.0 - numpy.square(numpy.tanh(z)), "1 - tanh(z) ** 2"),
     ("sigmoid", "z"): Helper(lambda numpy, z: _slope(numpy, _logistic(numpy, z)), "sigmoid(z) * (1 - sigmoid(z))"),
 }
+_HELPERS |= {(_WHICHEVER, kind): _HELPERS["sigmoid", kind] for kind in ("", "a", "z")}
 
 
 def activation_of(name: str) -> tuple[str, bool] | None:
     """(activation, whether its derivative) for ``sigmoid``, ``d_relu``, ``sigmoidGradient``; None for other names."""
-    found = _NAME.fullmatch(re.sub(r"[^a-z]", "", name.lower()))
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    found = _NAME.fullmatch(letters)
     if found is None:
-        return None
+        any_ = _ANY.fullmatch(letters)
+        return (_WHICHEVER, bool(any_["before"] or any_["after"])) if any_ is not None else None
     slopes = [found["before"], found["after"]]
     return next(base for base in _BASES if found[base]), any(slopes)
 
@@ -77,12 +84,21 @@ class Textbook:
         if known is None or any(len(call.args) != 1 or call.keywords for call in calls):
             return None
         base, slope = known
+        if base == _WHICHEVER and not self._alone():
+            return None
         if not slope:
             return _HELPERS[base, ""]
         if base == "relu":
             return _HELPERS[base, "z"]
         argued = {said for scope in _scopes(self.tree) for said in _arguments(scope, name, base)}
         return _HELPERS[base, argued.pop()] if argued in ({"z"}, {"a"}) else None
+
+    def _alone(self) -> bool:
+        """Whether an activation that has no name of its own has its derivative beside it: then any will do."""
+        names = {_called(call) for call in _calls(self.tree)}
+        kinds = {known[1] for name in names if (known := activation_of(name)) and known[0] == _WHICHEVER}
+        defined = {n.name for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef)}
+        return kinds == {True, False} and not names & defined & {n for n in names if _ANY.fullmatch(n.lower())}
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:

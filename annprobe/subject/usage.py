@@ -18,6 +18,7 @@ from annprobe.subject.execute import USAGE, Outcome, Run
 from annprobe.subject.hints import Hints
 from annprobe.subject.links import GIVEN
 from annprobe.subject.loops import LoopGuard
+from annprobe.subject.made_attributes import attribute_programs
 from annprobe.subject.made_by_name import named_programs
 from annprobe.subject.made_functions import function_programs, with_functions
 from annprobe.subject.made_layers import layer_programs
@@ -179,7 +180,8 @@ def made_usages(
             named_programs(workshop, functions, asked), function_programs(workshop, functions, asked)
         )
         whole = any(_trains(method) for kind in ranked for method in kind.methods.values())
-        order = (held, *programs, listed, called) if whole else (held, listed, *programs, called)
+        filled = attribute_programs(workshop, classes, asked)
+        order = (filled, held, *programs, listed, called) if whole else (filled, held, listed, *programs, called)
         for program in filter(lambda p: hints.allows(p.form), itertools.chain(*order)):
             if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
                 yield MadeUsage(source, program)

@@ -14,6 +14,7 @@ from annprobe.subject.allowance import little_memory
 from annprobe.subject.execute import Run, UserFrame
 from annprobe.subject.hints import Hints
 from annprobe.subject.loops import LoopGuard
+from annprobe.subject.pasted import whole
 from annprobe.subject.program import Program
 from annprobe.subject.source import Source
 from annprobe.subject.state import leaves
@@ -56,7 +57,7 @@ class Workshop:
     def __init__(self, source: Source, seconds: float, hints: Hints | None = None) -> None:
         self.hints = hints or Hints()
         self.source = source
-        self.tree = source.tree()
+        self.tree, _ = whole(source.tree())
         self.guard = LoopGuard(_SECONDS, most_turns=_TURNS)
         self.run = Run(source, None, mode="definitions", guard=self.guard, seconds=min(seconds, 10.0))
         self.module = types.ModuleType(source.path.stem)
