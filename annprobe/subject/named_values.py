@@ -63,7 +63,10 @@ def named_values(
     listed = {p.name for f in functions.values() for p in f.required if p.indexed}
     if len(sizes) > 2 and len(weights) == 1 and set(weights) <= listed and set(biases) <= listed:
         yield from _in_lists(weights[0], biases, sizes)
-    elif len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
+        return
+    if len(weights) == 1 and sizes[-1] == 1:
+        sizes = (sizes[0], 1)
+    if len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
         yield from in_matrices(weights, biases, sizes)
         if not biases:
             yield from _with_bias_inside(weights, sizes)

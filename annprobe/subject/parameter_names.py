@@ -10,6 +10,19 @@ _WEIGHT = re.compile(
 )
 _BIAS = re.compile(rf"^{_OFTEN}(b|bias|biases|bh|bo|b_?[a-z]{{0,2}}|bias_?.*)_?(\d*)$", re.IGNORECASE)
 
+_GRADIENT = re.compile(r"^(?:grad_?|delta_?|nabla_?|d_?)(?=\w)|(?:_?grad(?:ient)?)$", re.IGNORECASE)
+
+
+def owner_of(name: str) -> str:
+    """What is left of a name without the signs of a gradient: ``dW1``, ``grad_W1`` and ``W1_grad`` are of ``W1``."""
+    return _GRADIENT.sub("", name)
+
+
+def is_gradient(name: str) -> bool:
+    """Whether a variable of that name holds the gradient of weights or biases."""
+    owner = owner_of(name)
+    return owner != name and (is_weight(owner) or is_bias(owner))
+
 
 def is_weight(name: str) -> bool:
     """Whether a variable of that name holds weights."""

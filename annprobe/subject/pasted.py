@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from annprobe.subject.parameter_names import is_bias, is_weight
+from annprobe.subject.parameter_names import is_gradient, is_weight, owner_of
 
 CLASS = "Network"  # what methods without a class are put into
-_GRADIENT = re.compile(r"^(?:d_?|grad_?|delta_?|nabla_?)(?=\w)|(?:_?grad(?:ient)?)$", re.IGNORECASE)
 
 
 def whole(tree: ast.Module) -> tuple[ast.Module, list[str]]:
@@ -44,11 +42,8 @@ def unreturned(function: ast.FunctionDef) -> list[str]:
         return []
     read = {n.id for n in body if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     made = [n for statement in function.body for n in _assigned(statement)]
-    of_weights = [n for n in made if is_weight(_owner(n)) and _owner(n) != n]
-    of_biases = [n for n in made if is_bias(_owner(n)) and _owner(n) != n]
-    if not of_weights or read & {*of_weights, *of_biases}:
-        return []
-    return list(dict.fromkeys(n for n in made if n in (*of_weights, *of_biases)))
+    gradients = list(dict.fromkeys(n for n in made if is_gradient(n)))
+    return gradients if any(is_weight(owner_of(n)) for n in gradients) and not read & set(gradients) else []
 
 
 def _set_anew(statement: ast.AST) -> Iterator[str]:
@@ -64,10 +59,6 @@ def _set_anew(statement: ast.AST) -> Iterator[str]:
 def _assigned(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.Assign):
         yield from (t.id for t in statement.targets if isinstance(t, ast.Name))
-
-
-def _owner(name: str) -> str:
-    return _GRADIENT.sub("", name)
 
 
 def missing_attributes(tree: ast.Module) -> dict[str, list[str]]:

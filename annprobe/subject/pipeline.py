@@ -10,6 +10,7 @@ from typing import Any
 from annprobe.subject.binding import Offer, bindings
 from annprobe.subject.callables import Function
 from annprobe.subject.descent import descent
+from annprobe.subject.parameter_names import is_gradient
 from annprobe.subject.program import Program
 from annprobe.subject.state import leaves
 from annprobe.subject.trial import assigned, moves, roles, runs, takes_data, takes_targets, with_results
@@ -188,7 +189,8 @@ def kept_results(
             free = []
             continue
         twin = name if name in free else None
-        if twin is None and function.stage != "backward":  # gradients have the shapes of parameters too
+        gradient = function.stage == "backward" or is_gradient(name)  # they have the shapes of parameters too
+        if twin is None and not gradient:
             twin = next((k for k in free if _alike(before[k], variables.get(name))), None)
         if twin is not None:
             free.remove(twin)

@@ -137,10 +137,23 @@ def _origin(scope: ast.AST, value: ast.expr, line: int, base: str, passed: set[s
             return "a"
         if text in passed:
             return "z"
-        names = [n for n in ast.walk(assigned) if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))]
-        said = {_origin(scope, n, at, base, passed, depth - 1) for n in names if ast.unparse(n) != text} - {"?"}
-        return said.pop() if len(said) == 1 else "?"
+        parts = [n for n in _parts(assigned, base) if ast.unparse(n) != text]
+        said = {_origin(scope, n, at, base, passed, depth - 1) for n in parts}
+        return next(iter(said - {"?"})) if len(said - {"?"}) == 1 else "?"
+    if isinstance(value, ast.Subscript) and text not in passed:
+        return _origin(scope, value.value, line, base, passed, depth)
     return "z" if text in passed else "?"
+
+
+def _parts(value: ast.AST, base: str) -> Iterator[ast.expr]:
+    """What an expression is made of: calls of the activation as a whole, else names, attributes and entries."""
+    if isinstance(value, ast.Call) and activation_of(_called(value)) == (base, False):
+        yield value
+        return
+    if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
+        yield value
+    for child in ast.iter_child_nodes(value):
+        yield from _parts(child, base)
 
 
 def _assignments(scope: ast.AST) -> Iterator[tuple[str, int, ast.expr]]:
