@@ -21,6 +21,7 @@ from annprobe.diagnosis.report_causes import report_findings
 from annprobe.diagnosis.row_causes import row_findings
 from annprobe.diagnosis.rule_causes import rule_findings
 from annprobe.diagnosis.start_causes import start_findings
+from annprobe.diagnosis.total_causes import total_findings
 from annprobe.diagnosis.update_causes import REPLACED, update_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
@@ -45,6 +46,7 @@ _MAKERS: tuple[Maker, ...] = (
     penalty_findings,
     checker_findings,
     report_findings,
+    total_findings,
 )
 
 

@@ -28,6 +28,7 @@ from annprobe.tape.replay import slice_of
 _DRAWS, _STEP_DRAWS = 4, 20  # of a point, for each one that is wanted: every second one has a right step
 _WINDOW = 4_000  # nodes of the step that are replayed besides those that lead to the update: unused gradients
 _UPDATE_RULE = 40  # values of the parameter's shape between its gradient and its update; Adam has about 15
+_CANCELLED = 1e-13  # of the largest entry: about 500 eps, for sums of as many terms
 _RELATIVE = 1e-7  # of a factor between two points: 1e9 x eps leaves room for well-conditioned rounding, not for a bug
 
 
@@ -173,11 +174,15 @@ def loss_seeds(point: Values, targets: list[tuple[int, Any]], loss: str) -> dict
 
 def rejudged(points: Sequence[Values], dependence: Dependence, step: Step, hypothesis: Hypothesis) -> Hypothesis:
     """The hypothesis with the verdict on every parameter of the step."""
+    largest = [_largest(point, adjoint, step) for point, adjoint in zip(points, hypothesis.points, strict=False)]
     for move in step.moves:
         shape = np.shape(points[0].value(move.before))
         swept = _of_its_errors(points, dependence, step, move, hypothesis)
         trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in swept]
-        changes = tuple(match(move.change(p), t, noise(p, move)) for p, t in zip(points, trues, strict=True))
+        changes = tuple(
+            _matched(move.change(p), t, noise(p, move), most)
+            for p, t, most in zip(points, trues, largest, strict=False)
+        )
         factor, gradient = _constant(changes), None
         decay = 0.0
         if factor is None:
@@ -206,6 +211,21 @@ def _of_its_errors(
     seeds = [loss_seeds(point, tape_targets(own), hypothesis.name) for point in points]
     stop = dependence.version_bits
     return [adjoints(p, s, stop) for p, s in zip(points, seeds, strict=True) if s is not None]
+
+
+def _largest(point: Values, adjoint: Adjoints, step: Step) -> tuple[float, float]:
+    """The largest entry of any change of the step, and of any gradient."""
+    changes = [float(np.max(np.abs(np.asarray(m.change(point), dtype=float)), initial=0.0)) for m in step.moves]
+    trues = (adjoint.of.get(m.before, 0.0) for m in step.moves)
+    return max(changes), max(float(np.max(np.abs(np.asarray(t, dtype=float)), initial=0.0)) for t in trues)
+
+
+def _matched(change: Any, true: Any, noise: float, largest: tuple[float, float]) -> Match:
+    """:func:`match`; what both sums leave after terms that cancel (a bias that all classes share) is nothing."""
+    sizes = [float(np.max(np.abs(np.asarray(x, dtype=float)), initial=0.0)) for x in (change, true)]
+    if all(0.0 < size <= _CANCELLED * most for size, most in zip(sizes, largest, strict=True)):
+        return Match(0.0, 0.0, 0.0, equal=True, zero=True, no_gradient=True)
+    return match(change, true, noise)
 
 
 def _decayed(points: Sequence[Values], move: Move, trues: list[Any]) -> tuple[float | None, float]:
