@@ -109,7 +109,8 @@ def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, o
     if all(grown(finding) for finding in known if finding.role == "untested"):
         new = [f for f in setting_findings(scene, done, ours, symptoms) if f.family not in families]
         known, new = _of_growth(known, new)
-    if done.state == "fails" and not done.cures() and not new and "capacity" not in families:
+    failing = done.state in ("fails", "stalled")
+    if failing and not done.cures() and not new and "capacity" not in families:
         new = _capacity(scene, done, anatomy, ours, any(f.role == "untested" for f in known))
     rows = table(done, scene.found.names)
     message = "" if ours or (*known, *new) else _remark(done)

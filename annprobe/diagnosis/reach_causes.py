@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -81,7 +82,9 @@ def _elsewhere(scene: Scene, step: Step, meeting: Meeting, seed: int) -> Any:
     rng = np.random.default_rng(seed)
     moved = {m.before: rng.normal(0.0, 1.0, np.shape(scene.found.tape.value(m.before))) for m in step.moves}
     given = {n: v if np.ndim(v) else float(v) for n, v in moved.items()}
-    return np.asarray(replay(scene.found.tape, given, [meeting.output]).value(meeting.output), dtype=float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # numpy's, of its matrix class
+        return np.asarray(replay(scene.found.tape, given, [meeting.output]).value(meeting.output), dtype=float)
 
 
 def _example(scene: Scene, step: Step) -> bytes:

@@ -25,6 +25,7 @@ from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
 _FIRST_STEPS = 8
+_SINGLE = {"literal", "where"}  # how numbers come about that stand in no array
 _EPOCH = 64  # examples with one and the same target, after which it is taken for the only one
 _INDEX = r"\[[^\[\]]*\]$"  # the last index of a name, as in ``self.weights[i]``
 
@@ -136,7 +137,7 @@ def _telling(tape: Tape, steps: list[Step]) -> bool:
     Examples in lists of plain numbers are seen when they are met, and often come in the order of their classes.
     """
     meetings = [meeting for step in steps for meeting in step.meetings]
-    if any(np.size(m.value) != 1 or (m.target is not None and tape[m.target].op != "literal") for m in meetings):
+    if any(np.size(m.value) != 1 or (m.target is not None and tape[m.target].op not in _SINGLE) for m in meetings):
         return True
     return len(steps) >= _EPOCH or len({float(np.ravel(m.value)[0]) for m in meetings}) > 1
 

@@ -34,7 +34,7 @@ LONGER = (10, 100)
 FEW_EPOCHS = 300  # under which a training is called short before its rate is called small
 _MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
-_NOTHING_LEARNED, _STILL = 0.8, 0.02  # of the best constant's squared error; relative change
+_NOTHING_LEARNED, _STILL = 0.8, 0.1  # of the best constant's squared error; relative change
 _WHOLE_SHARE = 0.8
 _FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
 
