@@ -25,7 +25,7 @@ from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
 _FIRST_STEPS = 8
-_SINGLE = {"literal", "where"}  # how numbers come about that stand in no array
+_SINGLE = {"literal", "chosen", "where"}  # how numbers come about that stand in no array
 _EPOCH = 64  # examples with one and the same target, after which it is taken for the only one
 _INDEX = r"\[[^\[\]]*\]$"  # the last index of a name, as in ``self.weights[i]``
 
