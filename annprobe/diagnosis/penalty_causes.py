@@ -103,12 +103,14 @@ def _added(scene: Scene, judged: Judged, data: Several) -> tuple[float, float, i
 
 
 def _findings(scene: Scene, found: list[Shrinking]) -> list[Finding]:
+    usual = np.sign(np.median([s.factor for s in found]))  # a gradient that is turned itself is told as such
+    found = [s for s in found if np.sign(s.factor) == usual]
     asked = [s for s in found if s.asked]
     odd = [s for s in asked if abs(s.ratio - 1.0) > _NEAR]
-    if not any(s.added for s in asked):
+    if asked and not any(s.added for s in asked):
         plain = all(s.judged.gradient is None for s in asked)  # else the update rule may let them shrink
         return [_missing(scene, asked)] if plain else []
-    alike = float(np.ptp([s.ratio for s in asked])) <= _NEAR
+    alike = bool(asked) and float(np.ptp([s.ratio for s in asked])) <= _NEAR
     if alike and odd and odd[0].ratio < 0.0:
         return []  # the error or the update has the wrong sign, which is told
     if alike and odd and abs(odd[0].added - odd[0].asked) <= _NEAR * abs(odd[0].asked) and len(odd) > 1:

@@ -147,13 +147,14 @@ def _stale(scene: Scene) -> Finding | None:
     """One forward pass, and several updates from errors formed with its outputs, each in a turn of its own."""
     tape, first = scene.found.tape, scene.found.steps[0].meetings[0].output
     for step in scene.found.steps:
-        if len(step.meetings) != 1 or max(len(move.links) for move in step.moves) < _AGAIN:
+        moved = max(step.moves, key=lambda move: len(move.links))
+        update = tape[moved.links[-1].new].site
+        if len(step.meetings) != 1 or sum(node.site == update for node in tape.nodes) < _AGAIN:
             continue
         output, site = step.meetings[0].output, tape[step.meetings[0].node].site
         again = [n for n in range(output, len(tape)) if tape[n].site == site and output in tape[n].inputs]
         if len({tape.turns[tape[n].turn] for n in again}) < _AGAIN:
             continue
-        moved = max(step.moves, key=lambda move: len(move.links))
         return established(
             "state",
             f"{name_of(scene, output)} is computed once and used for {len(again)} updates: the backward pass goes on "

@@ -17,7 +17,9 @@ from annprobe.training.variants import Variant
 
 Kind = Literal["learning rate", "start", "inputs", "targets", "one-hot", "steady rate", "gradient", "repair", "longer"]
 
-_SHARE, _LANES = 0.3, 12  # so many networks at once shall fit into this share of the time
+# (share of the time, networks at once): a training is cut short where not even the first fit, and then so that the
+# second do
+_FEWEST, _ENOUGH = (0.8, 4), (0.3, 12)
 _LEAST_STEPS = 4_000  # but no training is cut shorter
 _UNKNOWN_STEPS = 5_000  # where the module does not say how long it trains
 
@@ -79,9 +81,13 @@ class Laboratory:
         alone, many = trainer.pace(self.plain, 1, clock), trainer.pace(self.plain, 9, clock)
         self._each = max((many - alone) / 8.0, 0.02 * alone)
         self._empty = max(alone - self._each, 0.0)
-        fitting = int(_SHARE * self.left / (self._empty + _LANES * self._each))
         self.planned = self.steps
-        self.steps = min(self.planned, max(fitting, _LEAST_STEPS))
+        if self.steps > self._fitting(*_FEWEST):
+            self.steps = min(self.planned, max(self._fitting(*_ENOUGH), _LEAST_STEPS))
+
+    def _fitting(self, share: float, lanes: int) -> int:
+        """Steps that so many networks at once can make in a share of the time."""
+        return int(share * self.left / (self._empty + lanes * self._each))
 
     @property
     def cut(self) -> bool:

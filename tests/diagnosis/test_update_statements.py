@@ -1,0 +1,141 @@
+"""What stands between gradients and parameters: signs, penalties, statements that replace, multiply or lose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annprobe.findings import Finding
+from tests.diagnosis.modules import line_of
+from tests.reading import read
+
+MOMENTUM = """
+import numpy as np
+
+rng = np.random.RandomState(0)
+X, Y = rng.randn(12, 4), rng.uniform(0.2, 0.8, (12, 2))
+W1, b1 = rng.randn(4, 5) * 0.5, rng.randn(1, 5) * 0.1
+W2, b2 = rng.randn(5, 2) * 0.5, rng.randn(1, 2) * 0.1
+v = {name: 0.0 for name in ("W1", "b1", "W2", "b2")}
+lam = 0.01
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def cost(X, Y):
+    out = sigma(np.tanh(X @ W1 + b1) @ W2 + b2)
+    data = -np.sum(Y * np.log(out) + (1 - Y) * np.log(1 - out)) / len(X)
+    return data + 0.5 * lam * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+
+
+for epoch in range(40):
+    h = np.tanh(X @ W1 + b1)
+    out = sigma(h @ W2 + b2)
+    d2 = (out - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    g = {"W2": h.T @ d2 + lam * W2, "b2": d2.sum(0, keepdims=True)}
+    g["W1"] = X.T @ d1 + lam * W1
+    g["b1"] = d1.sum(0, keepdims=True)
+    for name in g:
+        v[name] = 0.9 * v[name] - 0.1 * g[name]
+    W1 = W1 + v["W1"]
+    b1 = b1 + v["b1"]
+    W2 = W2 + v["W2"]
+    b2 = b2 + v["b2"]
+    if epoch % 10 == 0:
+        print(cost(X, Y))
+"""
+PLAIN = """
+import numpy as np
+
+rng = np.random.RandomState(0)
+X, Y = rng.randn(10, 3), rng.uniform(0.2, 0.8, (10, 2))
+
+
+class Net:
+    def __init__(self):
+        self.W1, self.W2 = rng.randn(3, 4), rng.randn(4, 2)
+        self.b1 = rng.randn(1, 4)
+        self.b2 = rng.randn(1, 2)
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W1 + self.b1)
+        self.out = np.tanh(self.h @ self.W2 + self.b2)
+        return self.out
+
+    def backward(self, X, Y):
+        d2 = (self.out - Y) * (1 - self.out ** 2) / len(X)
+        d1 = d2 @ self.W2.T * (1 - self.h ** 2)
+        self.g2, self.g1 = self.h.T @ d2, X.T @ d1
+        self.c2 = d2.sum(0, keepdims=True)
+        self.c1 = d1.sum(0, keepdims=True)
+
+    def update(self, rate):
+        self.W2 = self.W2 - rate * self.g2
+        self.W1 = self.W1 - rate * self.g1
+        self.b2 = self.b2 - rate * self.c2
+        self.b1 = self.b1 - rate * self.c1
+
+
+net = Net()
+for epoch in range(30):
+    net.forward(X)
+    net.backward(X, Y)
+    net.update(0.2)
+print(np.mean((net.forward(X) - Y) ** 2))
+"""
+
+
+def found(folder: Path, text: str) -> tuple[Finding, ...]:
+    path = folder / "net.py"
+    path.write_text(text)
+    return read(path)[1]
+
+
+@pytest.mark.parametrize("text", [MOMENTUM, PLAIN])
+def test_right_ones_are_clean(text: str, tmp_path: Path) -> None:
+    assert found(tmp_path, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "family"),
+    [
+        (MOMENTUM, "d2 = (out - Y)", "d2 = (Y - out)", "sign"),
+        (MOMENTUM, "- 0.1 * g[name]", "+ 0.1 * g[name]", "sign"),
+        (MOMENTUM, "d1 = d2 @", "d1 = -d2 @", "sign"),
+        (MOMENTUM, "X.T @ d1 + lam * W1", "X.T @ d1", "loss-derivative"),
+        (MOMENTUM, "X.T @ d1 + lam * W1", "X.T @ d1 + 3 * lam * W1", "loss-derivative"),
+        (MOMENTUM, "X.T @ d1 + lam * W1", "X.T @ d1 - lam * W1", "sign"),
+        (MOMENTUM, 'g["b1"] = d1.sum(0, keepdims=True)', 'g["b1"] = d1.sum(0, keepdims=True) + lam * b1', "bias"),
+        (MOMENTUM, "(out - Y) / len(X)", "(out - Y)", "scale"),
+        (MOMENTUM, "0.9 * v[name] - 0.1 * g[name]", "v[name] - 0.1 * g[name]", "update"),
+        (PLAIN, "self.W2 = self.W2 - rate * self.g2", "self.W2 = self.W2 * (1 - rate * self.g2)", "update"),
+        (PLAIN, "self.W1 = self.W1 - rate * self.g1", "W1 = self.W1 - rate * self.g1", "update"),
+        (PLAIN, "self.b1 = self.b1 - rate * self.c1", "self.b1 = rate * self.c1", "update"),
+        (PLAIN, "self.c1 = d1.sum(0, keepdims=True)", "self.c1 = np.zeros_like(self.b1)", "bias"),
+    ],
+)
+def test_a_slip_is_named_where_it_stands(text: str, old: str, new: str, family: str, tmp_path: Path) -> None:
+    assert text.count(old) == 1
+    wrong = text.replace(old, new)
+    (finding,) = found(tmp_path, wrong)
+    assert finding.family == family
+    assert finding.places[0].line == line_of(wrong, new)
+
+
+def test_a_forward_pass_that_is_run_once(tmp_path: Path) -> None:
+    once = PLAIN.replace("    net.forward(X)\n", "    if epoch == 0:\n        net.forward(X)\n")
+    findings = found(tmp_path, once)
+    assert "state" in [f.family for f in findings]
+    stale = next(f for f in findings if f.family == "state")
+    assert stale.places[0].line == line_of(once, "        net.forward(X)")
+
+
+def test_a_bias_that_nobody_updates(tmp_path: Path) -> None:
+    frozen = PLAIN.replace("        self.b1 = self.b1 - rate * self.c1\n", "")
+    (finding,) = found(tmp_path, frozen)
+    assert finding.family == "bias"
+    assert "self.b1 is added like a bias and never updated" in finding.message
