@@ -65,6 +65,7 @@ def _common_factor(judged: list[Judged]) -> list[float] | None:
 
 
 def _is_gradient(scene: Scene, node: int) -> bool:
-    """Whether a value is the gradient of a parameter."""
-    label = scene.label(node) if node in scene.error else None
+    """Whether a value is the gradient of an array of parameters; that of one bias is the mean of the errors, too."""
+    several = node in scene.error and np.size(scene.found.tape.value(node)) > 1
+    label = scene.label(node) if several else None
     return label is not None and label.forward in scene.versions
