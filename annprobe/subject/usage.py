@@ -104,9 +104,11 @@ class MadeUsage:
         run = Run(self.source, recorder, mode="definitions", guard=guard, seconds=seconds, seed=seed, sources=sources)
         module = types.ModuleType(self.source.path.stem)
         module.__file__ = str(self.source.path)
+        made_up: list[str] = []
 
         def action() -> None:
             run.execute_in(module)
+            made_up.extend(name for name in self.program.values if name not in vars(module))
             tag = recorder.tag if recorder is not None else None
             program = self.program
             made = examples(program.form, program.widths, program.n, seed=seed, tag=tag, given=program.data)
@@ -116,7 +118,11 @@ class MadeUsage:
                 vars(module)[name] = recorder.leaf(op, value) if recorder is not None else value
             run.run_text(program.text, module, USAGE)
 
-        return run.guarded(action, module)
+        outcome = run.guarded(action, module)
+        if made_up and not self.program.beside:
+            text = f"nothing makes {', '.join(made_up)}: start values of annprobe's own were used"
+            outcome.notes = (*outcome.notes, text)
+        return outcome
 
 
 def usages(
