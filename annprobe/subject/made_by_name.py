@@ -127,7 +127,7 @@ def _called(
     for function in waiting:
         known = {**_alike(function, chain), **chain.known}
         offer = Offer({**base.by_name, **known}, base.by_role, ())
-        if not all(_has(p.name, offer) or p.rate for p in function.required):
+        if not all(_has(p.name, offer) or p.rate for p in function.required) or _makes_its_own(function, owner):
             continue
         for arguments in list(bindings(function, offer, making=False))[:_MOST_BINDINGS]:
             call, results = assigned(f"{function.name}({arguments})", function, workshop)
@@ -138,6 +138,11 @@ def _called(
                 held = (*chain.results, *results.values())
                 yield function, _Chain((*chain.lines, call), {**chain.known, **results}, held)
                 break
+
+
+def _makes_its_own(function: Function, owner: Owner) -> bool:
+    """Whether a function returns parameters that it was not given: then it is another training."""
+    return bool(set(function.returns) & set(owner.kept)) and not {p.name for p in function.parameters} & set(owner.kept)
 
 
 def _has(name: str, offer: Offer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from annprobe.subject.callables import Function
 from annprobe.subject.examples import Form, Labels, Layout
 from annprobe.subject.made_functions import Setup, setups_of
 from annprobe.subject.parameter_names import is_bias, is_weight, number_of
-from annprobe.subject.start_values import Values, bias_shapes, random_values
+from annprobe.subject.start_values import Values, bias_shapes, keys_of, random_values
 from annprobe.subject.words import roles_of
 from annprobe.subject.workshop import Workshop
 
@@ -64,12 +64,24 @@ def named_values(
     if len(sizes) > 2 and len(weights) == 1 and set(weights) <= listed and set(biases) <= listed:
         yield from _in_lists(weights[0], biases, sizes)
         return
+    if not weights:
+        yield from _in_a_dictionary(workshop, functions, sizes)
     if len(weights) == 1 and sizes[-1] == 1:
         sizes = (sizes[0], 1)
     if len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
         yield from in_matrices(weights, biases, sizes)
         if not biases:
             yield from _with_bias_inside(weights, sizes)
+
+
+def _in_a_dictionary(workshop: Workshop, functions: Mapping[str, Function], sizes: tuple[int, ...]) -> Iterator[Named]:
+    """One parameter that holds all of them under the keys that the module reads."""
+    keys = keys_of(workshop.tree)
+    weights, biases = [k for k in keys if is_weight(k)], [k for k in keys if is_bias(k) and not is_weight(k)]
+    asked = [p.name for f in functions.values() for p in f.required if roles_of(p.name, making=False)[:1] == ["params"]]
+    if asked and len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
+        for named in in_matrices(weights, biases, sizes):
+            yield replace(named, values={asked[0]: named.values})
 
 
 def _made(setup: Setup, widths: tuple[int, int]) -> Named:

@@ -28,7 +28,7 @@ def start_values(
         for by_rows in (True, False):
             for bias_shape in bias_shapes(by_rows) if biases else ("none",):
                 yield _apart(weights, biases, sizes, by_rows, bias_shape), rows if by_rows else columns
-    keys = _keys(workshop.tree)
+    keys = keys_of(workshop.tree)
     weights, biases = [k for k in keys if is_weight(k)], [k for k in keys if is_bias(k)]
     if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
         for by_rows in (True, False):
@@ -48,7 +48,7 @@ def _asked_for(functions: dict[str, Function]) -> tuple[list[str], list[str]]:
     return sorted(weights, key=number_of), sorted([n for n in names if is_bias(n)], key=number_of)
 
 
-def _keys(tree: ast.Module) -> list[str]:
+def keys_of(tree: ast.Module) -> list[str]:
     """Strings that the module uses as keys."""
     found = {
         n.slice.value
