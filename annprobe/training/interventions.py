@@ -35,7 +35,7 @@ FEW_EPOCHS = 300  # under which a training is called short before its rate is ca
 _MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
 _NOTHING_LEARNED, _STILL = 0.8, 0.1  # of the best constant's squared error; relative change
-_WHOLE_SHARE = 0.8
+_WHOLE_SHARE = 0.4
 _FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
 
 
@@ -114,7 +114,9 @@ class _Session:
     def _to_the_end(self) -> None:
         """Where the training was cut short and nothing cures it soon: as it is once more, as long as there is time."""
         soon = [t for t in self._tried() if t.cures and t.outcome.steps <= SOON * self.lab.steps]
-        if self.lab.cut and self._failing() and not soon and not self.variants and self.swap is None:
+        own = self.lab.trials[0].traces[:1]
+        going_on = bool(own) and not _flat(own[0]) and self.swap is None
+        if self.lab.cut and going_on and self._failing() and not soon and not self.suspects.kinds:
             whole = Trial((), [Lane(self.lab.starts[0], watched=True)])
             self.lab.run([whole], self.lab.plain, share=_WHOLE_SHARE, steps=self.lab.planned)
             if whole.traces and self._measure().verdict(whole.traces[0]) == "good":
