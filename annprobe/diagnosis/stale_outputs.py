@@ -63,12 +63,12 @@ def _equal(tape: Tape, nodes: tuple[int, ...]) -> bool:
 def _crossing(tape: Tape, series: _Series) -> tuple[int, int] | None:
     """(error, output): the loop's first operation with a value from before it that the start value went into."""
     turns = [tape.turns[tape[n].turn] for n in series.new]
-    loop = turns[0][-1][0] if turns[0] else None
+    loop = next((one[0] for one, other in zip(*turns[:2], strict=False) if one != other), None)  # the one that goes on
     if loop is None or any(loop not in [number for number, _ in turn] for turn in turns):
         return None
-    way = slice_of(tape, [series.corrections[-1]])
-    if set(way) & set(series.new):
+    if set(slice_of(tape, [series.corrections[-1]])) & set(series.new):
         return None  # it is made of corrected values
+    way = slice_of(tape, [series.corrections[0]])
     touched = {series.start}
     for number in way:
         if any(i in touched for i in tape[number].inputs):

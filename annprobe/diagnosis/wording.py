@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from annprobe.diagnosis.made_places import users_span
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.blame import Accused
@@ -121,8 +123,8 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
         "repeats": lambda: _REPEATS,
         "edge": lambda: _edge_text(change.detail, accused.node in scene.error),
         "product": lambda: (
-            f"the product should be {_product_text(change, old, new)}",
-            f"write {_product_text(change, old, new)}",
+            f"the product should be {_product_text(scene, accused, change, old, new)}",
+            f"write {_product_text(scene, accused, change, old, new)}",
         ),
         "term": lambda: _term_text(change.detail, new),
     }
@@ -186,5 +188,8 @@ _FUNCTIONS = {
 }
 
 
-def _product_text(change: Change, old: str, new: str) -> str:
+def _product_text(scene: Scene, accused: Accused, change: Change, old: str, new: str) -> str:
+    shape = np.shape(scene.found.tape.value(change.new)) if change.new is not None else ()
+    if change.detail.startswith("outer") and len(shape) == 1 and shape == np.shape(accused.demand[0]):
+        return f"error * {new}"  # the error of one output
     return change.detail.replace("x", "error", 1).replace("y", new, 1) if change.detail else f"{old} and {new}"

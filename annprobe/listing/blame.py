@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.listing.gradient_node import is_of_fewer
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Label, Scene, Several
 from annprobe.listing.terms import split
@@ -153,6 +154,7 @@ def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) ->
             or mine.node not in scene.error
             or (other is operation.args[0] and operation.op == "divide")
             or np.size(scene.found.tape.value(mine.node)) < np.size(scene.found.tape.value(node))
+            or is_of_fewer(scene, mine.node, demand)
         ):
             continue
         numbers = scene.values(other.node) if isinstance(other, Ref) else [other]

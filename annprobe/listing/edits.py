@@ -59,7 +59,9 @@ def works(
 ) -> float:
     """The factor with which a statement with other values at some nodes gives what is demanded; 0 if it does not."""
     first = scene.recomputed(region, {n: s[:1] for n, s in changed.items()}, 1, within)
-    if first is None or np.size(first[0]) != np.size(demand[0]) or constant(first, demand[:1]) is None:
+    if first is None or np.size(first[0]) != np.size(demand[0]):
+        return 0.0
+    if np.any(demand[0]) and constant(first, demand[:1]) is None:  # with an input of 0 the first point tells nothing
         return 0.0
     values = scene.recomputed(region, changed, None, within)
     return (constant(values, demand) or 0.0) if values is not None else 0.0

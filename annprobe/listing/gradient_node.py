@@ -22,10 +22,22 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
         below = _through_rule(scene, move, node)
         if below in scene.good or (below is not None and another(scene, move, below)):
             return node  # another parameter's gradient is right as it is, and used here
-        if below is None or np.size(scene.found.tape.value(below)) < np.size(scene.found.tape.value(node)):
+        fewer = below is not None and np.size(scene.found.tape.value(below)) < np.size(scene.found.tape.value(node))
+        if below is None or fewer or is_of_fewer(scene, below, demand):
             break
         node = below
     return _behind_ratio(scene, move, node, np.size(demand[0]))
+
+
+def is_of_fewer(scene: Scene, node: int, demand: Several) -> bool:
+    """Whether a value is a right adjoint with fewer entries than are asked for: what follows lacks the inputs.
+
+    A sum of too many entries is itself what is wrong.
+    """
+    if np.size(scene.found.tape.value(node)) >= np.size(demand[0]):
+        return False
+    summed = any(scene.found.tape[n].op in ("sum", "mean", "add.reduce") for n in scene.region(node))
+    return not summed and scene.label(node) is not None
 
 
 def takes_another(scene: Scene, move: Move, node: int) -> bool:

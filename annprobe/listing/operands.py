@@ -21,6 +21,8 @@ def other_view(scene: Scene, region: list[int], demand: Several, deadline: float
     """The same operand, turned or with other rows or columns."""
     views = [n for n in region if scene.found.tape[n].op in ("getitem", "transpose") and n not in scene.error]
     for source in [*scene.outside(region), *views]:
+        if _picked(scene, region, source):
+            continue
         base = _base(scene, source)
         shape = np.shape(scene.found.tape.value(source))
         for origin in dict.fromkeys((source, base)):
@@ -36,6 +38,12 @@ def other_view(scene: Scene, region: list[int], demand: Several, deadline: float
                 if c := works(scene, region, {source: several}, demand):
                     kind: Kind = "turned" if name == ".T" else "sliced"
                     yield Change(kind, user_of(scene, region, source), source, origin, name, c)
+
+
+def _picked(scene: Scene, region: list[int], source: int) -> bool:
+    """Whether one entry, or row, is taken of it: in the other order of rows it is some other one."""
+    user = scene.found.tape[next((n for n in region if source in scene.found.tape[n].inputs), source)]
+    return user.op == "getitem" and len(user.args) > 1 and isinstance(user.args[1], (int, np.integer))
 
 
 _VIEWS: list[tuple[str, Any]] = [

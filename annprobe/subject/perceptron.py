@@ -7,7 +7,7 @@ A step has no slope. The perceptron criterion passes the error on as it is: wher
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from annprobe.subject.dependence import Dependence
 from annprobe.subject.frontier import Meeting
 from annprobe.subject.links import COPIES, SHAPES
+from annprobe.subject.steps import Step
 from annprobe.tape.decisions import CHOSEN, is_decision
 from annprobe.tape.nodes import Ref, Tape
 
@@ -37,6 +38,19 @@ def pass_straight(tape: Tape, dependence: Dependence, meetings: Iterable[Meeting
 def is_step(tape: Tape, meeting: Meeting) -> bool:
     """Whether the output is a hard step."""
     return bool(tape[meeting.output].straight)
+
+
+def other_mistake(tape: Tape, steps: Sequence[Step], number: int) -> int | None:
+    """A step like this one, of one example, whose output is wrong to the other side."""
+
+    def error(step: Step) -> float:
+        meeting = step.meetings[0]
+        value = np.asarray(tape.value(meeting.output), dtype=float) - np.asarray(meeting.value, dtype=float)
+        return float(np.sum(value)) if value.size == 1 == len(step.meetings) else 0.0
+
+    own = error(steps[number])
+    alike = (k for k, step in enumerate(steps) if len(step.moves) == len(steps[number].moves))
+    return next((k for k in alike if error(steps[k]) * own < 0.0), None)
 
 
 def decided(tape: Tape, numbers: Iterable[int]) -> dict[int, Any]:

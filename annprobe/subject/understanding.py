@@ -17,7 +17,7 @@ from annprobe.subject.dependence import Dependence, find_dependence
 from annprobe.subject.frontier import Meeting, find_frontier
 from annprobe.subject.lookahead import without_lookahead
 from annprobe.subject.meant import meant_losses
-from annprobe.subject.perceptron import is_step, pass_straight
+from annprobe.subject.perceptron import is_step, other_mistake, pass_straight
 from annprobe.subject.steps import Step, find_steps
 from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.tape.nodes import Ref, Tape, Values
@@ -95,13 +95,34 @@ def _judge(found: Understanding, seed: int) -> None:
         if costs and len(found.steps[number].moves) == len(found.steps[fullest].moves):
             found.step, found.costs = number, costs
             break
+    _judge_step(found, seed)
+    if counted and found.hypothesis is not None and all(j.right for j in found.hypothesis.judged):
+        other = other_mistake(found.tape, found.steps, found.step)
+        if other is not None:
+            _judge_other(found, other, seed)
+    if found.hypothesis is None:
+        found.missing = "cost"
+
+
+def _judge_step(found: Understanding, seed: int) -> None:
+    """The hypotheses about one step, and the best of them."""
+    assert found.dependence is not None
     step = found.judged_step
     found.points = own_and_other_points(found.tape, found.dependence, step, found.costs, seed)
     found.tried = hypotheses(found.points, found.dependence, step, found.costs)
     meant = meant_losses(source.tree for source in found.places.sources.values())
     found.hypothesis = best(found.tried, step, found.tape, found.points, meant)
-    if found.hypothesis is None:
-        found.missing = "cost"
+
+
+def _judge_other(found: Understanding, number: int, seed: int) -> None:
+    """A step with the opposite mistake, where the rule is another one there: it is no function of the error."""
+    before = found.step, found.points, found.tried, found.hypothesis
+    found.step = number
+    _judge_step(found, seed)
+    factors = [[j.factor for j in h.judged if j.factor is not None] for h in (before[3], found.hypothesis) if h]
+    alike = len(factors) == 2 and all(f * first > 0.0 for (first, *_) in [factors[0] or [0.0]] for f in factors[1])
+    if found.hypothesis is None or (alike and all(j.right for j in found.hypothesis.judged)):
+        found.step, found.points, found.tried, found.hypothesis = before
 
 
 def _fullest(tape: Tape, steps: list[Step]) -> int:

@@ -104,7 +104,7 @@ def _expression(
 ) -> ast.IfExp | None:
     if not is_order(test) or one is None or other is None or not is_number(one):
         return None
-    if not (is_number(other) or (kind is ast.IfExp and is_choice(other))):
+    if not (is_number(other) or (kind is ast.IfExp and is_choice(other, test))):
         return None
     return ast.copy_location(kind(test=test, body=one, orelse=copy.deepcopy(other)), test)
 
@@ -121,15 +121,21 @@ def is_number(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) in (int, float, bool)
 
 
-def is_choice(node: ast.expr) -> bool:
-    """A choice between numbers that can be made without being asked for: nothing in it is called."""
+def is_choice(node: ast.expr, test: ast.expr) -> bool:
+    """A choice between numbers that can be made beforehand: it compares the same names that ``test`` compares."""
     return (
         isinstance(node, ast.IfExp)
+        and is_order(test)
         and is_order(node.test)
         and all(isinstance(part, _PLAIN) for part in ast.walk(node.test))
+        and _names(node.test) <= _names(test)
         and is_number(node.body)
-        and (is_number(node.orelse) or is_choice(node.orelse))
+        and (is_number(node.orelse) or is_choice(node.orelse, node.test))
     )
+
+
+def _names(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 _PLAIN = (ast.Compare, *_ORDER, ast.Name, ast.Load, ast.Constant, ast.UnaryOp, ast.USub, ast.UAdd)

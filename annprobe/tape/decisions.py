@@ -31,7 +31,7 @@ _COMPARISONS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
 
 
 def _bitwise(function: Callable[[Any, Any], Any]) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
-    return (lambda self, other: function(self._raw, other)), (lambda self, other: function(other, self._raw))
+    return (lambda self, other: function(self._raw, raw(other))), (lambda self, other: function(other, self._raw))
 
 
 class _Decision(Arithmetic):

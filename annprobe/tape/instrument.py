@@ -15,6 +15,7 @@ from annprobe.tape.methods import RECORDED
 LITERAL, CONSTANT, CALLEE, COMPARED, CHOSEN, PLAIN = (
     f"__annprobe_{name}__" for name in ("literal", "constant", "callee", "compared", "chosen", "plain")
 )
+_LOGIC = (ast.BitAnd, ast.BitOr, ast.BitXor)
 _BUILTINS = {"float", "int", "type", "sum", "max", "min"}
 _SCALAR_TYPES = frozenset(
     {
@@ -81,12 +82,22 @@ class _Instrument(ast.NodeTransformer):
         return _called(COMPARED, node, [ast.Constant(type(node.ops[0]).__name__), node.left, node.comparators[0]])
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        if not is_number(node.body) or not (is_number(node.orelse) or is_choice(node.orelse)):
+        if not is_number(node.body) or not (is_number(node.orelse) or is_choice(node.orelse, node.test)):
             node.test = self._condition(node.test)
             node.body, node.orelse = self.visit(node.body), self.visit(node.orelse)
             return node
         numbers = [self._kept(n) if isinstance(node, Assigned) else self.visit(n) for n in (node.body, node.orelse)]
         return _called(CHOSEN, node, [self.visit(node.test), *numbers])
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        seen = self._condition if isinstance(node.op, _LOGIC) else self.visit  # what logic gives is not recorded
+        node.left, node.right = seen(node.left), seen(node.right)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        node.target = self.visit(node.target)
+        node.value = self._condition(node.value) if isinstance(node.op, _LOGIC) else self.visit(node.value)
+        return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         node.values = [self._condition(part) for part in node.values]

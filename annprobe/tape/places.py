@@ -131,7 +131,17 @@ class Places:
         if source is None or span is None:
             return ""
         tree = source.expression(span) or source.statement(span)
+        if isinstance(tree, (ast.For, ast.AsyncFor)):
+            return self._taken(node, tree, source)
         return source.segment(tree) if tree is not None else ""
+
+    def _taken(self, node: int, loop: ast.For | ast.AsyncFor, source: Source) -> str:
+        """The loop variable that a value was taken out of an array for."""
+        if not isinstance(loop.target, ast.Tuple):
+            return source.segment(loop.target)
+        arrays = [source.segment(a) for a in loop.iter.args] if isinstance(loop.iter, ast.Call) else []
+        parents = {self.name(i) or self.text(i) for i in self.tape[node].inputs[:1]}
+        return next((source.segment(t) for t, a in zip(loop.target.elts, arrays, strict=False) if a in parents), "")
 
     def name(self, node: int) -> str:
         """The name that the statement gives to the node's value, '' where it gives none."""
@@ -142,6 +152,8 @@ class Places:
             source = self.source(span) if span else None
             if statement is None or source is None or span is None:
                 break
+            if isinstance(statement, ast.If) and source.expression(span) is statement.test:
+                statement = statement.body[0]  # what was chosen there
             target = _target(statement, span)
             if target is not None:
                 inner = source.segment(target)
@@ -153,6 +165,7 @@ class Places:
 
 
 def _target(statement: ast.stmt, span: Span) -> ast.expr | None:
+    """What a statement gives its value, or that part of it, to."""
     if isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
         return statement.target
     if not isinstance(statement, ast.Assign):

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from annprobe.subject.chains import Chain
 from annprobe.subject.steps import Step
 from annprobe.subject.truth import Hypothesis
 from annprobe.subject.understanding import Understanding
+from annprobe.tape.nodes import Tape
 from annprobe.training.rows import Rows
 from annprobe.training.template import Loop
 
@@ -21,15 +23,23 @@ def planned_steps(found: Understanding, loop: Loop, rows: Rows) -> int | None:
     """
     tape = found.tape
     around = _around(loop, loop.step)
-    outside = _common([tape.turns[tape[found.chains[p.chain].origin].turn] for p in loop.parameters])
+    outside = _common([_made(tape, found.chains[p.chain]) for p in loop.parameters])
     inner = around[len(_common([around, outside])) :]
     lengths = [tape.planned.get(number) for number, _ in inner]
-    if lengths and lengths[-1] is None and rows.complete and rows.count > 1:
+    unseen = sum(_around(loop, step) == around for step in loop.steps) > 1  # a comprehension is no loop of the tape
+    if lengths and lengths[-1] is None and rows.complete and rows.count > 1 and not unseen:
         lengths[-1] = rows.count
-    if sum(_around(loop, step) == around for step in loop.steps) > 1:  # a comprehension is no loop of the tape
+    if unseen:
         lengths.append(rows.count if rows.complete and rows.count > 1 else None)
     known = [n for n in lengths if n is not None]
     return math.prod(known) if len(known) == len(lengths) > 0 else None
+
+
+def _made(tape: Tape, chain: Chain) -> tuple[tuple[int, int], ...]:
+    """The loop turns in which a parameter was made; outside of all where its first version is a correction itself."""
+    first = tape[chain.origin]
+    corrected = first.op in ("add", "subtract") and any(tape[k.new].site == first.site for k in chain.genuine())
+    return () if corrected else tape.turns[first.turn]
 
 
 def _around(loop: Loop, step: Step) -> tuple[tuple[int, int], ...]:
