@@ -35,6 +35,58 @@ def pass_straight(tape: Tape, dependence: Dependence, meetings: Iterable[Meeting
                 tape[number].straight = tuple(factors.get(i, 0.0) for i in tape[number].inputs)
 
 
+def pass_further(tape: Tape, dependence: Dependence, meetings: Iterable[Meeting]) -> list[int]:
+    """Where what is compared is a sigmoid, or another rising or falling function, of a sum: mark that as well.
+
+    Deciding by such a function of z is deciding by z. Returns the nodes that were marked.
+    """
+    marked: list[int] = []
+    for meeting in meetings:
+        ends = [n for n in _straight(tape, meeting.output) if tape[n].op in _RISES]
+        for number in {i for n in ends for i, f in zip(tape[n].inputs, tape[n].straight, strict=True) if f}:
+            found: dict[int, float] = {}
+            while (below := _monotone(tape, dependence, number)) is not None:
+                found[number] = below[1]
+                number = below[0]
+            if any(tape[n].op in _BENDING or tape[n].op == "divide" for n in found):
+                for n, factor in found.items():
+                    tape[n].straight = tuple(factor if dependence.touched(i) else 0.0 for i in tape[n].inputs)
+                marked += found
+    return marked
+
+
+def _straight(tape: Tape, output: int) -> list[int]:
+    """The nodes that hand the error of an output on as it is."""
+    found, stack = [], [output]
+    while stack:
+        number = stack.pop()
+        if tape[number].straight and number not in found:
+            found.append(number)
+            stack += [i for i, f in zip(tape[number].inputs, tape[number].straight, strict=True) if f]
+    return found
+
+
+_BENDING = {"exp", "tanh", "expit", "arctan", "log", "log1p", "expm1", "logaddexp"}
+
+
+def _monotone(tape: Tape, dependence: Dependence, number: int) -> tuple[int, float] | None:
+    """The one operand that depends on parameters, and whether the value rises or falls with it."""
+    node = tape[number]
+    touched = [i for i in dict.fromkeys(node.inputs) if dependence.touched(i)]
+    if node.kind != "op" or number in dependence.version_bits or len(touched) != 1:
+        return None
+    if node.op in _BENDING or node.op in COPIES:
+        return touched[0], 1.0
+    if node.op == "divide" and isinstance(node.args[1], Ref) and node.args[1].node == touched[0]:
+        signs = np.sign([np.min(v) * np.max(v) for v in (_value(tape, a) for a in node.args)])
+        above = float(np.sign(np.ravel(_value(tape, node.args[0]))[0]))
+        return (touched[0], -above) if (signs > 0).all() else None  # 1 / (1 + exp(-z))
+    if node.op in ("add", "subtract", "negative", "multiply", "divide"):
+        factor = _linear(tape, number, touched[0]).get(touched[0])
+        return None if factor is None else (touched[0], factor)
+    return None
+
+
 def is_step(tape: Tape, meeting: Meeting) -> bool:
     """Whether the output is a hard step."""
     return bool(tape[meeting.output].straight)

@@ -17,7 +17,7 @@ from annprobe.subject.dependence import Dependence, find_dependence
 from annprobe.subject.frontier import Meeting, find_frontier
 from annprobe.subject.lookahead import without_lookahead
 from annprobe.subject.meant import meant_losses
-from annprobe.subject.perceptron import is_step, other_mistake, pass_straight
+from annprobe.subject.perceptron import is_step, other_mistake, pass_further, pass_straight
 from annprobe.subject.steps import Step, find_steps
 from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.tape.nodes import Ref, Tape, Values
@@ -96,7 +96,9 @@ def _judge(found: Understanding, seed: int) -> None:
             found.step, found.costs = number, costs
             break
     _judge_step(found, seed)
-    if counted and found.hypothesis is not None and all(j.right for j in found.hypothesis.judged):
+    if counted and not _all_right(found):
+        _judge_further(found, seed)
+    if counted and _all_right(found):
         other = other_mistake(found.tape, found.steps, found.step)
         if other is not None:
             _judge_other(found, other, seed)
@@ -112,6 +114,25 @@ def _judge_step(found: Understanding, seed: int) -> None:
     found.tried = hypotheses(found.points, found.dependence, step, found.costs)
     meant = meant_losses(source.tree for source in found.places.sources.values())
     found.hypothesis = best(found.tried, step, found.tape, found.points, meant)
+
+
+def _all_right(found: Understanding) -> bool:
+    return found.hypothesis is not None and all(j.right for j in found.hypothesis.judged)
+
+
+def _judge_further(found: Understanding, seed: int) -> None:
+    """The step of a sigmoid of z taken for a step of z, where more of the rule is right then."""
+    assert found.dependence is not None
+    marked = pass_further(found.tape, found.dependence, found.frontier)
+    if not marked:
+        return
+    before = found.points, found.tried, found.hypothesis
+    _judge_step(found, seed)
+    fits = [h.right if h is not None else 0 for h in (before[2], found.hypothesis)]
+    if fits[0] >= fits[1]:
+        found.points, found.tried, found.hypothesis = before
+        for number in marked:
+            found.tape[number].straight = ()
 
 
 def _judge_other(found: Understanding, number: int, seed: int) -> None:

@@ -43,6 +43,8 @@ class Trainer:
         graph = Graph(self.loop)
         _quick_enough(self.loop, graph)
         self.rows: Rows = find_rows(self.loop, graph, seed)
+        if self.rows.count == 1 and _sees_others(self.loop):
+            raise NotReplayable("of the examples that the module looks at, only one was ever wrong and corrected")
         self.data = Data(self.loop, graph, self.rows, {n: _always(value) for n, value in (data or {}).items()})
         self.layout: Layout = find_layout(self.loop, graph, self.data, seed)
         self.loss = catalogue_loss(found.hypothesis, found.tried)
@@ -178,6 +180,14 @@ def _quick_enough(loop: Loop, graph: Graph) -> None:
     taken = time.thread_time() - began
     if taken > _SLOWEST:
         raise NotReplayable(f"a single step takes {taken:.2g} s: too long to train it again and again")
+
+
+def _sees_others(loop: Loop) -> bool:
+    """Whether the step of one example is formed for others as well, which the recorded corrections do not show."""
+    output = loop.tape[loop.step.meetings[0].output]
+    known = {m.output for step in loop.steps for m in step.meetings}
+    alike = sum(node.site == output.site and node.op == output.op for node in loop.tape.nodes)
+    return bool(output.straight) and np.size(output.value) == 1 and alike > len(known)
 
 
 def _always(value: Any) -> Change:

@@ -44,6 +44,10 @@ STEPS = {
     "if and else": ("def step(z):\n    if z > 0:\n        return 1\n    else:\n        return 0", ZERO_ONE),
     "early return": ("def step(z):\n    if z >= 0.0:\n        return 1\n    return -1", SIGNS),
     "three ways": ("def step(z):\n    if z > 0: return 1\n    elif z < 0: return -1\n    return 0", SIGNS),
+    "sigmoid inside": (
+        "def step(z):\n    a = 1.0 / (1.0 + np.exp(-z))\n    return 1 if a > 0.5 else 0", ZERO_ONE,
+    ),
+    "tanh inside": ("def step(z):\n    return np.where(np.tanh(z) >= 0, 1, -1)", SIGNS),
     "assigned": ("def step(z):\n    out = 0\n    if z > 0:\n        out = 1\n    return out", ZERO_ONE),
     "doubled": ("def step(z):\n    return 2 * (z > 0) - 1", SIGNS),
 }
