@@ -88,7 +88,7 @@ def _stepped(workshop: Workshop, program: Program, named: Named, functions: Sequ
     kept = named.kept or tuple(named.values)
     own = {n: n for n in workshop.own_names if not n.startswith("__") and (named.own or _is_constant(workshop, n))}
     own.update({n: n for n in named.given})
-    chain = _Chain(ahead, {**own, **{n: n for n in kept}})
+    chain = _Chain(ahead, {**_defaults(functions), **own, **{n: n for n in kept}})
     owner = Owner(functions, "", kept)
     waiting = [f for f in functions if f.stage not in _NEVER and not _idle(f)]
     while waiting:
@@ -103,6 +103,12 @@ def _stepped(workshop: Workshop, program: Program, named: Named, functions: Sequ
             return
     if named.own or takes_targets(program, *chain.lines):
         yield from _applied(workshop, program, chain, kept)
+
+
+def _defaults(functions: Sequence[Function]) -> dict[str, str]:
+    """Settings that one function leaves at a default, for the others: a cost and its gradient have the same penalty."""
+    optional = [p for f in functions for p in f.parameters if p.optional]
+    return {p.name: repr(p.default) for p in optional if type(p.default) in (int, float)}
 
 
 def _is_constant(workshop: Workshop, name: str) -> bool:

@@ -55,7 +55,8 @@ def named_values(
     if weights and all(_is_number(workshop.namespace.get(n)) for n in (*weights, *biases)):
         whole = {n: float(v) for n in (*weights, *biases) if type(v := workshop.namespace[n]) is int}
         yield Named(whole, (Form(),), kept=(*weights, *biases), own=True)
-    made = [s for s in setups_of(workshop, functions, sizes) if weights and {*weights, *biases} <= set(s.results)]
+    setups = setups_of(workshop, functions, sizes)
+    made = [s for s in setups if weights and {*weights, *biases} <= set(s.results)]
     if made:
         yield from (_made(setup, widths) for setup in made for widths in setup.widths or ((sizes[0], sizes[-1]),))
         return
@@ -64,7 +65,7 @@ def named_values(
     if len(sizes) > 2 and len(weights) == 1 and set(weights) <= listed and set(biases) <= listed:
         yield from _in_lists(weights[0], biases, sizes)
         return
-    if not weights:
+    if not weights and not setups:
         yield from _in_a_dictionary(workshop, functions, sizes)
     if len(weights) == 1 and sizes[-1] == 1:
         sizes = (sizes[0], 1)

@@ -35,7 +35,7 @@ from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource
 
 SIZES: dict[tuple[int, ...], float] = {
-    (3, 5, 2): 0.35, (3, 5, 1): 0.2, (4, 4, 4): 0.15, (3, 5, 4, 2): 0.1, (3, 2): 0.1, (3, 1): 0.05, (2, 4, 1): 0.05,
+    (3, 5, 2): 0.35, (3, 5, 1): 0.2, (4, 4, 4): 0.25, (3, 5, 4, 2): 0.1, (3, 2): 0.1, (3, 1): 0.05, (2, 4, 1): 0.05,
 }  # fmt: skip
 """Architectures to ask for, with their share of the time: distinct widths first (an index slip then raises or shows);
 equal ones where nothing runs on distinct ones, as an index slip makes it."""
