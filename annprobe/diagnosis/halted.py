@@ -31,19 +31,37 @@ def halted(understanding: Understanding, outcome: Outcome, said: set[int]) -> tu
     looked_up = index_findings(outcome, {frame.file: source.lines})
     if looked_up:
         return looked_up
-    text = source.lines[frame.line - 1]
-    place = Place(frame.file, frame.line, len(text) - len(text.lstrip()), frame.line, len(text.rstrip()), text)
     steps = len(understanding.steps)
-    message = f"this line raises {outcome.message}: the training ends there, after {steps} step{'s' * (steps != 1)}"
+    return (_raises(outcome, source.lines, f"the training ends there, after {steps} step{'s' * (steps != 1)}"),)
+
+
+def raising(outcome: Outcome | None, texts: dict[str, list[str]]) -> tuple[Finding, ...]:
+    """The line that ends a run before any training was seen; () where what is missing may be data, or a package."""
+    if outcome is None or outcome.ended != "raised" or outcome.data_missing or not outcome.frames or outcome.cut:
+        return ()
+    lines = texts.get(outcome.frames[-1].file, [])
+    stand_ins = any("stand-in" in note for note in outcome.notes)
+    if type(outcome.error) not in _OF_THE_MODULE or stand_ins or not 0 < outcome.frames[-1].line <= len(lines):
+        return ()
+    return (_raises(outcome, lines, "nothing after it is run"),)
+
+
+_OF_THE_MODULE = (ValueError, IndexError, KeyError, TypeError, ZeroDivisionError, UnboundLocalError)
+
+
+def _raises(outcome: Outcome, lines: list[str], so: str) -> Finding:
+    """The line that raised last, in the user's own file."""
+    frame = outcome.frames[-1]
+    text = lines[frame.line - 1]
+    place = Place(frame.file, frame.line, len(text) - len(text.lstrip()), frame.line, len(text.rstrip()), text)
     near = _near(outcome, frame)
     evidence = tuple(Evidence(name, shape) for name, shape in near.items())
     help_text = "mend this line first: what comes after it has not been seen"
     if near and isinstance(outcome.error, NameError):
         help_text = f"a name that is known here is meant: {' or '.join(near)}"
-    return (
-        Finding(FAMILIES["unknown"], "unknown", message, (place,), None, None, evidence, (), help_text, "cause",
-                "measured"),
-    )  # fmt: skip
+    message = f"this line raises {outcome.message}: {so}"
+    return Finding(FAMILIES["unknown"], "unknown", message, (place,), None, None, evidence, (), help_text, "cause",
+                   "measured")  # fmt: skip
 
 
 def _in_training(understanding: Understanding, outcome: Outcome) -> bool:

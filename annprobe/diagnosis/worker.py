@@ -11,7 +11,7 @@ from typing import Any
 from annprobe.diagnosis.beneath import beneath
 from annprobe.diagnosis.causes import findings_of
 from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layers
-from annprobe.diagnosis.halted import halted
+from annprobe.diagnosis.halted import halted, raising
 from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observation import build, observe, unheard
 from annprobe.diagnosis.options import Options
@@ -24,7 +24,7 @@ from annprobe.diagnosis.stale_outputs import stale_output_findings
 from annprobe.diagnosis.symptom_odds import odds_rows
 from annprobe.diagnosis.wording import differing
 from annprobe.errors import BadArgument
-from annprobe.findings import SubjectFacts
+from annprobe.findings import Finding, SubjectFacts
 from annprobe.listing.accusing import accusations
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
@@ -67,6 +67,8 @@ def work(request: dict[str, Any], emit: Any) -> None:
         report.part("message", _nothing(source, found))
         return
     facts = _introduced(source, found, understanding, options, report)
+    if facts is None or options.facts_only:
+        report.part("findings", report.held)
     if facts is not None and options.facts_only:
         report.part("subject", with_layers(understanding, facts))
     elif facts is not None:
@@ -79,6 +81,7 @@ class Report:
     def __init__(self, emit: Any) -> None:
         self._emit = emit
         self.said: dict[str, list[Any]] = {"findings": [], "symptoms": []}
+        self.held: tuple[Finding, ...] = ()  # known before the gradient is judged, told after what is found there
 
     def part(self, field: str, value: Any) -> None:
         """A piece of the diagnosis; lists of one field are joined, others replace what was said before."""
@@ -103,7 +106,8 @@ def _introduced(
         report.part("message", f"{text}; what is said here holds for the calls that annprobe made instead")
         texts = {str(source.path): source.original.splitlines()}
         raised = raised_findings(found.own_raised, texts) or index_findings(found.own_raised, texts)
-        report.part("findings", raised)
+        raised = raised or raising(found.own_raised, texts)
+        report.held = raised
     report.part("subject", facts)
     if understanding.missing:
         report.part("message", _missing(understanding, found.outcome))
@@ -151,7 +155,7 @@ def _judged(
     findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)
     findings, opinion = second_opinion(scene, findings)
     lines = {place.line for finding in findings for place in finding.places}
-    findings = (*findings, *halted(understanding, found.outcome, lines))
+    findings = (*findings, *halted(understanding, found.outcome, lines), *report.held)
     part("findings", findings)
     part("checks", opinion)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
@@ -190,7 +194,7 @@ def _raised(found: Found, understanding: Understanding, source: Source, part: Ca
             continue
         findings = raised_findings(one.outcome, texts)
         if not findings and one.usage.kind == "own":
-            findings = index_findings(one.outcome, texts)
+            findings = index_findings(one.outcome, texts) or raising(one.outcome, texts)
         if findings:
             part("findings", findings)
             return
