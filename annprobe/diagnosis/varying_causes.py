@@ -18,7 +18,7 @@ _FEWEST = 2  # parameters: of one alone, any direction is a multiple at a point
 
 def varying_findings(scene: Scene) -> list[Finding]:
     """A factor of the error that depends on the outputs: it may even turn the sign. A norm that clips is none."""
-    factor = _common_factor(scene.hypothesis.judged)
+    factor = _common_factor(scene.hypothesis.judged) if not scene.alone else None
     if factor is None:
         return []
     for node in sorted(scene.error):

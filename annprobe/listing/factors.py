@@ -106,7 +106,9 @@ def _weighted(scene: Scene, node: int, source: int) -> bool:
 
 
 def _is_weight(scene: Scene, node: int) -> bool:
-    """Whether a value is a parameter, or read from one."""
+    """Whether a value is a single number that is a parameter, or read from one."""
+    if np.size(scene.found.tape.value(node)) != 1:
+        return False
     while node not in scene.versions and scene.found.tape[node].op in ("getitem", "item", "copy"):
         if not scene.found.tape[node].inputs:
             return False
