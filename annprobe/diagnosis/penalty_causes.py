@@ -28,7 +28,7 @@ class Shrinking:
 
     asked     what the cost asks for: its penalty's derivative is asked * P
     added     what the backward pass adds: factor * (gradient of the data's cost) + added * P
-    gradient  the value that is the gradient of the data's cost
+    gradient  the value that is the gradient of the data's cost, up to the factor ``at_gradient``
     term      the value that holds the penalty's, too; None where nothing is added
     """
 
@@ -36,6 +36,7 @@ class Shrinking:
     asked: float
     added: float
     factor: float
+    at_gradient: float
     gradient: int
     term: int | None
 
@@ -78,15 +79,16 @@ def _asked(alone: Several, whole: Several, values: Several) -> float | None:
     return constant(rest, [np.asarray(v, dtype=float) for v in values])
 
 
-def _added(scene: Scene, judged: Judged, data: Several) -> tuple[float, float, int, int | None] | None:
-    """(added, factor, gradient, term): what comes to the data's gradient on its way to the correction."""
+def _added(scene: Scene, judged: Judged, data: Several) -> tuple[float, float, float, int, int | None] | None:
+    """(added, factor, at_gradient, gradient, term): what comes to the data's gradient on its way to the correction."""
     tape, size = scene.found.tape, np.size(data[0])
     way = slice_of(tape, corrections([judged]), stop=scene.versions)
     way = [n for n in way if n in scene.error and np.size(tape.value(n)) == size]
     gradient = next((n for n in way if constant(scene.values(n), data) is not None), None)
     if gradient is None:
         return None
-    node, scale = gradient, constant(scene.values(gradient), data) or 0.0
+    first = constant(scene.values(gradient), data) or 0.0
+    node, scale = gradient, first
     values = [np.asarray(v, dtype=float) for v in scene.values(judged.move.before)]
     while (user := next((n for n in way if node in tape[n].inputs), None)) is not None:
         here = scene.values(user)
@@ -96,15 +98,15 @@ def _added(scene: Scene, judged: Judged, data: Several) -> tuple[float, float, i
             for sign, rest in zip((1.0, -1.0), rests, strict=True):
                 added = constant(rest, values)
                 if added is not None:
-                    return added, sign * scale, gradient, user
+                    return added, sign * scale, first, gradient, user
             break
         node, scale = user, scale * step
-    return 0.0, scale, gradient, None
+    return 0.0, scale, first, gradient, None
 
 
 def _findings(scene: Scene, found: list[Shrinking]) -> list[Finding]:
-    usual = np.sign(np.median([s.factor for s in found]))  # a gradient that is turned itself is told as such
-    found = [s for s in found if np.sign(s.factor) == usual]
+    usual = float(np.median([s.at_gradient for s in found]))  # another factor or sign of the gradient is told as such
+    found = [s for s in found if abs(s.at_gradient - usual) <= _NEAR * abs(usual)]
     asked = [s for s in found if s.asked]
     odd = [s for s in asked if abs(s.ratio - 1.0) > _NEAR]
     if asked and not any(s.added for s in asked):

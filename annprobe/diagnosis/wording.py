@@ -170,6 +170,8 @@ def _edge_text(detail: str, of_error: bool) -> tuple[str, str]:
 
 def _dropped_text(detail: str, old: str, new: str) -> tuple[str, str]:
     """A factor, or a function of one value, that should not stand there."""
+    if detail == "term":
+        return f"what is added to {new} does not belong here", f"write {new} alone"
     if detail == "derivative" and new in old and new != old:
         return f"what {new} is multiplied with does not belong here", f"write {new} in the place of {old}"
     if detail not in _FUNCTIONS:

@@ -28,9 +28,10 @@ def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -
         for inner in _factors_within(scene, region, node):
             if c := works(scene, region, {node: scene.values(inner)}, demand):
                 yield Change("dropped", node, node, inner, "derivative", c)
+    whole = "term" if scene.found.tape[region[-1]].op in ("add", "subtract") else "derivative"
     for node in region[:-1]:
         if node in scene.error and (c := constant(scene.values(node), demand) or 0.0):
-            yield Change("dropped", region[-1], region[-1], node, "derivative", c)
+            yield Change("dropped", region[-1], region[-1], node, whole, c)
 
 
 def _factors_within(scene: Scene, region: list[int], node: int) -> list[int]:

@@ -32,7 +32,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
     if reads_newer_version(scene, accused.node):
         return "delta-order"
     if _of_another(scene, accused):
-        return "update"
+        return "bias" if bias_like(scene, accused.parameter) else "update"
     if scene.found.tape[accused.node].op == "setitem" and accused.quantity not in scene.versions:
         return "activation-derivative"
     if reads_older_step(scene, accused.node):
@@ -126,7 +126,9 @@ def _columns_or_layer(scene: Scene, change: Change) -> str:
 
 
 def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
-    at_output = _meets(scene, accused.node)
+    at_output = _at_output(scene, accused)
+    if change.detail == "term":
+        return "delta-order"
     if change.detail == "derivative":
         return "loss-derivative" if at_output else "activation-derivative"
     if change.detail in ("absolute", "square", "power", "sign") and at_output:
@@ -161,7 +163,7 @@ def _meets(scene: Scene, node: int) -> bool:
 
 def _operand(scene: Scene, accused: Accused, change: Change) -> str:
     if change.detail == "unused":
-        return "update"
+        return "bias" if bias_like(scene, accused.parameter) else "update"
     assert change.old is not None
     assert change.new is not None
     old, new = _weight(scene, change.old), _weight(scene, change.new)
@@ -232,18 +234,28 @@ def _by_place(scene: Scene, accused: Accused) -> str:
         return "bias"
     if accused.node not in scene.error:
         return "update"
-    if _meets(scene, accused.node):
+    if _at_output(scene, accused):
         return "loss-derivative"
     ops = {scene.found.tape[n].op for n in scene.region(accused.node)}
-    if not own and not ops & _PRODUCTS and "multiply" in ops and _slope_wanted(scene, accused):
-        return "activation-derivative"
+    elementwise = "multiply" in ops and not ops & _PRODUCTS
+    as_matrices = "multiply" not in ops and bool(ops & _PRODUCTS) and not _for_one(scene, accused)
+    if not own and (elementwise or as_matrices) and _slope_wanted(scene, accused):
+        return "activation-derivative"  # its factors are wrong, or multiplied as matrices
     return "unknown"
+
+
+def _at_output(scene: Scene, accused: Accused) -> bool:
+    """Whether the accused value is the error that the loss gives."""
+    return _meets(scene, accused.node) or accused.quantity in {m.output for m in scene.found.judged_step.meetings}
 
 
 def _own(scene: Scene, accused: Accused) -> bool:
     """Whether the value is one parameter's gradient and leads to no other parameter."""
-    if accused.quantity not in scene.versions:
-        return False
+    return accused.quantity in scene.versions and _for_one(scene, accused)
+
+
+def _for_one(scene: Scene, accused: Accused) -> bool:
+    """Whether the value leads to no other parameter."""
     others = [
         link.correction
         for move in scene.found.judged_step.moves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,13 @@ def some_examples(scene: Scene, region: list[int], demand: Several, deadline: fl
         inputs = scene.values(parameter)
         if adjoint is None or np.ndim(adjoint[0]) != 2 or np.ndim(inputs[0]) != 2:
             continue
-        for name, reduced in _REDUCED:
-            several = [_fitted(reduced, d, a, v) for d, a, v in zip(adjoint, inputs, values, strict=True)]
-            if all(s is not None for s in several) and (c := constant(values, several)):
+        for (name, reduced), rows, turned in product(_REDUCED, (True, False), (False, True)):
+            several = [_made(reduced, d, a, rows, turned) for d, a in zip(adjoint, inputs, strict=True)]
+            if all(np.shape(s) == v.shape for s, v in zip(several, values, strict=True)) and (
+                c := constant(values, several)
+            ):
                 yield Change("axis", region[-1], consumer, parameter, name, c)
+                break
 
 
 def one_pass(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -105,15 +109,11 @@ def _weights(scene: Scene, demand: Several) -> Iterator[tuple[int, int]]:
                         yield arg.node, user
 
 
-def _fitted(reduced: Any, delta: Any, inputs: Any, value: Any) -> Any:
-    """The reduction for examples in rows or in columns, in the shape of the value."""
-    for d, a in ((delta, inputs), (delta.T, inputs.T)):
-        if d.shape[0] == a.shape[0] > 1:
-            made = np.asarray(reduced(d, a))
-            for turned in (made, made.T):
-                if turned.shape == value.shape:
-                    return turned
-    return None
+def _made(reduced: Any, delta: Any, inputs: Any, rows: bool, turned: bool) -> Any:
+    """The reduction over examples in rows (else in columns), as it is or turned; None where they do not match."""
+    d, a = (delta, inputs) if rows else (delta.T, inputs.T)
+    made = np.asarray(reduced(d, a)) if d.shape[0] == a.shape[0] > 1 else None
+    return made.T if made is not None and turned else made
 
 
 _REDUCED: list[tuple[str, Any]] = [
