@@ -114,7 +114,7 @@ class _Session:
     def _to_the_end(self) -> None:
         """Where the training was cut short and nothing cures it soon: as it is once more, as long as there is time."""
         soon = [t for t in self._tried() if t.cures and t.outcome.steps <= SOON * self.lab.steps]
-        own = self.lab.trials[0].traces[:1]
+        own = self.lab.trials[0].traces[:1] if self.lab.trials else []
         going_on = bool(own) and not _flat(own[0]) and self.swap is None
         if self.lab.cut and going_on and self._failing() and not soon and not self.suspects.kinds:
             whole = Trial((), [Lane(self.lab.starts[0], watched=True)])

@@ -13,7 +13,7 @@ from tests.listing.planting import BEYOND, STYLES, changed_lines, plants, right
 from tests.listing.table import outcome
 from tests.reading import read
 
-_EACH = 11  # every eleventh edit of a style
+_EACH = 16  # every sixteenth edit of a style
 LINES, FAMILIES = 0.95, 0.90  # shares of a sample
 SAMPLE = [plant for style in STYLES for plant in plants(style)[::_EACH]]
 
