@@ -24,9 +24,8 @@ def some_examples(scene: Scene, region: list[int], demand: Several, deadline: fl
             continue
         for (name, reduced), rows, turned in product(_REDUCED, (True, False), (False, True)):
             several = [_made(reduced, d, a, rows, turned) for d, a in zip(adjoint, inputs, strict=True)]
-            if all(np.shape(s) == v.shape for s, v in zip(several, values, strict=True)) and (
-                c := constant(values, several)
-            ):
+            fits = all(s is not None and s.shape == v.shape for s, v in zip(several, values, strict=True))
+            if fits and (c := constant(values, several)):
                 yield Change("axis", region[-1], consumer, parameter, name, c)
                 break
 
