@@ -32,9 +32,18 @@ def test_the_right_network_comes_out_clean(style: str, tmp_path: Path) -> None:
 
 def test_the_planted_lines_are_accused_and_named() -> None:
     results = [outcome(plant) for plant in SAMPLE]
+    assert not [r.trouble for r in results if r.trouble]
     missed = [f"{r.plant.name}: {r.found}" for r in results if not (r.line and r.family)]
     assert sum(r.line for r in results) >= LINES * len(results), missed
     assert sum(r.family for r in results) >= FAMILIES * len(results), missed
+
+
+@pytest.mark.parametrize(("style", "mutant"), [("examples", "bs-shared"), ("script", "rd-of-means"), ("rows", "dr-sign")])
+def test_some_that_were_missed_once(style: str, mutant: str) -> None:
+    result = outcome(next(plant for plant in plants(style) if plant.mutant == mutant))
+    assert result.line, result
+    assert result.family, result
+    assert result.extra == 0
 
 
 @pytest.mark.parametrize("style", [*STYLES, *BEYOND])
