@@ -38,7 +38,9 @@ def test_the_planted_lines_are_accused_and_named() -> None:
     assert sum(r.family for r in results) >= FAMILIES * len(results), missed
 
 
-@pytest.mark.parametrize(("style", "mutant"), [("examples", "bs-shared"), ("script", "rd-of-means"), ("rows", "dr-sign")])
+@pytest.mark.parametrize(
+    ("style", "mutant"), [("examples", "bs-shared"), ("script", "rd-of-means"), ("rows", "dr-sign")]
+)
 def test_some_that_were_missed_once(style: str, mutant: str) -> None:
     result = outcome(next(plant for plant in plants(style) if plant.mutant == mutant))
     assert result.line, result
