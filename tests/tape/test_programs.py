@@ -70,7 +70,9 @@ def test_a_recorded_program_does_what_the_plain_one_does(program: str, start: di
     assert wrong_in_replay(recorded.tape) == []
 
 
-_DECIDING = ("max(", "tolist")  # what depends on values: which node is the larger, which value was lost
+# what depends on values (which node is the larger, which value was lost), and rows written over themselves: numpy copies
+# a row that overlaps its goal entry by entry
+_DECIDING = ("max(", "tolist", ".T[")
 
 
 @settings(max_examples=80, deadline=None, derandomize=True, database=None)
