@@ -85,7 +85,8 @@ def run_experiments(
             return Established(tuple(findings), why="the recorded step has no targets")
         suspects = suspects_of(scene, trainer, findings, accused)
         steps = max(trainer.planned or 0, _OUR_STEPS) if ours else None
-        done = experiment(Laboratory(trainer, seconds - clock(), steps, seed, clock, seeds), suspects)
+        lab = Laboratory(trainer, seconds - clock(), steps, seed, clock, seeds, may_cut=suspects.swap is None)
+        done = experiment(lab, suspects)
         return _established(scene, findings, done, ours)
     except NotReplayable as reason:
         return Established(tuple(findings), why=str(reason))

@@ -13,6 +13,9 @@ Pairs = list[tuple[str, str]]
 Arrays = Iterable[tuple[str, tuple[int, ...]]]
 
 _AFFIXES = re.compile(r"(gradients?|grads?|nabla|delta|deriv|derivative|updates?|dj|dl)", re.IGNORECASE)
+_FORWARD = re.compile(
+    r"^([zahosy]_?(hat|pred|out)?\d*|(net|out|hid|pred|prob|act|cost|loss|cache|layer|score|logit)\w*)$", re.IGNORECASE
+)
 
 
 def descent(
@@ -49,6 +52,11 @@ def _single_numbers(parameters: dict[str, Any], gradients: dict[str, Any], pairs
     taken = {p for p, _ in pairs}
     found = [(text, known.get(_stem(text, gradient=False))) for text in single if text not in taken | set(theirs)]
     return [(text, gradient) for text, gradient in found if gradient is not None]
+
+
+def may_be_gradient(name: str) -> bool:
+    """Whether a name speaks of no value of the forward pass, as z1, a1, hidden and outputs do."""
+    return bool(_AFFIXES.search(name)) or _FORWARD.match(name) is None
 
 
 def _apply(parameter: str, gradient: str, *, in_place: bool) -> str:

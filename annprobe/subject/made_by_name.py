@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from annprobe.subject.binding import Offer, bindings
 from annprobe.subject.callables import Function
-from annprobe.subject.descent import descent
+from annprobe.subject.descent import descent, may_be_gradient
 from annprobe.subject.examples import N_EXAMPLES, Form
 from annprobe.subject.named_values import Named, named_values, setting_of
 from annprobe.subject.pipeline import Owner, kept_results
@@ -173,7 +173,7 @@ def _alike(function: Function, chain: _Chain) -> dict[str, str]:
 def _applied(workshop: Workshop, program: Program, chain: _Chain, kept: tuple[str, ...]) -> Iterator[Program]:
     """The gradients among the results, applied to the parameters that their names speak of."""
     variables = runs(workshop, program, *chain.lines) or {} if chain.lines else {}
-    results = {n: variables[n] for n in chain.results if n in variables}
+    results = {n: variables[n] for n in chain.results if n in variables and may_be_gradient(n)}
     held = {**workshop.own_values, **variables, **program.values}
     weights = {n: held[n] for n in kept if n in held}
     applied = descent(weights, results, weights)

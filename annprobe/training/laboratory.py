@@ -55,6 +55,7 @@ class Laboratory:
 
     seconds  for everything, by ``clock`` (processor time of this thread)
     seeds    starts of the module's own kind besides its own
+    may_cut  whether a long training may be compared over fewer steps; not where it shall show what a repair does
     steps    how many training steps a network gets (None: what the module plans, else a few thousand); fewer where so
              many would leave no time for a comparison, see ``cut``
     """
@@ -67,6 +68,7 @@ class Laboratory:
         seed: int = 0,
         clock: Clock = time.thread_time,
         seeds: int = 4,
+        may_cut: bool = True,
     ) -> None:
         self.trainer = trainer
         self.clock = clock
@@ -82,7 +84,7 @@ class Laboratory:
         self._each = max((many - alone) / 8.0, 0.02 * alone)
         self._empty = max(alone - self._each, 0.0)
         self.planned = self.steps
-        if self.steps > self._fitting(*_FEWEST):
+        if may_cut and self.steps > self._fitting(*_FEWEST):
             self.steps = min(self.planned, max(self._fitting(*_ENOUGH), _LEAST_STEPS))
 
     def _fitting(self, share: float, lanes: int) -> int:

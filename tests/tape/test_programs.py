@@ -70,8 +70,8 @@ def test_a_recorded_program_does_what_the_plain_one_does(program: str, start: di
     assert wrong_in_replay(recorded.tape) == []
 
 
-# what depends on values (which node is the larger, which value was lost), and rows written over themselves: numpy copies
-# a row that overlaps its goal entry by entry
+# what depends on values (which node is the larger, which value was lost), and rows written over themselves: numpy
+# copies a row that overlaps its goal entry by entry
 _DECIDING = ("max(", "tolist", ".T[")
 
 
