@@ -54,8 +54,10 @@ def _single_numbers(parameters: dict[str, Any], gradients: dict[str, Any], pairs
     return [(text, gradient) for text, gradient in found if gradient is not None]
 
 
-def may_be_gradient(name: str) -> bool:
-    """Whether a name speaks of no value of the forward pass, as z1, a1, hidden and outputs do."""
+def may_be_gradient(name: str, value: Any) -> bool:
+    """Whether a name speaks of no value of the forward pass, as z1, a1, hidden and outputs do; or the value's keys."""
+    if isinstance(value, dict):
+        return all(_FORWARD.match(str(key)) is None for key in value)
     return bool(_AFFIXES.search(name)) or _FORWARD.match(name) is None
 
 

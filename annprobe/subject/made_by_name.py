@@ -173,7 +173,7 @@ def _alike(function: Function, chain: _Chain) -> dict[str, str]:
 def _applied(workshop: Workshop, program: Program, chain: _Chain, kept: tuple[str, ...]) -> Iterator[Program]:
     """The gradients among the results, applied to the parameters that their names speak of."""
     variables = runs(workshop, program, *chain.lines) or {} if chain.lines else {}
-    results = {n: variables[n] for n in chain.results if n in variables and may_be_gradient(n)}
+    results = {n: variables[n] for n in chain.results if n in variables and may_be_gradient(n, variables[n])}
     held = {**workshop.own_values, **variables, **program.values}
     weights = {n: held[n] for n in kept if n in held}
     applied = descent(weights, results, weights)
