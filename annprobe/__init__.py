@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from annprobe.gradcheck import check_gradients as check_gradients
     from annprobe.gradcheck import check_layer as check_layer
     from annprobe.notebook import diagnose as diagnose
-    from annprobe.subject.adapter import Subject as Subject
+    from annprobe.subject.making.adapter import Subject as Subject
     from annprobe.testing import property_test as property_test
 
 __version__ = "0.1.0"
@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 _PUBLIC: dict[str, str] = {
     "Diagnosis": "annprobe.findings",
     "Finding": "annprobe.findings",
-    "Subject": "annprobe.subject.adapter",
+    "Subject": "annprobe.subject.making.adapter",
     "assert_gradients": "annprobe.gradcheck",
     "check_gradients": "annprobe.gradcheck",
     "check_layer": "annprobe.gradcheck",

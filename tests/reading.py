@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from annprobe.diagnosis.causes import findings_of
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.causes.every import findings_of
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 from annprobe.subject.understanding import Understanding
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.pipeline import diagnose
 from annprobe.errors import AnnprobeError
 from annprobe.findings import Diagnosis

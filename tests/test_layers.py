@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 PACKAGE = Path(__file__).parent.parent / "annprobe"
 FLOORS = {
@@ -94,3 +97,29 @@ def test_every_file_is_small() -> None:
     long = {str(file.relative_to(PACKAGE)): len(file.read_text("utf-8").splitlines())
             for file in PACKAGE.rglob("*.py")}
     assert {name: lines for name, lines in long.items() if lines > 350} == {}
+
+
+def parts(package: Path) -> dict[str, set[str]]:
+    """For every folder inside a room, the folders of the same room that it imports from."""
+    found: dict[str, set[str]] = {}
+    for file in package.rglob("*.py"):
+        here = ".".join(("annprobe", *file.parent.relative_to(package).parts))
+        room = ".".join(here.split(".")[:2])
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and f"{node.module}.".startswith(f"{room}."):
+                inside = package.joinpath(*node.module.split(".")[1:]).is_dir()
+                found.setdefault(here, set()).add(node.module if inside else node.module.rpartition(".")[0])
+    return {here: there - {here} for here, there in found.items()}
+
+
+def test_the_parts_of_a_room_import_one_way() -> None:
+    order = TopologicalSorter(parts(PACKAGE))
+    order.prepare()  # raises CycleError
+
+
+def test_that_a_circle_would_be_seen(tmp_path: Path) -> None:
+    for name, other in (("links", "truth"), ("truth", "links")):
+        (tmp_path / "subject" / name).mkdir(parents=True)
+        (tmp_path / "subject" / name / "a.py").write_text(f"from annprobe.subject.{other} import a\n")
+    with pytest.raises(CycleError):
+        TopologicalSorter(parts(tmp_path)).prepare()

@@ -30,7 +30,7 @@ def command(module: str | None, example: str | None, **given: Any) -> int:
 
 def _blank(path: str) -> str:
     """The adapter of a module of which nothing was understood."""
-    from annprobe.subject.adapter import adapter_text
-    from annprobe.subject.source import read_source
+    from annprobe.subject.making.adapter import adapter_text
+    from annprobe.subject.reading.source import read_source
 
     return adapter_text(read_source(path))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.counterexample.search import Smallest
-from annprobe.subject.truth import tape_targets
+from annprobe.subject.roles.gradient.truth import tape_targets
 from annprobe.tape.nodes import Ref, Values
 from annprobe.tape.replay import slice_of
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.examples import examples
-from annprobe.subject.execute import Outcome
-from annprobe.subject.source import Source
-from annprobe.subject.truth import Judged, loss_seeds, tape_targets
+from annprobe.subject.reading.source import Source
+from annprobe.subject.reading.words import roles_of
+from annprobe.subject.roles.gradient.truth import Judged, loss_seeds, tape_targets
+from annprobe.subject.running.execute import Outcome
+from annprobe.subject.surroundings.examples import examples
 from annprobe.subject.understanding import Understanding, enough, understand
 from annprobe.subject.usage import MadeUsage, made_usages
-from annprobe.subject.words import roles_of
 from annprobe.tape import Budget, Recorder
 from annprobe.tape.adjoint import adjoints
 from annprobe.tape.nodes import Values

@@ -19,12 +19,12 @@ import numpy as np
 from annprobe.counterexample.formula import STEP, Formula
 from annprobe.counterexample.recorded import Recorded
 from annprobe.counterexample.search import Smallest
-from annprobe.subject.examples import examples
-from annprobe.subject.execute import Run
-from annprobe.subject.program import Program
-from annprobe.subject.source import Source
-from annprobe.subject.state import Leaf, leaves
-from annprobe.subject.words import roles_of
+from annprobe.subject.making.program import Program
+from annprobe.subject.reading.source import Source
+from annprobe.subject.reading.words import roles_of
+from annprobe.subject.running.execute import Run
+from annprobe.subject.running.state import Leaf, leaves
+from annprobe.subject.surroundings.examples import examples
 
 _CLOSE = 1e-6
 _SECONDS = 3.0

@@ -19,7 +19,7 @@ from annprobe.counterexample.recorded import Recorded, record
 from annprobe.counterexample.sizes import EXAMPLES, MOST_UNITS, drawable
 from annprobe.patience import patient_time
 from annprobe.strategies import TABLE
-from annprobe.subject.source import Source
+from annprobe.subject.reading.source import Source
 from annprobe.subject.usage import MadeUsage
 
 _VISIBLE = 0.02  # relative to the larger of both values: smaller differences cannot be followed by hand

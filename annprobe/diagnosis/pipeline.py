@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from annprobe import __version__
-from annprobe.diagnosis.examples_file import load_examples
 from annprobe.diagnosis.log_findings import read_log
-from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.probing import TASKS
+from annprobe.diagnosis.observing.examples_file import load_examples
+from annprobe.diagnosis.observing.options import Options
+from annprobe.diagnosis.observing.probing import TASKS
 from annprobe.diagnosis.verdict import rank, verdict_of
 from annprobe.errors import BadArgument, UnusableModule
 from annprobe.findings import SCHEMA, Diagnosis
-from annprobe.subject.sandbox import ChildResult, run_child
-from annprobe.subject.source import read_source
+from annprobe.subject.isolation.sandbox import ChildResult, run_child
+from annprobe.subject.reading.source import read_source
 
 WORKER = "annprobe.diagnosis.worker"
 _MEMORY = 6 << 30

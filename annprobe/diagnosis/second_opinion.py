@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annprobe.diagnosis.asked import Asked, asked
-from annprobe.diagnosis.gradient_causes import COSINE
+from annprobe.diagnosis.causes.gradients.accused import COSINE
+from annprobe.diagnosis.observing.asked import Asked, asked
 from annprobe.engine.architecture import Architecture
 from annprobe.engine.layout import Array
 from annprobe.engine.network import random_network

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from annprobe.counterexample import Recorded, counterexample, smallest
-from annprobe.diagnosis.gradient_causes import gradient_findings
+from annprobe.diagnosis.causes.gradients.accused import gradient_findings
 from annprobe.findings import CounterExample, Finding
 from annprobe.listing.accusing import accusations
 from annprobe.listing.scene import Scene
+from annprobe.subject.reading.source import Source
 from annprobe.subject.search import Found
-from annprobe.subject.source import Source
 from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage
 from annprobe.training.schedule import catalogue_loss

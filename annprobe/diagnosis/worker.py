@@ -8,33 +8,33 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from annprobe.diagnosis.beneath import beneath
-from annprobe.diagnosis.causes import findings_of
-from annprobe.diagnosis.evidence import gradient_rows, subject_facts, with_layers
-from annprobe.diagnosis.halted import halted, raising
+from annprobe.diagnosis.causes.every import findings_of
+from annprobe.diagnosis.causes.updates.stale_outputs import stale_output_findings
+from annprobe.diagnosis.clauses.wording import differing
+from annprobe.diagnosis.experiments.beneath import beneath
+from annprobe.diagnosis.experiments.replays import train_again
+from annprobe.diagnosis.experiments.symptom_odds import odds_rows
 from annprobe.diagnosis.log_findings import log_rows
-from annprobe.diagnosis.observation import build, observe, unheard
-from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.raised import handed_over, raised_findings, refused_findings, spread_findings
-from annprobe.diagnosis.raised_index import index_findings
-from annprobe.diagnosis.replays import train_again
+from annprobe.diagnosis.observing.evidence import gradient_rows, subject_facts, with_layers
+from annprobe.diagnosis.observing.halted import halted, raising
+from annprobe.diagnosis.observing.observation import build, observe, unheard
+from annprobe.diagnosis.observing.options import Options
+from annprobe.diagnosis.observing.raised import handed_over, raised_findings, refused_findings, spread_findings
+from annprobe.diagnosis.observing.raised_index import index_findings
 from annprobe.diagnosis.second_opinion import second_opinion
 from annprobe.diagnosis.smallest_case import smallest_case
-from annprobe.diagnosis.stale_outputs import stale_output_findings
-from annprobe.diagnosis.symptom_odds import odds_rows
-from annprobe.diagnosis.wording import differing
 from annprobe.errors import BadArgument
 from annprobe.findings import Finding, SubjectFacts
 from annprobe.listing.accusing import accusations
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
-from annprobe.subject.adapter import adapter_text
 from annprobe.subject.agreement import disagreement
-from annprobe.subject.child import serve
-from annprobe.subject.execute import Outcome
-from annprobe.subject.guesses import guessed
+from annprobe.subject.isolation.child import serve
+from annprobe.subject.making.adapter import adapter_text
+from annprobe.subject.making.guesses import guessed
+from annprobe.subject.reading.source import Source, read_source
+from annprobe.subject.running.execute import Outcome
 from annprobe.subject.search import Found
-from annprobe.subject.source import Source, read_source
 from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.truth import loss_seeds, tape_targets
+from annprobe.subject.roles.gradient.truth import loss_seeds, tape_targets
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.adjoint import adjoints
 from annprobe.tape.replay import Replayed, replay

@@ -6,8 +6,8 @@ import numpy as np
 
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
-from annprobe.subject.dependence import Dependence
-from annprobe.subject.steps import Move
+from annprobe.subject.roles.dependence import Dependence
+from annprobe.subject.roles.steps import Move
 from annprobe.tape.nodes import Ref
 
 _LONGEST = 60

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.scene import Scene, Several
-from annprobe.subject.truth import Hypothesis, rejudged
+from annprobe.subject.roles.gradient.truth import Hypothesis, rejudged
 from annprobe.tape.nodes import Node, Tape, Values
 from annprobe.tape.replay import Replayed, replay
 

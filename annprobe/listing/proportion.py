@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.matches import Match, match
+from annprobe.subject.roles.gradient.matches import Match, match
 
 RELATIVE = 1e-7
 

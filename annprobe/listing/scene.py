@@ -12,8 +12,8 @@ import numpy as np
 from annprobe.listing.growth import grows
 from annprobe.listing.proportion import constant
 from annprobe.listing.sweeps import of_same_examples, own_sweeps
-from annprobe.subject.links import GIVEN
-from annprobe.subject.truth import Hypothesis
+from annprobe.subject.roles.gradient.truth import Hypothesis
+from annprobe.subject.roles.links import GIVEN
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.adjoint import Adjoints
 from annprobe.tape.nodes import Node, Values, substitute

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from annprobe.errors import BadArgument, UnusableModule
-from annprobe.subject.execute import USAGE, Outcome, Run
-from annprobe.subject.loops import LoopGuard
-from annprobe.subject.missing_data import DataGuess
-from annprobe.subject.source import Source, is_main_guard, read_source
-from annprobe.subject.words import stage_of
+from annprobe.subject.reading.source import Source, is_main_guard, read_source
+from annprobe.subject.reading.words import stage_of
+from annprobe.subject.running.execute import USAGE, Outcome, Run
+from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.surroundings.missing.data import DataGuess
 from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from annprobe.patience import patient_time
-from annprobe.subject.absent_data import absent_data, guesses
-from annprobe.subject.execute import Outcome
-from annprobe.subject.hints import Hints
-from annprobe.subject.loops import LoopGuard
-from annprobe.subject.missing_data import DataGuess, first_guess, grow
+from annprobe.subject.making.hints import Hints
+from annprobe.subject.making.workshop import Failure
 from annprobe.subject.own_usage import OwnUsage
-from annprobe.subject.source import Source
+from annprobe.subject.reading.source import Source
+from annprobe.subject.running.execute import Outcome
+from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.surroundings.missing.data import DataGuess, first_guess, grow
+from annprobe.subject.surroundings.missing.top_level import absent_data, guesses
 from annprobe.subject.usage import MadeUsage, Usage, usages
-from annprobe.subject.workshop import Failure
 from annprobe.tape import Recorder, Tape
 from annprobe.tape.places import Source as TextSource
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.chains import Chain, find_chains
-from annprobe.subject.choice import best
-from annprobe.subject.costs import find_costs
-from annprobe.subject.dependence import Dependence, find_dependence
-from annprobe.subject.frontier import Meeting, find_frontier
-from annprobe.subject.lookahead import without_lookahead
-from annprobe.subject.meant import meant_losses
-from annprobe.subject.perceptron import is_step, other_mistake, pass_further, pass_straight
-from annprobe.subject.steps import Step, find_steps
-from annprobe.subject.truth import Hypothesis, hypotheses, own_and_other_points
+from annprobe.subject.roles.chains import Chain, find_chains
+from annprobe.subject.roles.costs import find_costs
+from annprobe.subject.roles.dependence import Dependence, find_dependence
+from annprobe.subject.roles.frontier import Meeting, find_frontier
+from annprobe.subject.roles.gradient.choice import best
+from annprobe.subject.roles.gradient.meant import meant_losses
+from annprobe.subject.roles.gradient.truth import Hypothesis, hypotheses, own_and_other_points
+from annprobe.subject.roles.lookahead import without_lookahead
+from annprobe.subject.roles.perceptron import is_step, other_mistake, pass_further, pass_straight
+from annprobe.subject.roles.steps import Step, find_steps
 from annprobe.tape.nodes import Ref, Tape, Values
 from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of

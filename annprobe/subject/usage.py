@@ -11,26 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from annprobe.subject.adapter import explicit_programs
-from annprobe.subject.callables import Class, Function, classes_of, functions_of
-from annprobe.subject.examples import examples
-from annprobe.subject.execute import USAGE, Outcome, Run
-from annprobe.subject.hints import Hints
-from annprobe.subject.links import GIVEN
-from annprobe.subject.loops import LoopGuard
-from annprobe.subject.made_attributes import attribute_programs
-from annprobe.subject.made_by_name import named_programs
-from annprobe.subject.made_functions import function_programs, with_functions
-from annprobe.subject.made_layers import layer_programs
-from annprobe.subject.made_objects import Further, class_programs
-from annprobe.subject.made_pairs import pair_programs
-from annprobe.subject.made_single_layers import single_layer_programs
+from annprobe.subject.making.adapter import explicit_programs
+from annprobe.subject.making.callables import Class, Function, classes_of, functions_of
+from annprobe.subject.making.hints import Hints
+from annprobe.subject.making.program import Program
+from annprobe.subject.making.trial import takes_data, takes_targets
+from annprobe.subject.making.usages.attributes import attribute_programs
+from annprobe.subject.making.usages.by_name import named_programs
+from annprobe.subject.making.usages.functions import function_programs, with_functions
+from annprobe.subject.making.usages.layers import layer_programs
+from annprobe.subject.making.usages.objects import Further, class_programs
+from annprobe.subject.making.usages.pairs import pair_programs
+from annprobe.subject.making.usages.single_layers import single_layer_programs
+from annprobe.subject.making.workshop import Failure, Workshop
 from annprobe.subject.own_usage import own_usages
-from annprobe.subject.program import Program
-from annprobe.subject.source import Source
-from annprobe.subject.trial import takes_data, takes_targets
-from annprobe.subject.words import roles_of
-from annprobe.subject.workshop import Failure, Workshop
+from annprobe.subject.reading.source import Source
+from annprobe.subject.reading.words import roles_of
+from annprobe.subject.roles.links import GIVEN
+from annprobe.subject.running.execute import USAGE, Outcome, Run
+from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.surroundings.examples import examples
 from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource
 
@@ -137,7 +137,8 @@ def usages(
 ) -> Iterator[Usage]:
     """All usages, the likeliest first; made ones are found while they are asked for, within ``seconds``.
 
-    An explicit one (:mod:`annprobe.subject.adapter`) comes first of all; with hints, made ones come before the own.
+    An explicit one (:mod:`annprobe.subject.making.adapter`) comes first of all; with hints, made ones come before the
+    own.
 
     failures  is filled with what was called in vain: for each function the call that got furthest before it raised
     """

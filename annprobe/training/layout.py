@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.frontier import Meeting
+from annprobe.subject.roles.frontier import Meeting
 from annprobe.training.data import Data
 from annprobe.training.graph import Graph, run
 from annprobe.training.template import Loop

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from annprobe.subject.links import alias
-from annprobe.subject.steps import Move, Step
+from annprobe.subject.roles.links import alias
+from annprobe.subject.roles.steps import Move, Step
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.nodes import Node, Objects, Ref, Tape, references
 

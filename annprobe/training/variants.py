@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.losses import LOSSES
-from annprobe.subject.matches import match
+from annprobe.subject.roles.gradient.losses import LOSSES
+from annprobe.subject.roles.gradient.matches import match
 from annprobe.tape.nodes import Ref
 from annprobe.training.graph import Graph
 from annprobe.training.layout import Layout

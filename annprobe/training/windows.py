@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 
-from annprobe.subject.links import alias
-from annprobe.subject.steps import Move, Step
+from annprobe.subject.roles.links import alias
+from annprobe.subject.roles.steps import Move, Step
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.replay import slice_of
 from annprobe.training.template import Loop, NotReplayable, compared

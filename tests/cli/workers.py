@@ -10,7 +10,7 @@ from typing import Any
 from annprobe import batch
 from annprobe.findings import Diagnosis, SubjectFacts
 from annprobe.report.as_json import plain
-from annprobe.subject.sandbox import _polite_end
+from annprobe.subject.isolation.sandbox import _polite_end
 
 
 def _wait_in_a_diagnosis() -> None:

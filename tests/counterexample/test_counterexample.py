@@ -10,7 +10,7 @@ from annprobe.counterexample import counterexample, smallest
 from annprobe.counterexample.sizes import MOST_UNITS, drawable
 from annprobe.diagnosis import Options, diagnose
 from annprobe.findings import CounterExample
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 
 from .pasted import printed_by
 

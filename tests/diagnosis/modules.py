@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.pipeline import diagnose
 from annprobe.findings import Diagnosis
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from annprobe.diagnosis.experiments import patient_clock
-from annprobe.diagnosis.ladder import Ladder, skipped
+from annprobe.diagnosis.experiments.ladder import Ladder, skipped
+from annprobe.diagnosis.experiments.run import patient_clock
 from annprobe.findings import Check
 from annprobe.subject.understanding import Understanding
 from annprobe.training.anatomy import find_anatomy

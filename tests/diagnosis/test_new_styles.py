@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.diagnosis.beneath import with_class_axis
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.experiments.beneath import with_class_axis
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.worker import work
 from annprobe.findings import Place
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 from tests.diagnosis.modules import line_of
 from tests.reading import read
 

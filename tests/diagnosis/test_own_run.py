@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from annprobe.diagnosis.own_run import symptoms_of, trace_of
+from annprobe.diagnosis.experiments.own_run import symptoms_of, trace_of
 from annprobe.training.anatomy import find_anatomy
 from tests.training.subjects import MOMENTUM, ONE_BY_ONE, batch, tried
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from annprobe.diagnosis import Options, diagnose
-from annprobe.diagnosis.products import looked_up, products
+from annprobe.diagnosis.clauses.products import looked_up, products
 from annprobe.findings import Diagnosis
 
 DEEP = """\

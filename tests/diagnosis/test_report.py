@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.diagnosis.causes import findings_of
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.causes.every import findings_of
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.listing.scene import Scene
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 
 NETWORK = """
 import numpy as np

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.diagnosis.causes import findings_of
-from annprobe.diagnosis.gradient_causes import COSINE
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.causes.every import findings_of
+from annprobe.diagnosis.causes.gradients.accused import COSINE
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.second_opinion import ROW, second_opinion
 from annprobe.findings import Check, Evidence, Finding
 from annprobe.listing.scene import Scene
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 
 ROWS = """
 import numpy as np

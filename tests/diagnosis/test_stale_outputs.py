@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
-from annprobe.diagnosis.stale_outputs import stale_output_findings
+from annprobe.diagnosis.causes.updates.stale_outputs import stale_output_findings
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.findings import Finding
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 
 STALE = """\
 import numpy as np

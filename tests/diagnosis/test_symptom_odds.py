@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annprobe.diagnosis.symptom_odds import RUNG, odds_rows
+from annprobe.diagnosis.experiments.symptom_odds import RUNG, odds_rows
 
 # a survey of two families: asked for both symptoms (bits 0 and 1), which of them showed, how many runs
 TABLE = {

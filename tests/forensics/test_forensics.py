@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from annprobe.diagnosis import Options, diagnose
-from annprobe.diagnosis.observation import observe
+from annprobe.diagnosis.observing.observation import observe
 from annprobe.errors import BadArgument
 from annprobe.forensics import Explanation, explain
 from annprobe.forensics.numbers import groups
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 from annprobe.subject.understanding import Understanding
 
 MODULE = '''

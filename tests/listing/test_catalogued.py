@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.listing.catalogued import catalogued
 from annprobe.listing.dense import recognised
 from annprobe.listing.scene import Scene
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 
 EXAMPLE = Path(__file__).parents[1] / "mutants" / "example_package"
 

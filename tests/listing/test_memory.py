@@ -49,13 +49,13 @@ PEAK = "import resource, sys\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_
 PLAIN = "import runpy, sys\nrunpy.run_path(sys.argv[1], run_name='__main__')\n" + PEAK
 READ = """
 import sys
-from annprobe.diagnosis.causes import findings_of
+from annprobe.diagnosis.causes.every import findings_of
 from annprobe.listing.accusing import accusations
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.listing.lines import listing
 from annprobe.listing.scene import Scene
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 found, understanding = observe(read_source(sys.argv[1]), Options(effort="quick"))
 scene = Scene(understanding, understanding.hypothesis)
 assert listing(scene, accusations(scene))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
 from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
 from tests.listing.pairs import Pair
 from tests.listing.planting import plants
 from tests.reading import read

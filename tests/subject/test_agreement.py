@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from annprobe.subject.agreement import disagreement
-from annprobe.subject.execute import Outcome
 from annprobe.subject.own_usage import OwnUsage
-from annprobe.subject.source import read_source
+from annprobe.subject.reading.source import read_source
+from annprobe.subject.running.execute import Outcome
 from annprobe.tape import Budget, Recorder
 
 TRAINING = """

@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 
 from annprobe.errors import BadArgument
-from annprobe.subject.adapter import adapter_text, explicit_programs
-from annprobe.subject.callables import classes_of, functions_of
-from annprobe.subject.descent import descent
-from annprobe.subject.examples import Form, examples, forms
-from annprobe.subject.hints import Data, Hints
+from annprobe.subject.making.adapter import adapter_text, explicit_programs
+from annprobe.subject.making.callables import classes_of, functions_of
+from annprobe.subject.making.descent import descent
+from annprobe.subject.making.hints import Data, Hints
+from annprobe.subject.making.workshop import Workshop
 from annprobe.subject.own_usage import own_usages
+from annprobe.subject.reading.source import Source, read_source
+from annprobe.subject.reading.words import roles_of, stage_of
+from annprobe.subject.running.state import compare, leaves
 from annprobe.subject.search import Found, find_usage
-from annprobe.subject.source import Source, read_source
-from annprobe.subject.state import compare, leaves
+from annprobe.subject.surroundings.examples import Form, examples, forms
 from annprobe.subject.usage import MadeUsage, made_usages, resized
-from annprobe.subject.words import roles_of, stage_of
-from annprobe.subject.workshop import Workshop
 from annprobe.tape import Budget, Recorder, Tape
 
 HEAD = "import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n"
@@ -461,7 +461,7 @@ def test_an_empty_adapter_is_none_and_a_broken_one_is_said(tmp_path: Path) -> No
 
 def test_a_subject_in_the_module(tmp_path: Path) -> None:
     text = ODD + (
-        "from annprobe.subject.adapter import Subject\n"
+        "from annprobe.subject.making.adapter import Subject\n"
         "subject = Subject(make=lambda sizes, seed: Odd({'widths': sizes}), params=lambda net: net.p,\n"
         "                  grads=lambda net, X, Y: net.bang(X, Y), sign='ascent')\n"
     )

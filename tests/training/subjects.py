@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annprobe.diagnosis.observation import observe
-from annprobe.diagnosis.options import Options
-from annprobe.subject.source import read_source
+from annprobe.diagnosis.observing.observation import observe
+from annprobe.diagnosis.observing.options import Options
+from annprobe.subject.reading.source import read_source
 from annprobe.subject.understanding import Understanding
 from annprobe.training.interventions import Suspects, experiment
 from annprobe.training.laboratory import Laboratory

@@ -1,0 +1,1 @@
+"""From evidence to findings: a file a kind of cause."""

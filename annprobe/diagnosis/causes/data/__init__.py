@@ -1,0 +1,1 @@
+"""Causes in data and targets, and in what the module reports of itself."""

@@ -1,0 +1,1 @@
+"""Causes in the gradient: accused lines, signs, factors, penalties."""

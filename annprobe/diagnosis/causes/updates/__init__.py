@@ -1,0 +1,1 @@
+"""Causes in the parameters: how they start, and how they are changed."""

@@ -1,0 +1,1 @@
+"""Clauses of findings, in the user's own names: operands, products, places."""

@@ -1,0 +1,1 @@
+"""The module's own training, once more with one thing changed: roles, symptoms, the ladder."""

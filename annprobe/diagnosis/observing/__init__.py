@@ -1,0 +1,1 @@
+"""The user's module run once on the tape, and the plain facts of that run."""

@@ -1,0 +1,60 @@
+"""The module's own cost beside a training that does not call it: the gradient is to be judged against what it means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from annprobe.subject.making.binding import Offer, bindings
+from annprobe.subject.making.pipeline import Owner
+from annprobe.subject.making.program import Program, unused
+from annprobe.subject.making.trial import moves, runs, takes_data, takes_targets
+from annprobe.subject.making.workshop import Workshop
+
+_MOST_BINDINGS = 4
+
+
+def with_cost(workshop: Workshop, program: Program, owner: Owner, offer: Offer, step: tuple[str, ...]) -> Program:
+    """The program with this step; before it, where the module has one that can be called so, its own cost.
+
+    The cost is called with the parameters, the inputs and the targets; it gives one number and moves nothing.
+    """
+    name = unused("cost", workshop.namespace)
+    offer = _same_settings(owner, offer, step)
+    for function in owner.ranked("cost"):
+        if f"{function.name}(" in "".join(step):
+            continue
+        for arguments in list(bindings(function, offer, making=False))[:_MOST_BINDINGS]:
+            if not workshop.time_left or not _complete(program, owner, arguments):
+                continue
+            call = f"{name} = {owner.prefix}{function.name}({arguments})"
+            if _is_number((runs(workshop, program, call) or {}).get(name)):
+                if not moves(workshop, program, owner.kept, call):
+                    return replace(program, step=(call, *step))
+                break
+    return replace(program, step=step)
+
+
+def _same_settings(owner: Owner, offer: Offer, step: tuple[str, ...]) -> Offer:
+    """The offer with the settings that the training leaves at their defaults, so that both have the same penalty."""
+    text = "".join(step)
+    called = [f for f in owner.functions if f"{f.name}(" in text]
+    optional = [p for f in called for p in f.parameters if p.optional and isinstance(p.default, (int, float))]
+    settings = {p.name: repr(p.default) for p in optional}
+    return replace(offer, by_name={**offer.by_name, **settings})
+
+
+def _complete(program: Program, owner: Owner, arguments: str) -> bool:
+    """Whether the call is given inputs and targets, and the parameters where they are no attributes."""
+    given = {part.split("=")[-1].strip() for part in arguments.split(",")}
+    return (
+        takes_data(arguments, program)
+        and takes_targets(program, arguments)
+        and (bool(owner.prefix) or bool(given & set(owner.kept)))
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return value is not None and np.size(value) == 1 and np.asarray(value).dtype.kind == "f"

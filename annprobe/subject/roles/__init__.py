@@ -1,0 +1,1 @@
+"""Which recorded value plays which part: parameters, targets, outputs, costs, steps, the user's checker."""
