@@ -1,13 +1,13 @@
 """The gradient checker: a black box of functions and arrays; knows nothing about networks."""
 
-from annprobe.gradcheck.attributes import Attributes
 from annprobe.gradcheck.check import check_gradients
 from annprobe.gradcheck.checkers import CheckerVerdict, judge_checker
 from annprobe.gradcheck.criteria import BlindSpot, blind_spots
 from annprobe.gradcheck.failure import WrongGradient, assert_gradients, describe
+from annprobe.gradcheck.functions.attributes import Attributes
 from annprobe.gradcheck.layers import check_layer
-from annprobe.gradcheck.patterns import Pattern, compare
-from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck, PointCheck
+from annprobe.gradcheck.verdicts.patterns import Pattern, compare
+from annprobe.gradcheck.verdicts.result import Entry, GradientCheck, Note, ParameterCheck, PointCheck
 
 __all__ = [
     "Attributes",

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.attributes import Attributes, array_attributes
-from annprobe.gradcheck.batches import Batch, batches_of
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.gradients import bare_name
+from annprobe.gradcheck.examining.protocol import run_protocol
+from annprobe.gradcheck.examining.quick import Quick, quick_pass
+from annprobe.gradcheck.functions.attributes import Attributes, array_attributes
+from annprobe.gradcheck.functions.batches import Batch, batches_of
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.functions.gradients import bare_name
+from annprobe.gradcheck.functions.layout import Layout, lay_out
 from annprobe.gradcheck.judgement import judge
-from annprobe.gradcheck.layout import Layout, lay_out
-from annprobe.gradcheck.located import Letters
+from annprobe.gradcheck.localising.located import Letters
 from annprobe.gradcheck.outcome import summarise
-from annprobe.gradcheck.protocol import run_protocol
-from annprobe.gradcheck.quick import Quick, quick_pass
-from annprobe.gradcheck.result import GradientCheck, Note, ParameterCheck, PointCheck
+from annprobe.gradcheck.verdicts.result import GradientCheck, Note, ParameterCheck, PointCheck
 
 BiasPlace = Literal["first column", "last column", "first row", "last row"]
 _BIAS: dict[str, tuple[int, int]] = {

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.layout import lay_out
+from annprobe.gradcheck.functions.layout import lay_out
 
 Array = NDArray[np.float64]
 StepBug = Literal["one-sided difference", "step too large", "step too small", "single precision"]

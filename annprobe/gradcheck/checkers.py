@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
 from annprobe.gradcheck.checker_steps import step_bugs
-from annprobe.gradcheck.layout import Leaf, lay_out
-from annprobe.gradcheck.patterns import Pattern, compare
+from annprobe.gradcheck.functions.layout import Leaf, lay_out
+from annprobe.gradcheck.verdicts.patterns import Pattern, compare
 
 Array = NDArray[np.float64]
 

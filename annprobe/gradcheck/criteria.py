@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.layout import Layout, lay_out
+from annprobe.gradcheck.functions.layout import Layout, lay_out
 
 Array = NDArray[np.float64]
 

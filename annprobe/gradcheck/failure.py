@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from annprobe.gradcheck.check import check_gradients
-from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck
+from annprobe.gradcheck.verdicts.result import Entry, GradientCheck, Note, ParameterCheck
 
 MOST_ARRAYS = 8
 MOST_ENTRIES = 4  # of each array, where no more than FEW arrays are wrong

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.examination import Examination, examine
-from annprobe.gradcheck.localise import SMALL_TERM, first_look, locate
-from annprobe.gradcheck.located import Letters, Located, suspect_entries
-from annprobe.gradcheck.points import beside, healthy_point, nudged
-from annprobe.gradcheck.result import Note, PointCheck, Verdict
+from annprobe.gradcheck.examining.examination import Examination, examine
+from annprobe.gradcheck.examining.points import beside, healthy_point, nudged
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.localising.localise import SMALL_TERM, first_look, locate
+from annprobe.gradcheck.localising.located import Letters, Located, suspect_entries
+from annprobe.gradcheck.verdicts.result import Note, PointCheck, Verdict
 
 Vector = NDArray[np.float64]
 

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.attributes import Attributes
 from annprobe.gradcheck.check import check_gradients
-from annprobe.gradcheck.gradients import bare_name
-from annprobe.gradcheck.guard import Guard
-from annprobe.gradcheck.result import GradientCheck
-from annprobe.gradcheck.verdict import direction
+from annprobe.gradcheck.functions.attributes import Attributes
+from annprobe.gradcheck.functions.gradients import bare_name
+from annprobe.gradcheck.state.guard import Guard
+from annprobe.gradcheck.verdicts.result import GradientCheck
+from annprobe.gradcheck.verdicts.verdict import direction
 
 Array = NDArray[Any]
 

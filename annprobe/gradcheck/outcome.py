@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.examination import Examination
+from annprobe.gradcheck.examining.examination import Examination
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.functions.layout import Leaf
 from annprobe.gradcheck.judgement import Judgement
-from annprobe.gradcheck.layout import Leaf
-from annprobe.gradcheck.localise import locate
-from annprobe.gradcheck.located import Letters, Located
-from annprobe.gradcheck.result import Entry, GradientCheck, Note, ParameterCheck
-from annprobe.gradcheck.verdict import detection_limits
+from annprobe.gradcheck.localising.localise import locate
+from annprobe.gradcheck.localising.located import Letters, Located
+from annprobe.gradcheck.verdicts.result import Entry, GradientCheck, Note, ParameterCheck
+from annprobe.gradcheck.verdicts.verdict import detection_limits
 
 COARSE = 1e-12  # of the cost; noise above it is more than the rounding of a long sum
 

@@ -28,11 +28,11 @@ from numpy.typing import NDArray
 from tabulate import tabulate
 
 from annprobe.gradcheck import GradientCheck, check_gradients
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.examination import examine
-from annprobe.gradcheck.layout import lay_out
-from annprobe.gradcheck.localise import first_look
-from annprobe.gradcheck.located import Letters
+from annprobe.gradcheck.examining.examination import examine
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.functions.layout import lay_out
+from annprobe.gradcheck.localising.localise import first_look
+from annprobe.gradcheck.localising.located import Letters
 
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.examination import examine
-from annprobe.gradcheck.layout import lay_out
-from annprobe.gradcheck.localise import locate
-from annprobe.gradcheck.located import Letters
+from annprobe.gradcheck.examining.examination import examine
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.functions.layout import lay_out
+from annprobe.gradcheck.localising.localise import locate
+from annprobe.gradcheck.localising.located import Letters
 
 from .networks import network
 

@@ -14,9 +14,9 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from annprobe.errors import ToolFault
-from annprobe.gradcheck import verdict
-from annprobe.gradcheck.differences import computed_noise, richardson
-from annprobe.gradcheck.layout import lay_out
+from annprobe.gradcheck.derivatives.differences import computed_noise, richardson
+from annprobe.gradcheck.functions.layout import lay_out
+from annprobe.gradcheck.verdicts import verdict
 
 Array = NDArray[Any]
 SMOOTH: list[tuple[Callable[[Array], Any], Callable[[Array], Array]]] = [

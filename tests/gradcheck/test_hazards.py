@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from annprobe.gradcheck import GradientCheck, check_gradients
-from annprobe.gradcheck.guard import Guard
+from annprobe.gradcheck.state.guard import Guard
 
 from .networks import Network, member, sigmoid
 

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.constants import constant_names
-from annprobe.gradcheck.patterns import compare
+from annprobe.gradcheck.verdicts.constants import constant_names
+from annprobe.gradcheck.verdicts.patterns import compare
 
 Array = NDArray[np.float64]
 N, K = 7, 3

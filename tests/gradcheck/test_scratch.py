@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.gradcheck import check_gradients
-from annprobe.gradcheck.scratch import LEAST, borrow, give_back
+from annprobe.gradcheck.functions.scratch import LEAST, borrow, give_back
 
 SIZE = LEAST + 1
 

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.bindings import Bindings
-from annprobe.gradcheck.continuation import Continued, strip
-from annprobe.gradcheck.differences import COMPLEX_STEP, NotAnalytic, complex_value
-from annprobe.gradcheck.gradients import Reading, epsilon_of, read_gradient
-from annprobe.gradcheck.guard import Guard
-from annprobe.gradcheck.layout import Layout
-from annprobe.gradcheck.placement import Placement, needs_only
-from annprobe.gradcheck.scratch import borrow, give_back
+from annprobe.gradcheck.derivatives.continuation import Continued, strip
+from annprobe.gradcheck.derivatives.differences import COMPLEX_STEP, NotAnalytic, complex_value
+from annprobe.gradcheck.functions.gradients import Reading, epsilon_of, read_gradient
+from annprobe.gradcheck.functions.layout import Layout
+from annprobe.gradcheck.functions.placement import Placement, needs_only
+from annprobe.gradcheck.functions.scratch import borrow, give_back
+from annprobe.gradcheck.state.bindings import Bindings
+from annprobe.gradcheck.state.guard import Guard
 
 Vector = NDArray[np.float64]
 

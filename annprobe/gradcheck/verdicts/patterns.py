@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.relations import Bias, Kind, Pair, Pattern, name_relation
+from annprobe.gradcheck.verdicts.relations import Bias, Kind, Pair, Pattern, name_relation
 
 __all__ = ["ROUNDING", "Kind", "Pattern", "compare"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.gradcheck.references import NO_STATE, class_data, is_filled, is_users_module
+from annprobe.gradcheck.state.references import NO_STATE, class_data, is_filled, is_users_module
 
 MOST_OBJECTS = 5_000
 _NUMBERS = (np.ndarray, np.float64, np.float32, np.int64, np.bool_, np.complex128, int, float, complex, bool)

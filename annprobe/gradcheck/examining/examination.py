@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.differences import EPSILON
-from annprobe.gradcheck.engines import Engine, choose_engine
-from annprobe.gradcheck.gradients import Reading
-from annprobe.gradcheck.layout import Leaf
-from annprobe.gradcheck.result import PointCheck
-from annprobe.gradcheck.verdict import direction, explained, prove_rule, tolerance
+from annprobe.gradcheck.derivatives.differences import EPSILON
+from annprobe.gradcheck.examining.engines import Engine, choose_engine
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.functions.gradients import Reading
+from annprobe.gradcheck.functions.layout import Leaf
+from annprobe.gradcheck.verdicts.result import PointCheck
+from annprobe.gradcheck.verdicts.verdict import direction, explained, prove_rule, tolerance
 
 Vector = NDArray[np.float64]
 

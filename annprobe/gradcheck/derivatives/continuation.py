@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.continuation_rules import FUNCTIONS, UFUNCS
+from annprobe.gradcheck.derivatives.continuation_rules import FUNCTIONS, UFUNCS
 
 
 class Continued(np.ndarray[Any, np.dtype[Any]]):

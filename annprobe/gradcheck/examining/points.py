@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.layout import Layout
-from annprobe.gradcheck.verdict import direction
+from annprobe.gradcheck.functions.layout import Layout
+from annprobe.gradcheck.verdicts.verdict import direction
 
 Vector = NDArray[np.float64]
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.bindings import Bindings
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, SHORT_STEP, NotAnalytic, central, one_sided
-from annprobe.gradcheck.points import beside, healthy_point, is_telling
-from annprobe.gradcheck.result import Method, PointCheck
-from annprobe.gradcheck.verdict import direction, explained, length, limit, prove_rule, quantiles, tolerance
+from annprobe.gradcheck.derivatives.differences import CROSS_STEP, EPSILON, SHORT_STEP, NotAnalytic, central, one_sided
+from annprobe.gradcheck.examining.points import beside, healthy_point, is_telling
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.state.bindings import Bindings
+from annprobe.gradcheck.verdicts.result import Method, PointCheck
+from annprobe.gradcheck.verdicts.verdict import direction, explained, length, limit, prove_rule, quantiles, tolerance
 
 Vector = NDArray[np.float64]
 

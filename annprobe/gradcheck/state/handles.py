@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, RandomState
 
-from annprobe.gradcheck.references import class_data, is_filled
+from annprobe.gradcheck.state.references import class_data, is_filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.layout import Layout
-from annprobe.gradcheck.references import is_filled, is_users_module, names_used
+from annprobe.gradcheck.functions.layout import Layout
+from annprobe.gradcheck.state.references import is_filled, is_users_module, names_used
 
 Where = Literal["containers", "names", "values"]
 

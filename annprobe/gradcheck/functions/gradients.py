@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.layout import Layout, Leaf
+from annprobe.gradcheck.functions.layout import Layout, Leaf
 
 Fit = Literal["fits", "transposed", "misfit", "missing"]
 Order = Literal["same", "reversed", "permuted"]

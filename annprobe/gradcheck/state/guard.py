@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, RandomState
 
-from annprobe.gradcheck.handles import (
+from annprobe.gradcheck.state.handles import (
     Handle,
     array_handle,
     cell_handle,
@@ -20,7 +20,7 @@ from annprobe.gradcheck.handles import (
     keyed_handle,
     list_handle,
 )
-from annprobe.gradcheck.references import ATOMS, globals_written, is_users_module, is_users_object, parts
+from annprobe.gradcheck.state.references import ATOMS, globals_written, is_users_module, is_users_object, parts
 
 MOST_OBJECTS = 20_000
 MOST_BYTES = 1 << 28  # arrays beyond this are not copied before every call

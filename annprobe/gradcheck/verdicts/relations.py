@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.constants import OTHER, constant_names
+from annprobe.gradcheck.verdicts.constants import OTHER, constant_names
 
 Array = NDArray[np.float64]
 Bias = tuple[int, int] | Literal["unknown"] | None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.gradcheck.differences import NotAnalytic
+from annprobe.gradcheck.derivatives.differences import NotAnalytic
 
 Rule = Callable[..., Any]
 

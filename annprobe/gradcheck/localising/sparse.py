@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.examination import Examination
-from annprobe.gradcheck.layout import Leaf
+from annprobe.gradcheck.examining.examination import Examination
+from annprobe.gradcheck.functions.layout import Leaf
 
 Array = NDArray[np.float64]
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.examination import Examination
-from annprobe.gradcheck.hypotheses import Answers, Fitted, Hypothesis, bank, first_fit, fit
-from annprobe.gradcheck.layout import Leaf
-from annprobe.gradcheck.located import Letters, Located, line_mask
-from annprobe.gradcheck.result import ParameterCheck
-from annprobe.gradcheck.signature import signature_of
-from annprobe.gradcheck.sparse import Search, whole_line
-from annprobe.gradcheck.sweep import MOST_SHOWN, swept
-from annprobe.gradcheck.verdict import detection_limits, direction
+from annprobe.gradcheck.examining.examination import Examination
+from annprobe.gradcheck.functions.layout import Leaf
+from annprobe.gradcheck.localising.hypotheses import Answers, Fitted, Hypothesis, bank, first_fit, fit
+from annprobe.gradcheck.localising.located import Letters, Located, line_mask
+from annprobe.gradcheck.localising.signature import signature_of
+from annprobe.gradcheck.localising.sparse import Search, whole_line
+from annprobe.gradcheck.localising.sweep import MOST_SHOWN, swept
+from annprobe.gradcheck.verdicts.result import ParameterCheck
+from annprobe.gradcheck.verdicts.verdict import detection_limits, direction
 
 Array = NDArray[np.float64]
 

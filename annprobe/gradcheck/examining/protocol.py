@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.guard import Guard
-from annprobe.gradcheck.result import Note
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.state.guard import Guard
+from annprobe.gradcheck.verdicts.result import Note
 
 REPEATS = 5
 

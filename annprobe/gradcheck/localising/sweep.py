@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.examination import Examination
-from annprobe.gradcheck.layout import Leaf
-from annprobe.gradcheck.located import Letters, Located
-from annprobe.gradcheck.patterns import compare
-from annprobe.gradcheck.result import ParameterCheck
+from annprobe.gradcheck.examining.examination import Examination
+from annprobe.gradcheck.functions.layout import Leaf
+from annprobe.gradcheck.localising.located import Letters, Located
+from annprobe.gradcheck.verdicts.patterns import compare
+from annprobe.gradcheck.verdicts.result import ParameterCheck
 
 Array = NDArray[np.float64]
 

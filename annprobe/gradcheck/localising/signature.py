@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.examination import Examination
-from annprobe.gradcheck.layout import Leaf
-from annprobe.gradcheck.located import Letters, line_mask
-from annprobe.gradcheck.result import ParameterCheck
-from annprobe.gradcheck.verdict import direction
+from annprobe.gradcheck.examining.examination import Examination
+from annprobe.gradcheck.functions.layout import Leaf
+from annprobe.gradcheck.localising.located import Letters, line_mask
+from annprobe.gradcheck.verdicts.result import ParameterCheck
+from annprobe.gradcheck.verdicts.verdict import direction
 
 QUESTIONS = 4  # a constant must explain so many directions within one part
 

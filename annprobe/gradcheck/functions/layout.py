@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.attributes import Attributes, array_attributes, holder_of, is_frozen
+from annprobe.gradcheck.functions.attributes import Attributes, array_attributes, holder_of, is_frozen
 
 Vector = NDArray[Any]  # float64 for values; complex128 for a complex step
 Build = Callable[[Vector], Any]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.constants import OTHER, constant_names
-from annprobe.gradcheck.layout import Layout, Leaf
-from annprobe.gradcheck.result import ParameterCheck
+from annprobe.gradcheck.functions.layout import Layout, Leaf
+from annprobe.gradcheck.verdicts.constants import OTHER, constant_names
+from annprobe.gradcheck.verdicts.result import ParameterCheck
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.differences import EPSILON
+from annprobe.gradcheck.derivatives.differences import EPSILON
 
 Array = NDArray[np.float64]
 

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annprobe.gradcheck.blackbox import BlackBox
-from annprobe.gradcheck.differences import CROSS_STEP, EPSILON, NotAnalytic, Slope, central, computed_noise, richardson
-from annprobe.gradcheck.result import Method
-from annprobe.gradcheck.verdict import ERROR_MARGIN, direction
+from annprobe.gradcheck.derivatives.differences import (
+    CROSS_STEP,
+    EPSILON,
+    NotAnalytic,
+    Slope,
+    central,
+    computed_noise,
+    richardson,
+)
+from annprobe.gradcheck.functions.blackbox import BlackBox
+from annprobe.gradcheck.verdicts.result import Method
+from annprobe.gradcheck.verdicts.verdict import ERROR_MARGIN, direction
 
 Vector = NDArray[np.float64]
 

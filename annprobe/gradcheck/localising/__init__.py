@@ -1,0 +1,1 @@
+"""Where a wrong gradient is wrong, and by which pattern."""

@@ -1,0 +1,1 @@
+"""What functions change when they are called: found, remembered and put back."""
