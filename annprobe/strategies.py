@@ -26,7 +26,7 @@ from annprobe.engine.setup import OPTIMISERS, Setup
 from annprobe.engine.tasks import TASKS, Task
 
 if TYPE_CHECKING:
-    from annprobe.catalog import Mutant
+    from annprobe.catalog.mutant import Mutant
 
 WIDEST = 16  # with three such layers the frames fill Hypothesis's buffer
 FRAMES = 8000  # bytes

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.catalog import Mutant
+from annprobe.catalog.mutant import Mutant
 from annprobe.decoder.fit import Inverse, factor, inverse, same, snapped
 from annprobe.decoder.vocabulary import mutants
 from annprobe.engine.architecture import Architecture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annprobe.catalog import Mutant
+from annprobe.catalog.mutant import Mutant
 from annprobe.decoder.board import Board, without_noise, words
 from annprobe.decoder.fit import CLOSE, factor, factors, same
 from annprobe.decoder.reading import BUG, PLACE, RIGHT, Choice, Explanation, Reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from annprobe.catalog import Mutant
+from annprobe.catalog.mutant import Mutant
 from annprobe.engine.layout import Array
 
 Choice = tuple[Mutant, ...]

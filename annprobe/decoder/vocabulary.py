@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from annprobe import catalog
-from annprobe.catalog import Mutant
+from annprobe.catalog.mutant import Mutant
 
 DELTA = ("cost_derivative", "derivative", "output_delta", "hidden_delta")
 BACKWARD = (*DELTA, "weight_gradient", "bias_gradient", "reduce", "penalty_gradient")

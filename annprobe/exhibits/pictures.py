@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annprobe.catalog import Mutant
+from annprobe.catalog.mutant import Mutant
 from annprobe.engine.architecture import Architecture
 from annprobe.engine.network import Network
 from annprobe.engine.setup import Setup, initialise

@@ -15,7 +15,7 @@ from hypothesis import Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
 from annprobe import strategies
-from annprobe.catalog import Mutant
+from annprobe.catalog.mutant import Mutant
 from annprobe.engine.audit import falsified
 from annprobe.engine.checks import judge
 from annprobe.engine.layout import Array

@@ -14,12 +14,12 @@ import pytest
 
 from annprobe.commands.targets import is_module
 from annprobe.findings import Check, Diagnosis, Finding, GradientRow
-from annprobe.pytest_plugin import RECORDED
 from annprobe.report.as_json import plain
 from annprobe.report.concise import finding_line
 from annprobe.report.tables import gradient_table
 from annprobe.report.text import finding_text
 from annprobe.report.words import exit_code, headline, printable
+from annprobe.testing.records import RECORDED
 from annprobe.testing.sharing import shared_diagnosis
 
 _TOLD: pytest.StashKey[set[Path]] = pytest.StashKey()

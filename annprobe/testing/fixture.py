@@ -11,11 +11,11 @@ from annprobe.config import DIAGNOSIS_SETTINGS
 from annprobe.errors import AnnprobeError
 from annprobe.findings import Diagnosis, SubjectFacts
 from annprobe.notebook import diagnose
-from annprobe.pytest_plugin import RECORDED
 from annprobe.report.as_json import plain
 from annprobe.report.tables import drawn, gradient_table
 from annprobe.report.text import finding_text
 from annprobe.report.words import exit_code, headline, odd_constants
+from annprobe.testing.records import RECORDED
 from annprobe.testing.sharing import given_options
 
 if TYPE_CHECKING:
