@@ -10,6 +10,7 @@ from typing import Any
 
 from annprobe.diagnosis.causes.every import findings_of
 from annprobe.diagnosis.causes.updates.stale_outputs import stale_output_findings
+from annprobe.diagnosis.causes.updates.unread_output import unread_output_findings
 from annprobe.diagnosis.clauses.wording import differing
 from annprobe.diagnosis.experiments.beneath import beneath
 from annprobe.diagnosis.experiments.replays import train_again
@@ -111,7 +112,7 @@ def _introduced(
     report.part("subject", facts)
     if understanding.missing:
         report.part("message", _missing(understanding, found.outcome))
-        report.part("findings", stale_output_findings(understanding))
+        report.part("findings", (*unread_output_findings(understanding), *stale_output_findings(understanding)))
         _raised(found, understanding, source, report.part)
         return None
     unsure = _guessed(source, found, understanding)

@@ -139,3 +139,22 @@ def test_a_bias_that_nobody_updates(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, frozen)
     assert finding.family == "bias"
     assert "self.b1 is added like a bias and never updated" in finding.message
+
+
+@pytest.mark.parametrize(("start", "factor"), [("np.zeros((10, 2))", "* self.out *"), ("Y * 0.3 + 0.1", "*")])
+def test_a_backward_pass_that_never_sees_the_output(start: str, factor: str, tmp_path: Path) -> None:
+    lost = PLAIN.replace("def __init__(self):", f"def __init__(self):\n        self.out, self.shown = {start}, None")
+    lost = lost.replace("self.out = np", "self.shown = np").replace("return self.out", "return self.shown")
+    lost = lost.replace("(self.out - Y) *", f"(self.out - Y) {factor}")
+    (finding,) = found(tmp_path, lost)
+    assert finding.family == "state"
+    assert [place.line for place in finding.places[:2]] == [line_of(lost, "(self.out - Y)"), line_of(lost, start)]
+
+
+def test_a_training_in_which_nothing_moves(tmp_path: Path) -> None:
+    still = PLAIN.replace("net = Net()", "net, mask = Net(), np.zeros((10, 2))")
+    still = still.replace("d2 = (self.out - Y)", "d2 = mask * (self.out - Y)")
+    (finding,) = found(tmp_path, still)
+    assert finding.family == "state"
+    assert "nothing is learned" in finding.message
+    assert line_of(still, "np.zeros((10, 2))") in [place.line for place in finding.places]

@@ -23,6 +23,8 @@ from annprobe.diagnosis.causes.updates.reach import reach_findings
 from annprobe.diagnosis.causes.updates.rules import rule_findings
 from annprobe.diagnosis.causes.updates.start import start_findings
 from annprobe.diagnosis.causes.updates.statements import REPLACED, update_findings
+from annprobe.diagnosis.causes.updates.unmoved import UNMOVED, unmoved_findings
+from annprobe.diagnosis.causes.updates.unread_output import UNREAD, unread_output_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
@@ -36,6 +38,8 @@ _MAKERS: tuple[Maker, ...] = (
     row_findings,
     rule_findings,
     update_findings,
+    unmoved_findings,
+    lambda s: unread_output_findings(s.found),
     crossed_findings,
     start_findings,
     provenance_findings,
@@ -73,11 +77,19 @@ def findings_of(
         findings = list(with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
-    return tuple(_with_history(uncrossed(findings))), failed
+    return tuple(_told_together(uncrossed(findings))), failed
 
 
-def _with_history(findings: list[Finding]) -> list[Finding]:
-    """Where a parameter is replaced instead of corrected, its steps are no steps: no gradient can be judged by them."""
+def _told_together(findings: list[Finding]) -> list[Finding]:
+    """Without what follows from another finding.
+
+    Where no output takes part in the corrections, or nothing moves, nothing else can be said of the backward pass.
+    Where a parameter is replaced instead of corrected, its steps are no steps: no gradient can be judged by them.
+    """
+    for root in (UNREAD, UNMOVED):
+        if any(e.name == root for f in findings for e in f.evidence):
+            others = (f for f in findings if not f.code.startswith("AP3"))
+            return [f for f in findings if any(e.name == root for e in f.evidence)] + list(others)
     replaced = any(e.name == REPLACED for f in findings for e in f.evidence)
     return [f for f in findings if not (replaced and any(e.name == COSINE for e in f.evidence))]
 

@@ -248,7 +248,7 @@ class Run:
         argv, limit, errors = sys.argv, sys.getrecursionlimit(), np.geterr()
         shown = np.get_printoptions()
         sys.modules[module.__name__] = module
-        sys.argv = list(self._argv)
+        sys.argv = self.surroundings.arguments(self._argv)
         random.seed(self._seed)
         np.random.seed(self._seed)
         try:

@@ -1,4 +1,4 @@
-"""Where the user's own files provide for a missing file or package (``try: ... except ImportError: ...``)."""
+"""Where the user's own files provide for a missing file, package or argument (``try: ... except ImportError: ...``)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import FrameType
 
 _IMPORT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException", ""})
 _FILE = frozenset({"FileNotFoundError", "IOError", "OSError", "EnvironmentError", "Exception", "BaseException", ""})
+_INDEX = frozenset({"IndexError", "LookupError", "ValueError", "Exception", "BaseException", ""})
 
 
 class Handlers:
@@ -32,6 +33,10 @@ class Handlers:
     def expect_missing_file(self) -> bool:
         """Whether code that is running now is inside of a ``try`` for files."""
         return self._expect(_FILE)
+
+    def expect_missing_argument(self) -> bool:
+        """Whether code that is running now is inside of a ``try`` for entries of lists (or for unpacking)."""
+        return self._expect(_INDEX)
 
     def _expect(self, kinds: frozenset[str]) -> bool:
         frame: FrameType | None = sys._getframe(2)

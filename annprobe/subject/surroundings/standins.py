@@ -17,6 +17,7 @@ from typing import Any
 from annprobe.subject.reading import legacy
 from annprobe.subject.reading.pasted import missing_attributes
 from annprobe.subject.reading.unbound import unbound_names
+from annprobe.subject.surroundings.arguments import Arguments
 from annprobe.subject.surroundings.examples import N_EXAMPLES
 from annprobe.subject.surroundings.handlers import Handlers
 from annprobe.subject.surroundings.imports import Importer
@@ -96,6 +97,10 @@ class Surroundings:
         """Remember once what was stood in for."""
         if text not in self.notes:
             self.notes.append(text)
+
+    def arguments(self, given: Iterable[str]) -> Arguments:
+        """``sys.argv``, with something in the place of arguments that are read and were not given."""
+        return Arguments(given, self.note, self.handlers.expect_missing_argument)
 
     def allow_python2(self, names: Iterable[str]) -> None:
         """Offer builtins of Python 2 that the source uses and does not define."""

@@ -93,7 +93,12 @@ class Hypothesis:
     def score(self) -> tuple[int, bool, float]:
         """Better is larger: first how many fit, then whether with one factor, then how close the others are."""
         cosines = [max(m.cosine**2 for m in j.changes) for j in self.judged]
-        return self.right, self.uniform, float(np.mean(cosines)) if cosines else 0.0
+        return self.right if self.told else 0, self.uniform, float(np.mean(cosines)) if cosines else 0.0
+
+    @property
+    def told(self) -> bool:
+        """Whether a parameter fits of which something can be said: that 0 is 0 speaks for no loss."""
+        return any(j.factor is not None for j in self.judged)
 
 
 def own_and_other_points(
@@ -151,7 +156,7 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
                     ),
                 )
             )
-            if result[-1].right == len(step.moves) and result[-1].uniform:
+            if result[-1].right == len(step.moves) and result[-1].uniform and result[-1].told:
                 break
     return result
 
