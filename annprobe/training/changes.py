@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,6 @@ from annprobe.training.layout import Root, climb
 from annprobe.training.trainer import Trainer
 
 _PRODUCTS = {"dot", "matmul", "multiply", "inner", "einsum", "tensordot", "outer", "convolve", "correlate"}
-_RANGE_ROWS = 6  # rows of data on which the outputs' range is read off
 _ROWS = 256  # of which inputs are measured
 _UNSCALED = 3.0
 
@@ -164,7 +162,7 @@ def standardised(trainer: Trainer) -> Data | None:
         mean, sd = np.where(still, 0.0, mean), np.where(still, 1.0, sd)
         if root.axis is None:
             mean, sd = mean[0], sd[0]
-        changes[root.number] = _affine(1.0 / sd, -mean / sd)
+        changes[root.number] = affine(1.0 / sd, -mean / sd)
     if not changes:
         return None
     return trainer.data.changed(changes)
@@ -189,104 +187,10 @@ def gathered(trainer: Trainer, root: Root, data: Data | None = None) -> Any:
     return np.stack(values) if root.axis is None else np.concatenate(values, root.axis)
 
 
-def _affine(factor: Any, shift: Any) -> Change:
+def affine(factor: Any, shift: Any) -> Change:
+    """A function of a value: factor times it, and shifted; plain numbers stay plain numbers."""
     def change(value: Any) -> Any:
         changed = np.asarray(value, dtype=float) * factor + shift
         return changed if np.ndim(value) else changed.reshape(())[()]
 
     return change
-
-
-def with_targets(trainer: Trainer, change: Callable[[Any], Any]) -> Data | None:
-    """The data with other targets; None where targets are class indices, fixed numbers, or the inputs themselves."""
-    graph = trainer.data.graph
-    if not all(isinstance(t, int) for t in trainer.layout.targets):
-        return None
-    roots = {climb(graph, t, ()) for t in trainer.layout.targets if isinstance(t, int)}
-    if roots & {r.number for r in trainer.layout.roots}:
-        return None
-    return trainer.data.changed(dict.fromkeys(roots, change))
-
-
-def one_hot_targets(trainer: Trainer) -> Data | None:
-    """A target for each class in place of class numbers that all outputs meet; None where they are none."""
-    targets, layout = trainer.judge().targets, trainer.layout
-    classes = targets.shape[1] if targets.ndim == 2 else 0
-    if classes < 2 or not (targets == targets[:, :1]).all() or not np.array_equal(targets, np.round(targets)):
-        return None
-    if targets.min() < 0.0 or targets.max() > classes - 1 or len(np.unique(targets)) < 2:
-        return None
-    shapes = {t: np.shape(trainer.data.graph.sample(o)) for o, t in zip(layout.outputs, layout.targets, strict=True)
-              if isinstance(t, int)}  # fmt: skip
-    if len(shapes) != len(layout.targets) or any(shape.count(classes) != 1 for shape in shapes.values()):
-        return None
-    data = trainer.data.changed({t: _one_hot(shape, shape.index(classes)) for t, shape in shapes.items()})
-    try:
-        return data if (trainer.judge(data).targets.sum(axis=1) == 1.0).all() else None
-    except (ValueError, TypeError, IndexError):
-        return None  # the step does not take targets of another shape
-
-
-def _one_hot(shape: tuple[int, ...], axis: int) -> Change:
-    """Class numbers to ones and zeros in the shape of the outputs."""
-    rest = tuple(n for i, n in enumerate(shape) if i != axis)
-
-    def change(value: Any) -> Any:
-        numbers = np.ravel(np.asarray(value)).astype(int)
-        return np.moveaxis(np.eye(shape[axis])[numbers].reshape(*rest, shape[axis]), -1, axis)
-
-    return change
-
-
-def mirrored_targets(trainer: Trainer) -> Data | None:
-    """Targets turned upside down: as easy for a right network, another task for a wrong gradient."""
-    judge = trainer.judge()
-    if judge.kind == "classes" or not judge.learnable:
-        return None
-    return with_targets(trainer, _affine(-1.0, 2.0 * judge.middle))
-
-
-def output_range(trainer: Trainer, seed: int = 0) -> tuple[float, float]:
-    """Between which numbers the outputs stay, however large the parameters are: (0, 1) for a sigmoid."""
-    rng = np.random.default_rng(seed)
-    variant = trainer.bench.plain()
-    reach = []
-    for size in (1e2, 1e4):
-        lanes = [fan_in_start(trainer, rng) for _ in range(12)]
-        for lane in lanes:
-            for read, value in lane.items():
-                lane[read] = size * (value + rng.standard_normal(np.shape(value)))
-        sees = [np.stack([np.asarray(lane.get(n, trainer.recorded(n))) for lane in lanes]) for n in variant.sees]
-        rows = np.unique(np.linspace(0, trainer.data.rows.count - 1, _RANGE_ROWS).astype(int))  # one may be all zeros
-        shared = variant.forward.shared
-        with np.errstate(all="ignore"):
-            tables = [trainer.layout.table(variant.forward(sees, trainer.data.values(int(r), shared))) for r in rows]
-        outputs = np.concatenate([np.ravel(table) for table in tables])
-        finite = outputs[np.isfinite(outputs)]
-        reach.append((float(finite.min(initial=0.0)), float(finite.max(initial=0.0))) if finite.size else (0.0, 0.0))
-    (low1, high1), (low2, high2) = reach
-    return (low2 if abs(low2 - low1) < 1e-3 else -np.inf), (high2 if abs(high2 - high1) < 1e-3 else np.inf)
-
-
-def _one_target(trainer: Trainer, target: float, bounds: tuple[float, float]) -> Data | None:
-    """The one target that all examples have, moved a tenth of the output's range inside of it."""
-    room = bounds[1] - bounds[0] if np.isfinite(bounds[0]) and np.isfinite(bounds[1]) else 10.0
-    inside = bounds[1] - 0.1 * room if target > bounds[1] else bounds[0] + 0.1 * room
-    return with_targets(trainer, _affine(1.0, inside - target))
-
-
-def targets_in_range(trainer: Trainer, bounds: tuple[float, float]) -> Data | None:
-    """Targets mapped between a tenth and nine tenths of the output's range; None when they fit already."""
-    targets = trainer.judge().targets
-    low, high = float(targets.min()), float(targets.max())
-    span = high - low
-    if low >= bounds[0] - 0.01 * span and high <= bounds[1] + 0.01 * span:
-        return None
-    if span == 0.0:
-        return _one_target(trainer, low, bounds)
-    if np.isfinite(bounds[0]) and np.isfinite(bounds[1]):
-        room = bounds[1] - bounds[0]
-        factor = 0.8 * room / span
-        return with_targets(trainer, _affine(factor, bounds[0] + 0.1 * room - factor * low))
-    shift = 0.1 * span - low if np.isfinite(bounds[0]) else -0.1 * span - high
-    return with_targets(trainer, _affine(1.0, shift))

@@ -68,10 +68,7 @@ class Data:
     def values(self, row: int, numbers: Sequence[int], step: int = 0) -> list[Any]:
         """Values of the numbers in a row of the epoch; counters stand at ``step``."""
         wanted = numbers if isinstance(numbers, tuple) else tuple(numbers)
-        if wanted not in self._timed:
-            timed = self.graph.dependent(self.rows.clocks, wanted) | set(self.rows.clocks)
-            self._timed[wanted] = bool(set(wanted) & timed)
-        if self._timed[wanted]:
+        if self.timed(wanted):
             return self._evaluated(row, wanted, step)
         if (wanted, row) not in self._rows:
             found = self._evaluated(row, wanted, step)
@@ -81,6 +78,13 @@ class Data:
             self._bytes += size
             self._rows[wanted, row] = found
         return self._rows[wanted, row]
+
+    def timed(self, numbers: tuple[int, ...]) -> bool:
+        """Whether a value changes from step to step on the same row."""
+        if numbers not in self._timed:
+            timed = self.graph.dependent(self.rows.clocks, numbers) | set(self.rows.clocks)
+            self._timed[numbers] = bool(set(numbers) & timed)
+        return self._timed[numbers]
 
     def _evaluated(self, row: int, numbers: Sequence[int], step: int) -> list[Any]:
         chosen = self.rows.choose(row)

@@ -10,15 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annprobe.training.changes import (
-    fan_in_start,
-    mirrored_targets,
-    one_hot_targets,
-    output_range,
-    standardised,
-    targets_in_range,
-    unscaled,
-)
+from annprobe.training.changes import fan_in_start, standardised, unscaled
 from annprobe.training.data import Data
 from annprobe.training.fading import fading_rate
 from annprobe.training.laboratory import Change, Laboratory, Trial
@@ -26,6 +18,7 @@ from annprobe.training.outcomes import Outcome, Yardstick, outcome, yardstick
 from annprobe.training.results import SOON, Experiments, State, Tried
 from annprobe.training.stack import Lane, Trace
 from annprobe.training.swaps import Swap
+from annprobe.training.targets import mirrored_targets, one_hot_targets, output_range, targets_in_range
 from annprobe.training.template import NotReplayable
 from annprobe.training.variants import Repair, Variant
 
@@ -36,7 +29,8 @@ _MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
 _NOTHING_LEARNED, _STILL = 0.8, 0.1  # of the best constant's squared error; relative change
 _WHOLE_SHARE = 0.4
-_FIRST_SHARE = 0.4  # of the time for the training as it is, other rates and other starts
+# of the time for the training as it is, other rates and other starts; and beside a gradient that is to be mended, too
+_FIRST_SHARE, _BESIDE_SHARE = 0.4, 0.25
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,8 @@ class _Session:
     def _first(self) -> None:
         """As it is, with other rates, from other starts: one stack, as many networks as there is time for."""
         lab = self.lab
-        room = max(lab.room(_FIRST_SHARE), 1)
+        share = _FIRST_SHARE if self.swap is None else _BESIDE_SHARE
+        room = max(lab.room(share), lab.beside)
         base = Trial((), [])
         rates = {f: Trial((Change("learning rate", f),), []) for f in FACTORS}
         other = Trial((Change("start"),), [], own=0)
@@ -109,7 +104,8 @@ class _Session:
         wishes += [(base, Lane(s)) for s in lab.starts[3:]] + [(other, lane) for lane in fresh[2:]]
         for trial, lane in wishes[:room]:
             trial.lanes.append(lane)
-        lab.run([t for t in (base, *rates.values(), other) if t.lanes], lab.plain, share=0.6, enough=len(base.lanes))
+        trials = [t for t in (base, *rates.values(), other) if t.lanes]
+        lab.run(trials, lab.plain, share=1.5 * share, enough=len(base.lanes))
 
     def _to_the_end(self) -> None:
         """Where the training was cut short and nothing cures it soon: as it is once more, as long as there is time."""
@@ -125,9 +121,10 @@ class _Session:
                 self.lab.trials.remove(whole)
 
     def _own_lanes(self, share: float, cost: float = 2.0) -> list[Lane]:
-        """The own start, and others of its kind as there is time for: half of those that the training as it is has."""
+        """The own start, and others of its kind as there is time for: half of those that the training as it is has, or
+        as many as cost little more than one."""
         most = max(3, len(self.lab.starts) // 2)
-        return [Lane(s) for s in self.lab.starts[: max(1, min(most, self.lab.room(share, cost)))]]
+        return [Lane(s) for s in self.lab.starts[: max(1, min(most, self.lab.room(share, cost)), self.lab.beside)]]
 
     def _exchanged(self) -> None:
         """The true gradient, and every repair alone."""

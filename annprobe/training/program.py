@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,8 @@ class Program:
         self.careful = careful
         self.plain: list[str] = []
         self._bound: dict[str, Any] = {}
-        self._names: dict[int, str] = {}
+        self._names: dict[Any, str] = {}
+        self._same: dict[int, int] = {}  # what computes a value that another number has already
         self.hot = graph.dependent(self.stacked, self.wanted)
         self.order = [n for n in graph.needed(self.wanted) if n in self.hot and n not in set(self.stacked)]
         reads = [i for n in self.order for i in graph.nodes[n].inputs] + self.wanted
@@ -63,9 +64,24 @@ class Program:
         for names, numbers in (("stacked", self.stacked), ("shared", self.shared)):
             if numbers:
                 lines.append(f"    {', '.join(f'v{n}' for n in numbers)}, = {names}")
-        lines += [f"    v{number} = {self._line(number)}" for number in self.order]
-        lines.append(f"    return ({''.join(f'v{n}, ' for n in self.wanted)})")
+        lines += [f"    v{number} = {text}" for number, text in self._once()]
+        lines.append(f"    return ({''.join(f'v{self._name(n)}, ' for n in self.wanted)})")
         return "\n".join(lines)
+
+    def _once(self) -> Iterator[tuple[int, str]]:
+        """The operations with their expressions; those that would compute the same again are left out."""
+        known: dict[str, int] = {}
+        for number in self.order:
+            text = self._line(number)
+            if text in known:
+                self._same[number] = known[text]
+            else:
+                known[text] = number
+                yield number, text
+
+    def _name(self, number: int) -> int:
+        """The number whose variable holds the value."""
+        return self._same.get(number, number)
 
     def _compiled(self) -> Function:
         scope = dict(self._bound)
@@ -74,7 +90,9 @@ class Program:
         return function
 
     def _bind(self, value: Any) -> str:
-        key = id(value)
+        key = (float, value.hex()) if type(value) is float else id(value)  # equal ones are one
+        if type(value) is float and key in self._names:
+            return self._names[key]
         if key not in self._names or self._bound[self._names[key]] is not value:
             self._names[key] = f"k{len(self._bound)}"
             self._bound[self._names[key]] = value
@@ -83,7 +101,7 @@ class Program:
     def _operand(self, number: int) -> Operand:
         sample = self.graph.sample(number)
         rank = -1 if isinstance(sample, tuple) else np.ndim(sample)
-        return Operand(f"v{number}", self.is_stacked(number), rank, isinstance(sample, np.matrix))
+        return Operand(f"v{self._name(number)}", self.is_stacked(number), rank, isinstance(sample, np.matrix))
 
     def _line(self, number: int) -> str:
         node = self.graph.nodes[number]
@@ -94,12 +112,12 @@ class Program:
         except (NoRule, TypeError, ValueError, IndexError, KeyError):
             self.plain.append(node.op)
             flags = self._bind(tuple(self.is_stacked(i) for i in node.inputs))
-            values = "".join(f"v{i}, " for i in node.inputs)
+            values = "".join(f"v{self._name(i)}, " for i in node.inputs)
             return f"{self._bind(one_by_one)}({self._bind(self._alone(node))}, {flags}, ({values}))"
 
     def _stacked(self, node: Node) -> str:
         if node.op == "pick":
-            return f"v{node.inputs[0]}[{node.args[1]}]"
+            return f"v{self._name(node.inputs[0])}[{node.args[1]}]"
         if isinstance(node.value, tuple) or "base" in node.kwargs:
             raise NoRule(node.op)
         if any(type(value) is Ref for value in node.kwargs.values()):

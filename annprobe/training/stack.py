@@ -16,6 +16,8 @@ from annprobe.training.variants import Variant
 
 Clock = Callable[[], float]
 _MOMENTS = 24
+_OFTEN, _SELDOM = 0.003, 256  # seconds between two looks at the clock, and most steps
+_REMEMBERED = 4096  # rows whose values are held in readiness
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,12 @@ class Stack:
         starts = setting.starts
         self.values = [_column(lane.start.get(read, starts[read]) for lane in lanes) for read in variant.reads]
         scaled = setting.parameters[: len(variant.rates)]
-        self.rates = [_column(_factor(lane, p.chain) for lane in lanes) for p in scaled]
+        usual = all(_factor(lane, p.chain) == 1.0 for lane in lanes for p in scaled)
+        self.rates = [] if usual else [_column(_factor(lane, p.chain) for lane in lanes) for p in scaled]
         self.first: Any = None
-        self.plan = variant.step.plan
+        program = variant.bare if usual else variant.step
+        self.plan, self.inputs = program.plan, program.inputs
+        self.seen: dict[int, list[Any]] | None = None if self.data.timed(self.inputs) else {}
         self.rng = np.random.default_rng(setting.seed)
 
     def train(self, steps: int, deadline: float, clock: Clock, enough: int = 0) -> list[Trace]:
@@ -113,12 +118,14 @@ class Stack:
         moments = iter(_moments(steps))
         moment = next(moments)
         order: list[int] = []
+        watch = _Watch(clock, deadline)
         with np.errstate(all="ignore"):
             for step in range(steps + 1):
-                if step == moment or clock() > deadline:
+                late = watch.late(step)
+                if step == moment or late:
                     self._note(step)
                     moment = next(moments, steps)
-                    if not self.alive or clock() > deadline or (enough and all(t.solved for t in self.traces[:enough])):
+                    if not self.alive or late or (enough and all(t.solved for t in self.traces[:enough])):
                         break
                 if step < steps:
                     order = order or self._order()
@@ -134,7 +141,12 @@ class Stack:
 
     def advance(self, row: int, step: int) -> None:
         """One training step on a row of the epoch."""
-        self.values = self.plan([*self.values, *self.rates], self.data.values(row, self.variant.step.inputs, step))
+        shared = self.seen.get(row) if self.seen is not None else None
+        if shared is None:
+            shared = self.data.values(row, self.inputs, step)
+            if self.seen is not None and len(self.seen) < _REMEMBERED:
+                self.seen[row] = shared
+        self.values = self.plan([*self.values, *self.rates], shared)
 
     def _outputs(self) -> Any:
         """(networks, examples, units) on the rows that training is judged on."""
@@ -172,6 +184,25 @@ class Stack:
             self.values = [value[keep] for value in self.values]
             self.rates = [rate[keep] for rate in self.rates]
             self.first = self.first[keep]
+
+
+class _Watch:
+    """Looks at the clock only as often as a deadline needs: that costs as much as a small network's step."""
+
+    def __init__(self, clock: Clock, deadline: float) -> None:
+        self.clock, self.deadline = clock, deadline
+        self.next, self.stride, self.last = 0, 1, clock()
+
+    def late(self, step: int) -> bool:
+        """Whether the deadline has passed, as far as it was looked at."""
+        if step < self.next:
+            return False
+        now = self.clock()
+        self.stride = self.stride * 2 if now - self.last < _OFTEN and self.stride < _SELDOM else self.stride
+        if now - self.last > 4.0 * _OFTEN:
+            self.stride = max(1, self.stride // 4)
+        self.next, self.last = step + self.stride, now
+        return now > self.deadline
 
 
 def _column(values: Iterable[Any]) -> Any:

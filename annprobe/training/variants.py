@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ class Variant:
     rates    number of each parameter's factor (times its update), in the order of the loop's parameters
     step     (values of reads and rates, shared values) -> next values of reads
     forward  (values of ``sees``, shared values) -> outputs
+    at_rate  makes the step for networks whose factors are all 1
     """
 
     graph: Graph
@@ -54,6 +56,12 @@ class Variant:
     sees: list[int]
     swapped: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
+    at_rate: Callable[[], Program] | None = None
+
+    @cached_property
+    def bare(self) -> Program:
+        """The step without the factors."""
+        return self.at_rate() if self.at_rate is not None and self.rates else self.step
 
 
 class Workbench:
@@ -66,10 +74,13 @@ class Workbench:
         self.careful = careful
         self.wrong: frozenset[int] = frozenset()  # chains whose own gradient is no model for others
         self._samples: dict[int, Any] = {}
+        self._plain: dict[bool, Variant] = {}
 
     def plain(self, rates: bool = True) -> Variant:
         """The module's own step; without ``rates`` exactly its own operations."""
-        return self._finished(Graph(self.loop), {}, rates)
+        if rates not in self._plain:
+            self._plain[rates] = self._finished(Graph(self.loop), {}, rates)
+        return self._plain[rates]
 
     def steady(self, held: int) -> Variant:
         """With one number that is handed on kept as it starts: a learning rate that does not shrink."""
@@ -169,14 +180,12 @@ class Workbench:
         loop = self.loop
         reads = list(loop.carried)
         nexts = {read: given.get(read, graph.final(made)) for read, made in loop.carried.items()}
+        plain = [nexts[r] for r in reads]
         factors: list[int] = []
-        if rates:
-            for p in loop.parameters:
-                factors.append(graph.given(1.0))
-                change = graph.add("subtract", np.subtract, Ref(nexts[p.read]), Ref(p.read))
-                scaled = graph.add("multiply", np.multiply, Ref(change), Ref(factors[-1]))
-                new = graph.add("add", np.add, Ref(p.read), Ref(scaled))
-                nexts.update((read, new) for read, made in loop.carried.items() if made == p.after)
+        for p in loop.parameters if rates else ():
+            factors.append(graph.given(1.0))
+            new = _scaled(graph, p.read, nexts[p.read], factors[-1])
+            nexts.update((read, new) for read, made in loop.carried.items() if made == p.after)
         outputs = [graph.final(o) for o in self.layout.outputs]
         sees = sorted(set(reads) & _inputs(graph, outputs))
         return Variant(
@@ -187,7 +196,23 @@ class Workbench:
             Program(graph, sees, outputs, self.careful),
             sees,
             swapped,
+            at_rate=lambda: Program(graph, reads, plain, self.careful),
         )
+
+
+def _scaled(graph: Graph, old: int, new: int, factor: int) -> int:
+    """The parameter after its update times the factor: P - f ΔP where it is P - ΔP, else P + f (new - P)."""
+    node = graph.nodes.get(new)
+    value = np.asarray(graph.sample(new))
+    whole = value.shape == np.shape(graph.sample(old)) and value.dtype.kind == "f"
+    if node is not None and whole and node.op in ("add", "subtract") and len(node.args) == 2 and not node.kwargs:
+        ours, change = node.args
+        if type(ours) is Ref and ours.node == old and type(change) is Ref and change.node != old:
+            scaled = graph.add("multiply", np.multiply, Ref(change.node), Ref(factor))
+            return graph.add(node.op, node.fn, Ref(old), Ref(scaled))
+    change_by = graph.add("subtract", np.subtract, Ref(new), Ref(old))
+    scaled = graph.add("multiply", np.multiply, Ref(change_by), Ref(factor))
+    return graph.add("add", np.add, Ref(old), Ref(scaled))
 
 
 def _fits(graph: Graph, target: int, output: int) -> bool:

@@ -7,13 +7,12 @@ import pytest
 
 from annprobe.training.changes import (
     fan_in_start,
-    output_range,
     own_start,
     spread_of_start,
     standardised,
-    targets_in_range,
 )
 from annprobe.training.examples import examples_of
+from annprobe.training.targets import mirrored_targets, output_range, targets_in_range
 from annprobe.training.tasks import GATES, gate_data, handful_data
 from annprobe.training.trainer import Trainer
 from tests.training.subjects import MOMENTUM, ONE_BY_ONE, batch, understood
@@ -119,3 +118,32 @@ def test_a_handful_is_four_of_the_examples() -> None:
     assert len(np.unique(found[0], axis=0)) == 4
     assert {tuple(row) for row in found[0]} <= {tuple(row) for row in own[0]}
     assert handful_data(Trainer(understood(batch()))) is None
+
+
+COMPLEMENT = """
+import numpy as np
+
+rng = np.random.default_rng(3)
+w, b = rng.standard_normal(2), 0.0
+for step in range(60):
+    x = rng.random(2)
+    y = np.array(x[0] * 0.8 + 0.1)
+    a = 1 / (1 + np.exp(-(w @ x + b)))
+    d = ((1 - y) / (1 - a) - y / a) * a * (1 - a)
+    w = w - 0.1 * d * x
+    b = b - 0.1 * d
+"""
+
+
+def test_a_target_that_is_read_as_its_complement_too_changes_everywhere() -> None:
+    trainer = Trainer(understood(COMPLEMENT))
+    data, shared = mirrored_targets(trainer), trainer.bench.plain().step.inputs
+    assert data is not None
+    before, after = (dict(zip(shared, d.values(0, shared), strict=True)) for d in (trainer.data, data))
+    graph = trainer.data.graph
+    (complement,) = [n for n in shared if n in graph.nodes and graph.nodes[n].op == "subtract"]
+    (target,) = graph.nodes[complement].inputs
+    assert after[target] != before[target]
+    assert after[complement] == pytest.approx(1.0 - after[target])
+    low, high = 1.0 - trainer.judge().targets.max(), 1.0 - trainer.judge().targets.min()
+    assert low - 0.01 <= after[target] <= high + 0.01 or low - 0.01 <= 1.0 - after[target] <= high + 0.01
