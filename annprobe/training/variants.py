@@ -209,7 +209,7 @@ def _scaled(graph: Graph, old: int, new: int, factor: int) -> int:
         ours, change = node.args
         if type(ours) is Ref and ours.node == old and type(change) is Ref and change.node != old:
             scaled = graph.add("multiply", np.multiply, Ref(change.node), Ref(factor))
-            return graph.add(node.op, node.fn, Ref(old), Ref(scaled))
+            return graph.add(node.op, getattr(np, node.op), Ref(old), Ref(scaled))
     change_by = graph.add("subtract", np.subtract, Ref(new), Ref(old))
     scaled = graph.add("multiply", np.multiply, Ref(change_by), Ref(factor))
     return graph.add("add", np.add, Ref(old), Ref(scaled))
