@@ -158,3 +158,40 @@ def test_a_training_in_which_nothing_moves(tmp_path: Path) -> None:
     assert finding.family == "state"
     assert "nothing is learned" in finding.message
     assert line_of(still, "np.zeros((10, 2))") in [place.line for place in finding.places]
+
+
+LISTS = """
+import math, random
+
+random.seed(3)
+data = [([0.1, 0.9], [0.2, 0.7]), ([0.8, 0.3], [0.9, 0.1]), ([0.5, 0.6], [0.3, 0.4])]
+wi = [[random.uniform(-1, 1) for _ in range(4)] for _ in range(2)]
+wo = [[random.uniform(-1, 1) for _ in range(2)] for _ in range(4)]
+for epoch in range(30):
+    for x, t in data:
+        h = [math.tanh(sum(x[i] * wi[i][j] for i in range(2))) for j in range(4)]
+        o = [math.tanh(sum(h[j] * wo[j][k] for j in range(4))) for k in range(2)]
+        d_out = [(1 - o[k] ** 2) * (o[k] - t[k]) for k in range(2)]
+        d_hid = [0.0] * 4
+        for j in range(4):
+            error = 0.0
+            for k in range(2):
+                error += d_out[k] * wo[j][k]
+            d_hid[j] = (1 - h[j] ** 2) * error
+        for j in range(4):
+            for k in range(2):
+                wo[j][k] -= 0.1 * d_out[k] * h[j]
+        for i in range(2):
+            for j in range(4):
+                wi[i][j] -= 0.1 * d_hid[j] * x[i]
+"""
+
+
+def test_a_loop_that_fills_in_too_few(tmp_path: Path) -> None:
+    assert found(tmp_path, LISTS) == ()
+    loop = "        for j in range(4):\n            error"
+    short = LISTS.replace(loop, loop.replace("4", "2"))
+    (finding,) = found(tmp_path, short)
+    assert finding.family == "layer-index"
+    assert finding.places[0].line == line_of(short, "        for j in range(2):")
+    assert "4 of the 8 numbers" in finding.message

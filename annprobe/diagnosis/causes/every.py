@@ -19,6 +19,7 @@ from annprobe.diagnosis.causes.printed import printed_findings
 from annprobe.diagnosis.causes.provenance import provenance_findings
 from annprobe.diagnosis.causes.updates.crossed import crossed_findings, uncrossed
 from annprobe.diagnosis.causes.updates.frozen import frozen_findings
+from annprobe.diagnosis.causes.updates.left_out import left_out_findings, with_left_out
 from annprobe.diagnosis.causes.updates.reach import reach_findings
 from annprobe.diagnosis.causes.updates.rules import rule_findings
 from annprobe.diagnosis.causes.updates.start import start_findings
@@ -39,6 +40,7 @@ _MAKERS: tuple[Maker, ...] = (
     rule_findings,
     update_findings,
     unmoved_findings,
+    left_out_findings,
     lambda s: unread_output_findings(s.found),
     crossed_findings,
     start_findings,
@@ -77,7 +79,7 @@ def findings_of(
         findings = list(with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
-    return tuple(_told_together(uncrossed(findings))), failed
+    return tuple(_told_together(with_left_out(uncrossed(findings)))), failed
 
 
 def _told_together(findings: list[Finding]) -> list[Finding]:

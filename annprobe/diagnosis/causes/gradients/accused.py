@@ -27,6 +27,7 @@ from annprobe.tape.nodes import Frame
 from annprobe.tape.replay import replay
 
 COSINE = "cosine of ΔP with the gradient"  # the evidence that every finding made here has
+_CLOSE = 0.9  # cosine: steps of another cost, or of a rule that is no gradient, agree less at one point or another
 
 
 def gradient_findings(scene: Scene) -> list[Finding]:
@@ -40,7 +41,7 @@ def gradient_findings(scene: Scene) -> list[Finding]:
     pairs = [(look.scene, item, explained) for look in looks(scene) for item, explained in _unscaled(look)]
     lines = {scene.found.places.line(item.node) for _, item, _ in pairs}
     unexplained = len(lines) > 1 and not any(explained for _, _, explained in pairs)
-    if not scene.hypothesis.right and unexplained and not catalogued(scene):
+    if not scene.hypothesis.right and unexplained and not catalogued(scene) and not _nearly(scene):
         return []  # nothing fits and nothing would: more likely misunderstood than wrong everywhere
     findings: dict[tuple[int | None, str], Finding] = {}
     named: set[int | None] = set()
@@ -57,6 +58,12 @@ def gradient_findings(scene: Scene) -> list[Finding]:
             findings.setdefault((line, finding.family), finding)
         named.add(line)
     return with_mutants(list(findings.values()), catalogued(scene) if findings else ())
+
+
+def _nearly(scene: Scene) -> bool:
+    """Whether every step is close to the descent of the cost that the module itself computes: meant is its gradient."""
+    cosines = [match.cosine for judged in scene.hypothesis.judged for match in judged.changes]
+    return scene.hypothesis.cost is not None and max(cosines, default=0.0) <= -_CLOSE
 
 
 def _unscaled(look: Look) -> list[Pair]:

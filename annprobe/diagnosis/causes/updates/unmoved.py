@@ -37,14 +37,21 @@ def _still(judged: Judged) -> bool:
 
 
 def _source(scene: Scene, moves: Iterable[Move]) -> int | None:
-    """The zeros, made once and never touched, that the latest of the zero values was computed from."""
+    """The zeros, made once and never touched, that the corrections were computed from."""
     tape = scene.found.tape
     corrections = [link.correction for move in moves for link in move.links if link.correction is not None]
-    way = slice_of(tape, corrections, stop=scene.versions)
+    way = slice_of(tape, corrections, stop=_versions(scene))
     for number in way:
-        if not np.any(tape.value(number)) and (tape[number].kind != "op" or tape[number].op in _MADE):
+        if number in _versions(scene) or np.any(tape.value(number)):
+            continue
+        if tape[number].kind != "op" or tape[number].op in _MADE:
             return number
     return None
+
+
+def _versions(scene: Scene) -> dict[int, int]:
+    assert scene.found.dependence is not None
+    return scene.found.dependence.version_bits
 
 
 def _finding(scene: Scene, changes: int, source: int) -> Finding:
