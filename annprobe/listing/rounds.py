@@ -64,7 +64,7 @@ def _looks(scene: Scene) -> list[Look]:
         unclear = {scene.found.tape[a.node].site for a, e in new if e is None} if not found else unclear
         blamed = explained or [(a, e) for a, e in new if sure and scene.found.tape[a.node].site in unclear]
         found.append(Look(scene, blamed, sure))
-        known |= _knowledge(scene, blamed)
+        known |= knowledge(scene, blamed)
         right = _repairs(scene, known)
         after = mended(scene, right) if right else None
         now = time.process_time()
@@ -97,7 +97,8 @@ class Known:
     role: int | None
 
 
-def _knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
+def knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
+    """What is known of every explained or accused statement, by its site."""
     known: dict[int, Known] = {}
     tape = scene.found.tape
     for item, explained in pairs:
@@ -136,17 +137,17 @@ def _repairs(scene: Scene, known: dict[int, Known]) -> dict[int, Repaired]:
         one = known.get(scene.found.tape[item.node].site)
         if one is None or repairs.keys() & set(slice_of(scene.found.tape, [item.node], stop=scene.versions)):
             continue  # what it is made of changes first
-        made = _repaired(scene, one, item)
+        made = repaired(scene, one, item)
         if made is None:
             continue
         shape = np.shape(scene.found.tape.value(item.node))
-        shaped = [_shaped(value, shape) for value in made.values]
+        shaped = [shaped_as(value, shape) for value in made.values]
         if all(m is not None for m in shaped):
             repairs[item.node] = replace(made, values=shaped)
     return repairs
 
 
-def _repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
+def repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
     """The value of an accused statement once its known fault is repaired, on the module's own scale."""
     unit = known.unit
     errors = _errors(scene, item.node)
@@ -182,7 +183,7 @@ def _sign(scene: Scene, item: Accused) -> float:
     return -1.0 if value.size == wanted.size and value @ wanted < 0 else 1.0
 
 
-def _shaped(demand: Any, shape: tuple[int, ...]) -> Any:
+def shaped_as(demand: Any, shape: tuple[int, ...]) -> Any:
     """What is demanded in the shape that the module's value has; None where it would not be the same entries."""
     wanted = np.asarray(demand, dtype=float)
     if len(shape) == wanted.ndim == 2 and 1 not in shape and wanted.shape != shape:

@@ -39,13 +39,13 @@ class Suspects:
 
     swap     the parameters that do not follow the true gradient
     groups   some of them, that one finding accounts for: each group is tried by itself
-    repairs  other values for accused nodes, each tried alone
+    repairs  other values for the nodes of an accused line, each line tried alone
     kinds    kinds of changes
     """
 
     swap: Swap | None = None
     groups: Sequence[tuple[int, ...]] = ()
-    repairs: Sequence[Repair] = ()
+    repairs: Sequence[Sequence[Repair]] = ()
     kinds: frozenset[str] = frozenset()
 
 
@@ -131,7 +131,7 @@ class _Session:
         made: list[tuple[Change, Variant | None]] = []
         if self.swap is not None:
             made.append((Change("gradient", self.swap.chains), self.swap.variant(self.trainer)))
-            made += [(Change("repair", r.name), self._repaired([r])) for r in self.suspects.repairs]
+            made += [(Change("repair", r[0].name), self._repaired(r)) for r in self.suspects.repairs]
             groups = {g for g in self.suspects.groups if g and g != self.swap.chains}
             made += [(Change("gradient", g), self.swap.only(g).variant(self.trainer)) for g in sorted(groups)]
         self._run_variants(made)

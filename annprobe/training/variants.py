@@ -28,6 +28,7 @@ class Repair:
     function  gives the value that the node should have had, from plain arrays of one network
     adjoint   a node of the forward pass: ``function`` also gets ∂C/∂(its value)
     name      what is changed, for the table
+    error     what the module has in the place of ∂C/∂(value of ``role``): the adjoint is made of it, right or wrong
     """
 
     node: int
@@ -35,6 +36,8 @@ class Repair:
     function: Callable[..., Any]
     adjoint: int | None = None
     name: str = ""
+    error: int | None = None
+    role: int | None = None
 
 
 @dataclass
@@ -89,10 +92,13 @@ class Workbench:
     def repaired(self, repairs: Sequence[Repair]) -> Variant:
         """With some nodes repaired. Raises whatever a repair raises on the recorded values."""
         graph = Graph(self.loop)
-        gradient = self._gradients(graph, [r.adjoint for r in repairs if r.adjoint is not None])
+        gradient = self._gradients(graph, [r.adjoint for r in repairs if r.adjoint is not None and r.error is None])
         for repair in repairs:
             values: list[Any] = [Ref(self.loop.names.get(n, n)) for n in repair.needs]
-            if repair.adjoint is not None:
+            if repair.adjoint is not None and repair.error is not None and repair.role is not None:
+                error = graph.final(self.loop.names.get(repair.error, repair.error))
+                values.append(Ref(reverse(graph, {repair.role: error}, [repair.adjoint])[repair.adjoint]))
+            elif repair.adjoint is not None:
                 values.append(Ref(gradient[repair.adjoint]))
             graph.replace(repair.node, graph.add("repair", repair.function, *values))
         return self._finished(graph, {}, True)

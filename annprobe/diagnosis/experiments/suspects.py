@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from annprobe.diagnosis.clauses.wording import place_of
 from annprobe.findings import Finding
+from annprobe.listing.alone import mendings, own_rates
 from annprobe.listing.blame import Accused
+from annprobe.listing.change import Explained
+from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.gradient.matches import match
+from annprobe.subject.running.execute import USAGE
 from annprobe.training.graph import Graph, run
 from annprobe.training.interventions import Suspects
 from annprobe.training.swaps import Swap, true_gradient
@@ -34,13 +40,24 @@ _NO_REPAIR = (NotImplementedError, ValueError, TypeError, IndexError, KeyError, 
 def suspects_of(scene: Scene, trainer: Trainer, findings: Sequence[Finding], accused: Sequence[Accused]) -> Suspects:
     """What is to be tried because of what was found."""
     swap = true_gradient(trainer)
+    if swap is not None:
+        swap = replace(swap, sizes={**swap.sizes, **_own_sizes(scene, trainer, swap)})
     repairs = _repairs(scene, trainer, swap, accused) if swap is not None else []
-    names = {repair.name for repair in repairs}
+    names = {made[0].name for made in repairs}
     open_ones = [f for f in findings if not names & {repair_name(place.line) for place in f.places}]
     groups = [group_of(scene, trainer, swap, finding) for finding in open_ones]
     groups += [joint_group(scene, trainer, swap, findings, family) for family in {f.family for f in findings}]
     kinds = frozenset(KIND[f.family] for f in findings if f.family in KIND)
     return Suspects(swap, [g for g in groups if g], repairs, kinds)
+
+
+def _own_sizes(scene: Scene, trainer: Trainer, swap: Swap) -> dict[int, float]:
+    """Steps along the gradient as the module takes them once every line that was found is edited."""
+    unit = _catalogue_unit(scene, trainer)
+    if not unit or trainer.loop.step.last != scene.found.judged_step.last:
+        return {}
+    sizes = {chain: -factor * unit for chain, factor in own_rates(scene).items() if chain in swap.chains}
+    return {chain: size for chain, size in sizes.items() if size > 0.0}
 
 
 def group_of(scene: Scene, trainer: Trainer, swap: Swap | None, finding: Finding) -> tuple[int, ...]:
@@ -49,13 +66,21 @@ def group_of(scene: Scene, trainer: Trainer, swap: Swap | None, finding: Finding
         return ()
     lines = {place.line for place in finding.places}
     graph = trainer.data.graph
-    places, count = scene.found.places, len(scene.found.tape)
+    count = len(scene.found.tape)
     touched = []
     for p in trainer.loop.parameters:
         made = (n for n in graph.needed([p.after]) if n < count)
-        if p.chain in swap.chains and any(places.line(n) in lines for n in made):
+        if p.chain in swap.chains and any(lines & set(_lines(scene, n)) for n in made):
             touched.append(p.chain)
     return tuple(touched)
+
+
+def _lines(scene: Scene, node: int) -> Iterator[int]:
+    """The line that computed a node, and those from which its function was called."""
+    for level in range(len(scene.found.tape.sites[scene.found.tape[node].site])):
+        span = scene.found.places.span(node, level)
+        if span is not None and span.file != USAGE:
+            yield span.line
 
 
 def joint_group(
@@ -67,16 +92,24 @@ def joint_group(
     return tuple(sorted(set().union(*groups))) if len(alike) > 1 and all(groups) else ()
 
 
-def _repairs(scene: Scene, trainer: Trainer, swap: Swap, accused: Sequence[Accused]) -> list[Repair]:
-    """For each accused operation the adjoint that it should hold, on the module's own scale; one a line."""
+def _repairs(scene: Scene, trainer: Trainer, swap: Swap, accused: Sequence[Accused]) -> list[list[Repair]]:
+    """What each accused line should give, on the module's own scale: of the errors that reach it, as a plain edit of
+    that line alone would have it; where that is not known, the adjoint that it should hold."""
     if trainer.loop.step.last != scene.found.judged_step.last:
         return []
-    found: dict[str, Repair] = {}
+    found: dict[str, list[Repair]] = {}
+    pairs = [(look.scene, item, explained) for look in looks(scene) for item, explained in look.pairs]
+    for seen, item, explained in pairs:
+        place = place_of(seen, item, explained.change if explained is not None else None)
+        made = _edited(seen, trainer, swap, item, explained, repair_name(place.line)) if place is not None else []
+        for repair in made:
+            found.setdefault(repair.name, []).append(repair)
+    edited = {repair.node for made in found.values() for repair in made}
     for item in accused:
         line = scene.found.places.line(item.node)
-        repair = _repair(trainer, swap, item, repair_name(line)) if line is not None else None
-        if repair is not None:
-            found.setdefault(repair.name, repair)
+        if line is not None and item.node not in edited and repair_name(line) not in found:
+            made = _rescaled(trainer, swap, _held(trainer, item, repair_name(line)), item.parameter)
+            found.update({repair_name(line): made} if made else {})
     return list(found.values())
 
 
@@ -85,25 +118,88 @@ def repair_name(line: int) -> str:
     return f"line {line}"
 
 
-def _repair(trainer: Trainer, swap: Swap, item: Accused, name: str) -> Repair | None:
-    """With the factor that makes the accused parameter descend by its due step; None where nothing else would do so."""
-    p = next((p for p in trainer.loop.parameters if p.chain == item.parameter), None)
-    if p is None or item.quantity is None or item.node not in trainer.loop.nodes or item.parameter not in swap.sizes:
-        return None
-    own = item.quantity in _versions(trainer, item.parameter)
-    quantity = p.read if own else item.quantity
+def _edited(
+    scene: Scene, trainer: Trainer, swap: Swap, item: Accused, explained: Explained | None, name: str
+) -> list[Repair]:
+    """The line with its edit and nothing else; [] where that is not known."""
+    made = mendings(scene, item, explained) if explained is not None else []
+    unit = _catalogue_unit(scene, trainer)
+    if not made or not unit or any(m.node not in trainer.loop.nodes for m in made):
+        return []
+    repairs = []
+    for m in sorted(made, key=lambda m: m.node):
+        shape = np.shape(trainer.loop.tape.value(m.node))
+        adjoint = _as_read(trainer, m.quantity, m.parameter)
+        factor = m.unit if m.error is not None else m.unit * unit
+        turned = _is_turned(shape, np.shape(trainer.loop.tape.value(m.quantity)))
+        repairs.append(Repair(m.node, (), _shaping(shape, turned, factor), adjoint, name, m.error, m.role))
+    if not all(m.sized for m in made):
+        return _rescaled(trainer, swap, repairs, item.parameter)
+    try:
+        trainer.bench.repaired(repairs)
+    except _NO_REPAIR:
+        return []
+    return repairs
+
+
+def _is_turned(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape != other and shape == other[::-1]
+
+
+def _catalogue_unit(scene: Scene, trainer: Trainer) -> float:
+    """The gradient of the module's cost over that of the catalogue's loss; 0 where it is no constant."""
+    try:
+        samples = trainer.bench.gradient_samples()
+    except _NO_REPAIR:
+        return 0.0
+    for p in trainer.loop.parameters:
+        moves = [j.move.before for j in scene.hypothesis.judged if j.move.chain == p.chain]
+        own = scene.adjoint(moves[0]) if moves else None
+        if own is not None and np.size(own[0]) == np.size(samples[p.chain]):
+            fit = match(own[0], samples[p.chain])
+            if fit.equal and not fit.zero:
+                return fit.factor
+    return 0.0
+
+
+def _as_read(trainer: Trainer, quantity: int, parameter: int) -> int:
+    """The quantity, or the parameter as the step reads it where the quantity is one of its versions."""
+    p = next((p for p in trainer.loop.parameters if p.chain == parameter), None)
+    return p.read if p is not None and quantity in _versions(trainer, parameter) else quantity
+
+
+def _held(trainer: Trainer, item: Accused, name: str) -> list[Repair]:
+    """The accused value as the adjoint that it should be, of unknown size."""
+    if item.quantity is None or item.node not in trainer.loop.nodes:
+        return []
     shape = np.shape(trainer.loop.tape.value(item.node))
+    quantity = _as_read(trainer, item.quantity, item.parameter)
+    return [Repair(item.node, (), _shaping(shape, False, 1.0), quantity, name)]
+
+
+def _rescaled(trainer: Trainer, swap: Swap, repairs: Sequence[Repair], parameter: int) -> list[Repair]:
+    """With the factor that makes the accused parameter descend by its due step; [] where nothing else would do so."""
+    p = next((p for p in trainer.loop.parameters if p.chain == parameter), None)
+    if p is None or parameter not in swap.sizes or not repairs:
+        return []
     for turned in (False, True):
-        function = _shaping(shape, turned, 1.0)
+        tried = [_times(trainer, r, turned, 1.0) for r in repairs] if turned else list(repairs)
         try:
-            variant = trainer.bench.repaired([Repair(item.node, (), function, quantity, name)])
-            fit = match(_step(variant.graph, p, item.node), trainer.bench.gradient_samples()[p.chain])
+            variant = trainer.bench.repaired(tried)
+            fit = match(_step(variant.graph, p, tried[-1].node), trainer.bench.gradient_samples()[p.chain])
         except _NO_REPAIR:
             continue
         if fit.equal and not fit.zero and fit.factor != 0.0:
-            factor = -swap.sizes[p.chain] / fit.factor
-            return Repair(item.node, (), _shaping(shape, turned, factor), quantity, name)
-    return None
+            return [_times(trainer, r, turned, -swap.sizes[p.chain] / fit.factor) for r in repairs]
+    return []
+
+
+def _times(trainer: Trainer, repair: Repair, turned: bool, factor: float) -> Repair:
+    """The repair's value times a factor, or the adjoint turned first."""
+    shape, made = np.shape(trainer.loop.tape.value(repair.node)), repair.function
+    if turned:
+        return replace(repair, function=_shaping(shape, True, factor))
+    return replace(repair, function=lambda adjoint: factor * made(adjoint))
 
 
 def _step(graph: Graph, p: Trained, repaired: int) -> Any:
