@@ -14,7 +14,7 @@ from annprobe.training.changes import fan_in_start, standardised, unscaled
 from annprobe.training.data import Data
 from annprobe.training.fading import fading_rate
 from annprobe.training.laboratory import Change, Laboratory, Trial
-from annprobe.training.outcomes import Outcome, Yardstick, outcome, yardstick
+from annprobe.training.outcomes import Outcome, Yardstick, outcome, speed, yardstick
 from annprobe.training.results import SOON, Experiments, State, Tried
 from annprobe.training.stack import Lane, Trace
 from annprobe.training.swaps import Swap
@@ -261,9 +261,12 @@ class _Session:
     def _measure(self) -> Yardstick:
         return yardstick(t for trial in self.lab.trials if not trial.mirrored for t in trial.traces)
 
+    def _as_it_is(self, mirrored: bool = False) -> list[Trace]:
+        return next((t.traces for t in self.lab.trials if not t.changes and t.mirrored == mirrored), [])
+
     def _baseline(self, mirrored: bool = False) -> Outcome | None:
-        base = next((t for t in self.lab.trials if not t.changes and t.mirrored == mirrored), None)
-        return outcome(base.traces, self._measure()) if base is not None and base.traces else None
+        base = self._as_it_is(mirrored)
+        return outcome(base, self._measure()) if base else None
 
     def _failing(self) -> bool:
         base = self._baseline()
@@ -280,7 +283,8 @@ class _Session:
         for trial in self.lab.trials:
             before = self._baseline(trial.mirrored)
             if trial.changes and trial.traces and before is not None:
-                result.append(Tried(trial.changes, outcome(trial.traces, measure), before, trial.mirrored))
+                faster = speed(self._as_it_is(trial.mirrored), trial.traces) if trial.own else 1.0
+                result.append(Tried(trial.changes, outcome(trial.traces, measure), before, trial.mirrored, faster))
         return result
 
     def _only_short(self) -> bool:

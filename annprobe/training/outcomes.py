@@ -101,6 +101,26 @@ def outcome(traces: Sequence[Trace], measure: Yardstick) -> Outcome:
     )
 
 
+def speed(before: Sequence[Trace], after: Sequence[Trace]) -> float:
+    """How many times faster a changed training comes as far as the one before, median over the starts of both.
+
+    As far: to the squared error at which the worse of the two ends.
+    """
+    pairs = [(b, a) for b, a in zip(before, after, strict=False) if b.finite and a.finite and b.left and a.left]
+    levels = [max(b.left[-1], a.left[-1]) for b, a in pairs]
+    ratios = [_first(b, level) / _first(a, level) for (b, a), level in zip(pairs, levels, strict=True)]
+    return float(np.median(ratios)) if ratios else 1.0
+
+
+def _first(trace: Trace, level: float) -> float:
+    """Steps until the squared error stays at the level or below, between two moments in proportion; at least one."""
+    above = [i for i, left in enumerate(trace.left) if left > level]
+    if not above:
+        return max(float(trace.steps[0]), 1.0)
+    (s, left), (t, right) = ((trace.steps[i], trace.left[i]) for i in (above[-1], above[-1] + 1))
+    return max(s + (t - s) * (left - level) / (left - right), 1.0)
+
+
 def _reached(trace: Trace, measure: Yardstick) -> float:
     values = [left if np.isnan(wrong) else wrong for left, wrong in zip(trace.left, trace.wrong, strict=True)]
     return float(next(step for step, value in zip(trace.steps, values, strict=True) if value <= measure.good))

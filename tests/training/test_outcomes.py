@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from annprobe.training.outcomes import outcome, yardstick
+from annprobe.training.outcomes import outcome, speed, yardstick
 from annprobe.training.score import Judge
 from annprobe.training.stack import Trace
 
@@ -65,3 +65,17 @@ def test_unfinished_is_not_failed() -> None:
 def test_what_left_the_numbers_has_failed() -> None:
     traces = [trace(0.01, 0.0), trace(0.1, 0.0, finite=False, complete=False)]
     assert outcome(traces, yardstick(traces)).bad == 1
+
+
+def course(steps: list[int], left: list[float]) -> Trace:
+    return Trace(steps, left, [float("nan")] * len(steps))
+
+
+def test_speed_compares_the_steps_to_the_level_that_both_reach() -> None:
+    slow = course([0, 100, 200, 400], [1.0, 0.5, 0.2, 0.1])
+    quick = course([0, 100, 200, 400], [1.0, 0.1, 0.05, 0.02])
+    assert speed([slow], [quick]) == pytest.approx(4.0)
+    assert speed([quick], [slow]) == pytest.approx(0.25)
+    assert speed([slow], [slow]) == 1.0
+    assert speed([slow, slow, slow], [quick, slow, slow]) == 1.0
+    assert speed([], [slow]) == 1.0

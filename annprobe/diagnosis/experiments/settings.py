@@ -16,12 +16,11 @@ from annprobe.subject.running.execute import USAGE
 from annprobe.training.changes import gathered, input_roots, offset_of_start, spread_of_start
 from annprobe.training.fading import fading_rate
 from annprobe.training.interventions import FEW_EPOCHS
-from annprobe.training.results import Experiments, Tried
+from annprobe.training.results import MENDING, Experiments, Tried
 
 _FAMILY = {**{kind: family for family, kind in KIND.items()}, "steady rate": "learning-rate"}
 _FAR = 100.0  # on a task of ours, a rate ten times from the best is nobody's fault
 _UNSCALED, _UNEQUAL = 10.0, 100.0  # largest input; ratio of the features' spreads
-_MENDING = ("gradient", "repair")
 _TINY = 0.05
 _FEW = 0.25  # of the starts; its square: of the error that is left
 _ODD_START = 3.0  # times the spread 1/√fan-in
@@ -42,7 +41,7 @@ def setting_findings(
         return []
     if any(done.cures(kind) for kind in ("gradient", "repair", "one-hot")):
         return []
-    cures = [t for t in done.cures() if done.swap is None or any(c.kind in _MENDING for c in t.changes)]
+    cures = [t for t in done.cures() if done.swap is None or any(c.kind in MENDING for c in t.changes)]
     fewest = min((len(t.changes) for t in cures), default=0)
     cures = [t for t in cures if len(t.changes) == fewest]
     if ours:
