@@ -86,7 +86,7 @@ def _distribute(tape: Values, structure: Any, parts: Any, result: Adjoints, cons
 
 def _add(tape: Values, number: int, part: Any, result: Adjoints, consumer: int) -> None:
     value = tape.value(number)
-    if isinstance(value, tuple):  # a node of several results gets one adjoint for each of them
+    if several(value):  # a node of several results gets one adjoint for each of them
         known = result.of.setdefault(number, [None] * len(value))
         for i, item in enumerate(part):
             if item is not None:
@@ -95,6 +95,11 @@ def _add(tape: Values, number: int, part: Any, result: Adjoints, consumer: int) 
     folded = unbroadcast(np.asarray(part, dtype=float), np.shape(value))
     result.parts.setdefault(number, []).append((consumer, folded))
     result.of[number] = result.of[number] + folded if number in result.of else folded
+
+
+def several(value: Any) -> bool:
+    """Whether an operation has several results: a tuple, or a list of arrays as ``np.split`` gives."""
+    return isinstance(value, tuple) or (isinstance(value, list) and any(np.ndim(item) for item in value))
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
@@ -116,7 +121,7 @@ def _differenced(tape: Values, number: int, args: tuple[Any, ...], kwargs: dict[
     g = result.of[number]
     inputs = [i for i in sorted(set(node.inputs)) if np.asarray(tape.value(i)).dtype.kind == "f"]
     size = sum(np.size(tape.value(i)) for i in inputs)
-    if size > _LARGEST_DIFFERENCED or isinstance(tape.value(number), tuple):
+    if size > _LARGEST_DIFFERENCED or several(tape.value(number)):
         result.unknown.append(number)
         return None
     result.differenced.append(number)

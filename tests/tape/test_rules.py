@@ -42,7 +42,7 @@ np.stack((x, y)); np.stack((x, y), axis=-1); np.column_stack((v, v)); np.dstack(
 np.tile(v, 3); np.tile(x, (2, 1)); np.repeat(x, 2, axis=0); np.repeat(v, 3); np.diag(v)
 np.triu(x); np.tril(x); np.pad(x, ((1, 0), (0, 2)), mode='constant'); np.array([s, s * s])
 np.split(x, 2, axis=1)[0]; np.split(x, [1, 3], axis=1)[1]; np.array_split(v, 3)[0]; np.vsplit(x, 3)[1]
-np.hsplit(x, 2)[1]
+np.hsplit(x, 2)[1]; np.split(v, [1])[1]; np.split(x, [1], axis=1)[1]
 special.expit(x); special.logit(y); special.logsumexp(x); special.logsumexp(x, axis=1); special.erf(x)
 """
 

@@ -23,6 +23,7 @@ _NUMBERS: dict[Role, tuple[str, ...]] = {
     "seed": ("0",),
     "flag": ("False",),
 }
+_LABELS = "{}.copy()"  # the same class numbers again: where the others are numbers, they are as good as any
 _LOSSES = ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")
 _ACTIVATIONS = ("sigmoid", "logistic", "tanh", "relu", "softmax", "linear", "identity")
 
@@ -72,7 +73,12 @@ def bindings(function: Function, offer: Offer, *, making: bool) -> Iterator[str]
     """Argument lists as text, the likeliest first; optional parameters keep their defaults unless data fits them."""
     if not making and not _data_fits(function, offer):
         return
-    choices = [_choices(p, offer, making=making, position=i) for i, p in enumerate(function.parameters)]
+    second = () if making else _second_targets(function)
+    choices = [
+        [_LABELS.format(*offer.by_role.get("Y", ("Y",)))] if p in second
+        else _choices(p, offer, making=making, position=i)
+        for i, p in enumerate(function.parameters)
+    ]  # fmt: skip
     if function.variadic and not function.parameters:
         choices = [[offer.by_role["sizes"][0].strip("[]()")]] if making and "sizes" in offer.by_role else [[""]]
         yield from (text for (text,) in zip(*choices, strict=True))
@@ -88,11 +94,25 @@ def bindings(function: Function, offer: Offer, *, making: bool) -> Iterator[str]
                 return
 
 
+def _second_targets(function: Function) -> tuple[Parameter, ...]:
+    """Class numbers beside other targets, as a network with two heads takes them: ``loss(x, y, k)``."""
+    labels = tuple(p for p in function.required if p.labels)
+    others = [p for p in function.required if not p.labels and roles_of(p.name, making=False)[:1] == ["Y"]]
+    return labels if others else ()
+
+
 def _data_fits(function: Function, offer: Offer) -> bool:
     """A training that wants one list of examples with their targets is not given inputs alone."""
-    first = [roles_of(p.name, making=False)[:1] for p in function.required]
+    first = [_roles(p, making=False)[:1] for p in function.required]
     alone = ["pairs"] in first and ["Y"] not in first and function.stage != "forward"
     return not alone or "pairs" in offer.by_role
+
+
+def _roles(parameter: Parameter, *, making: bool) -> list[Role]:
+    """What the name suggests; inputs instead of a list of pairs where it is used as an array."""
+    roles = roles_of(parameter.name, making=making)
+    found: list[Role] = ["X" if role == "pairs" and parameter.array else role for role in roles]
+    return list(dict.fromkeys(found))
 
 
 def _unlikeliness(combination: tuple[tuple[int, str | None], ...]) -> int:
@@ -121,7 +141,7 @@ def _sensible(chosen: list[str | None], making: bool) -> bool:
 def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int) -> list[str | None]:
     found: list[str | None] = []
     name = parameter.name
-    roles = roles_of(name, making=making)
+    roles = _roles(parameter, making=making)
     if parameter.rate and not making and not parameter.optional and len(name) == 1 and roles[:1] != ["grads"]:
         return list(offer.by_role.get("rate", _RATES))
     exact = offer.by_name.get(name) or offer.by_name.get(name.lower())

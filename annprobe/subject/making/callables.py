@@ -16,6 +16,8 @@ class Parameter:
 
     rate     whether the body uses it as nothing but the factor of what is subtracted or added, as a learning rate
     indexed  whether the body takes entries of it
+    labels   whether the body takes one entry a row by it, as by class numbers: ``p[np.arange(n), k]``
+    array    whether the body takes it for one array: multiplies matrices with it, or asks for its shape
     """
 
     name: str
@@ -25,6 +27,8 @@ class Parameter:
     keyword_only: bool = False
     rate: bool = False
     indexed: bool = False
+    labels: bool = False
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,8 @@ def _parameter(
 ) -> Parameter:
     annotation = ast.unparse(argument.annotation) if argument.annotation is not None else ""
     value = default.value if isinstance(default, ast.Constant) else default
-    rate, indexed = _is_rate(function, argument.arg), _is_indexed(function, argument.arg)
-    return Parameter(argument.arg, default is not None, value, annotation, keyword_only, rate, indexed)
+    found = [of(function, argument.arg) for of in (_is_rate, _is_indexed, _are_labels, _is_array)]
+    return Parameter(argument.arg, default is not None, value, annotation, keyword_only, *found)
 
 
 def _is_rate(function: ast.FunctionDef, name: str) -> bool:
@@ -164,6 +168,28 @@ def _is_indexed(function: ast.FunctionDef, name: str) -> bool:
         and not isinstance(n.slice, (ast.Constant, ast.Slice, ast.Tuple))
         for n in ast.walk(function)
     )  # fmt: skip
+
+
+def _are_labels(function: ast.FunctionDef, name: str) -> bool:
+    """Whether it stands beside the rows' numbers in an index."""
+    indices = [n.slice for n in ast.walk(function) if isinstance(n, ast.Subscript)]
+    pairs = [index.elts for index in indices if isinstance(index, ast.Tuple)]
+    return any(
+        isinstance(k, ast.Name) and k.id == name and isinstance(rows, ast.Call)
+        and {"arange", "range"} & {getattr(rows.func, "attr", ""), getattr(rows.func, "id", "")}
+        for rows, k in (pair for pair in pairs if len(pair) == 2)
+    )  # fmt: skip
+
+
+def _is_array(function: ast.FunctionDef, name: str) -> bool:
+    """Whether it is a factor of a matrix product, or has a shape or a transpose."""
+    held = [n.value for n in ast.walk(function) if isinstance(n, ast.Attribute) and n.attr in ("shape", "T")]
+    for n in ast.walk(function):
+        if isinstance(n, ast.BinOp) and isinstance(n.op, ast.MatMult):
+            held += [n.left, n.right]
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in ("dot", "matmul"):
+            held += [*n.args, n.func.value]
+    return any(isinstance(n, ast.Name) and n.id == name for n in held)
 
 
 def _is_static(node: ast.FunctionDef) -> bool:

@@ -114,7 +114,8 @@ def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program
                 found = True
                 yield replace(state.program, step=(*state.calls, call))
                 break
-    if found or not takes_targets(state.program, *state.program.setup, *state.calls):
+    learned = takes_targets(state.program, *state.program.setup, *state.calls) or _reproduces(state, owner)
+    if found or not learned:
         return
     variables = runs(workshop, state.program, *state.calls) or {}
     results = {n: v for n, v in variables.items() if n in state.offer.by_role.get("grads", ())}
@@ -124,6 +125,15 @@ def _update(workshop: Workshop, state: _State, owner: Owner) -> Iterator[Program
     applied = descent(kept, results, {n: start[n] for n in owner.kept if n in start}, given)
     if applied and moves(workshop, state.program, owner.kept, *state.calls, *applied):
         yield replace(state.program, step=(*state.calls, *applied))
+
+
+def _reproduces(state: _State, owner: Owner) -> bool:
+    """Whether a cost of the step has its inputs for targets, as an autoencoder's has: it takes nothing else."""
+    costs = [f for f in owner.functions if f.name in state.used and f.stage in ("cost", "backward") and f.returns_tuple]
+    return any(
+        any(p.array for p in f.required) and not any("Y" in roles_of(p.name, making=False) for p in f.required)
+        for f in costs
+    )
 
 
 def _next(

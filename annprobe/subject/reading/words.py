@@ -90,7 +90,7 @@ _USING: tuple[tuple[Role, str], ...] = (
           "cases case xtrain inputdata vector row matrix xi xt xin point aprev in ins records xtr a"),
     ("params", "stack layers params parameters weights model w theta net network nn parametros pesos param wb weight"),
     ("sizes", "sizes layers dims layersdims layerdims architecture arch shape structure layersizes"),
-    ("n_in", "nx inputsize inputlayersize ninput ninputs numinputs nfeatures numfeatures"),
+    ("n_in", "nx visible visiblesize inputsize inputlayersize ninput ninputs numinputs nfeatures numfeatures"),
     ("n_hidden", "nh hiddensize hiddenlayersize nhidden hidden numhidden"),
     ("n_out", "ny outputsize numlabels nclasses nlabels nout numclasses noutput noutputs numoutputs nclass k"),
     ("batch", "batchsize bs minibatchsize size"),

@@ -18,7 +18,7 @@ from annprobe.subject.making.usages.costs import with_cost
 from annprobe.subject.making.usages.objects import fits, widths_of
 from annprobe.subject.making.workshop import Workshop
 from annprobe.subject.reading.words import Role, Stage, roles_of
-from annprobe.subject.running.state import leaves
+from annprobe.subject.running.state import leaves, matrices
 from annprobe.subject.surroundings.examples import N_EXAMPLES, Form, forms
 
 _TRAINING: tuple[Stage, ...] = ("train", "update", "backward", "forward", "other")
@@ -104,7 +104,7 @@ def setups_of(workshop: Workshop, functions: dict[str, Function], sizes: tuple[i
             if degree and (best is None or degree > best[0]):
                 widths = () if degree >= 2 else tuple(widths_of(held))
                 best = (degree, len(function.calls & set(functions)), Setup((line,), results, widths=widths))
-            if degree == 3:
+            if degree == 3 or (degree and not matrices(held)):  # of one flat vector nothing tells more
                 break
         found += [best] if best is not None else []
     found.sort(key=lambda item: (-item[0], -item[1]))

@@ -115,8 +115,9 @@ def fits(held: dict[str, Leaf], sizes: tuple[int, ...]) -> int:
     """3: every weight matrix asked for is there; 2: some of them, or enough single numbers; 1: others; 0: none."""
     shapes = [shape for _, shape in matrices(held)]
     layers = list(itertools.pairwise(sizes))
-    if not shapes:
-        return 2 if len(held) >= sum(a * b for a, b in layers) else 0
+    if not shapes:  # single numbers, or all of them in one vector
+        most = max([len(held), *(leaf.shape[0] for leaf in held.values() if len(leaf.shape) == 1)])
+        return 2 if most >= sum(a * b for a, b in layers) else 0
     pairs = [{(a + i, b + j) for i in (0, 1) for j in (0, 1)} for a, b in layers]
     found = [any(shape in pair or shape[::-1] in pair for shape in shapes) for pair in pairs]
     return 3 if all(found) else 2 if any(found) else 1
