@@ -205,6 +205,10 @@ def _outer(graph: Graph, node: Node, number: int, g: int) -> list[int | None]:
 @emits("sum", "add.reduce", "mean")
 def _sum(graph: Graph, node: Node, number: int, g: int) -> list[int | None]:
     """Every summand gets the sum's cotangent; of a mean, divided by how many there are."""
+    if node.op == "sum" and isinstance(node.args[0], (list, tuple)) and len(node.args) == 1 and not node.kwargs:
+        if any(np.ndim(graph.sample(i)) for i in node.inputs):
+            raise NotImplementedError("a sum of arrays")
+        return [g] * len(list(references(node.args)))
     if len(node.inputs) != 1 or set(node.kwargs) - {"axis", "keepdims"}:
         raise NotImplementedError(node.op)
     spread = _spread(graph, node, g)

@@ -207,6 +207,8 @@ _REDUCTIONS = {
 
 @rule(*_REDUCTIONS)
 def _reduce(node: Node, operands: list[Any], bind: Bind) -> str:
+    if node.op == "sum" and isinstance(operands[0], (list, tuple)):
+        return _sum_of_numbers(node, operands, bind)
     x = operand(operands[0])
     if set(node.kwargs) - {"axis", "keepdims", "ddof", "initial"} or len(node.args) > 2:
         raise NoRule(node.op)
@@ -216,6 +218,16 @@ def _reduce(node: Node, operands: list[Any], bind: Bind) -> str:
     ddof = f", ddof={node.kwargs['ddof']!r}" if "ddof" in node.kwargs else ""
     keep = ", keepdims=True" if node.kwargs.get("keepdims") else ""
     return f"{bind(_REDUCTIONS[node.op])}({x.code}, axis={shifted(axis, x)}{keep}{ddof})"
+
+
+def _sum_of_numbers(node: Node, operands: list[Any], bind: Bind) -> str:
+    """The sum of a list of plain numbers."""
+    terms = operands[0]
+    if len(operands) > 1 or node.kwargs or not all(x.rank == 0 for x in terms if isinstance(x, Operand)):
+        raise NoRule("a sum of arrays")
+    if not all(isinstance(x, (Operand, int, float)) for x in terms):
+        raise NoRule("a sum of lists")
+    return " + ".join(aligned(terms, bind))
 
 
 def shifted(axis: Any, x: Operand) -> str:

@@ -103,6 +103,13 @@ def test_there_are_rules_for_the_usual_operations() -> None:
     assert {"add", "subtract", "multiply", "divide", "dot", "matmul", "exp", "tanh", "maximum"} <= set(EMIT)
 
 
+def test_sums_of_lists_of_numbers_train_in_stacks() -> None:
+    trainer = Trainer(understood(ONE_BY_ONE))
+    chains = [p.chain for p in trainer.loop.parameters]
+    swapped = trainer.bench.descending(chains, dict.fromkeys(chains, 0.1))
+    assert trainer.bench.plain().step.plain == swapped.step.plain == []
+
+
 def test_right_parameters_need_no_swap() -> None:
     for text in (batch(), ONE_BY_ONE, MOMENTUM):
         assert true_gradient(Trainer(understood(text))) is None

@@ -14,6 +14,7 @@ from annprobe.training.laboratory import Change
 from annprobe.training.outcomes import Outcome
 from annprobe.training.results import MENDING, Experiments, Tried
 
+_AHEAD = 1.5  # times as long the training as it is must have failed as the mended one needs
 _FASTER = 1.9  # times fewer steps with the fault mended: less may be luck, or the grain of the moments looked at
 
 _BACKWARD = "AP3"
@@ -110,6 +111,9 @@ def role_of(done: Experiments, change: Change) -> Role:
         return "cause"
     if done.state == "trains":
         return _on_mirrored(done, change) if alone.outcome.trains else "untested"
+    if done.state == "unfinished" and alone.outcome.trains and not done.baseline.good:
+        run = done.own.steps[-1] if done.own.steps else 0  # that far the training as it is was seen to learn nothing
+        return "cause" if _AHEAD * alone.outcome.steps <= run else "untested"
     if done.state != "fails":
         return "untested"
     mended = [t.changes[0] for t in done.cures() if len(t.changes) == 1 and t.changes[0].kind in MENDING]
