@@ -20,7 +20,13 @@ from annprobe.diagnosis.observing.evidence import gradient_rows, subject_facts, 
 from annprobe.diagnosis.observing.halted import halted, raising
 from annprobe.diagnosis.observing.observation import build, observe, unheard
 from annprobe.diagnosis.observing.options import Options
-from annprobe.diagnosis.observing.raised import handed_over, raised_findings, refused_findings, spread_findings
+from annprobe.diagnosis.observing.raised import (
+    handed_over,
+    misshapen_findings,
+    raised_findings,
+    refused_findings,
+    spread_findings,
+)
 from annprobe.diagnosis.observing.raised_index import index_findings
 from annprobe.diagnosis.second_opinion import second_opinion
 from annprobe.diagnosis.smallest_case import smallest_case
@@ -185,6 +191,7 @@ def _raised(found: Found, understanding: Understanding, source: Source, part: Ca
     """A training step that raises is diagnosed by the line that raises."""
     own = found.usage.kind == "own"
     refused = spread_findings(understanding.tape, understanding.places) if own else ()
+    refused = refused or (misshapen_findings(understanding.tape, understanding.places) if own else ())
     refused = refused or (refused_findings(understanding.tape, understanding.places) if own else ())
     if refused:
         part("findings", refused)

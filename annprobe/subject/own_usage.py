@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from annprobe.errors import BadArgument, UnusableModule
+from annprobe.subject.reading.parameter_names import is_gradient, owner_of
 from annprobe.subject.reading.source import Source, is_main_guard, read_source
 from annprobe.subject.reading.words import stage_of
 from annprobe.subject.running.execute import USAGE, Outcome, Run
@@ -26,7 +27,10 @@ _MOST_SIBLINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class OwnUsage:
-    """Run a file as a program; or, with ``entry``, load its definitions and execute those statements."""
+    """Run a file as a program; or, with ``entry``, load its definitions and execute those statements.
+
+    whole  with ``entry``: run the file as a program first, its data are what the statements are about
+    """
 
     source: Source
     entry: str = ""
@@ -34,6 +38,7 @@ class OwnUsage:
     words: str = ""
     guess: DataGuess | None = None
     kind: Literal["own", "made"] = "own"
+    whole: bool = False
 
     def describe(self) -> str:
         """A command, or statements."""
@@ -56,7 +61,7 @@ class OwnUsage:
         run = Run(
             self.source,
             recorder,
-            mode="definitions" if self.entry else "whole",
+            mode="definitions" if self.entry and not self.whole else "whole",
             guard=guard,
             seconds=seconds,
             seed=seed,
@@ -66,7 +71,7 @@ class OwnUsage:
         )
         if not self.entry:
             return run.module("__main__")
-        module = types.ModuleType(self.source.path.stem)
+        module = types.ModuleType("__main__" if self.whole else self.source.path.stem)
         module.__file__ = str(self.source.path)
 
         def action() -> None:
@@ -84,6 +89,8 @@ def own_usages(source: Source, command: str | None = None) -> Iterator[OwnUsage]
     tree = source.tree()
     if any(_acts(statement) for statement in tree.body):
         yield OwnUsage(source)
+    for statements in (*_uncalled(tree), *_unapplied(tree)):
+        yield OwnUsage(source, entry=f"{statements}\n", whole=True)
     for name in _entries(tree):
         yield OwnUsage(source, entry=f"{name}()\n")
     yield from _siblings(source)
@@ -106,6 +113,33 @@ def _entries(tree: ast.Module) -> list[str]:
             if named or any(isinstance(n, (ast.For, ast.While)) for n in ast.walk(node)):
                 found.append((not named, _rank(low), node.lineno, node.name))
     return [name for *_, name in sorted(found)][:_MOST_ENTRIES]
+
+
+def _uncalled(tree: ast.Module) -> list[str]:
+    """Trainings that nobody calls, of what the top level makes under the names of their parameters."""
+    made = {n.id for s in tree.body if not isinstance(s, (ast.FunctionDef, ast.ClassDef)) for n in ast.walk(s)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} | {n.attr for n in ast.walk(tree)
+            if isinstance(n, ast.Attribute)}  # fmt: skip
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name not in used and _required(node):
+            wanted = [a.arg for a in (*node.args.posonlyargs, *node.args.args)][: _required(node)]
+            loops = any(isinstance(n, (ast.For, ast.While)) for n in ast.walk(node))
+            if set(wanted) <= made and (loops or stage_of(node.name) == "train"):
+                found.append((stage_of(node.name) != "train", node.lineno, f"{node.name}({', '.join(wanted)})"))
+    return [call for *_, call in sorted(found)][:_MOST_ENTRIES]
+
+
+def _unapplied(tree: ast.Module) -> list[str]:
+    """The descent of a worked example, whose top level computes gradients by name and applies none of them."""
+    stored = [n.id for s in tree.body if isinstance(s, (ast.Assign, ast.AugAssign)) for n in ast.walk(s)
+              if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]  # fmt: skip
+    gradients = {owner_of(name): name for name in stored if is_gradient(name)}
+    pairs = [(name, gradients[name]) for name in dict.fromkeys(stored) if name in gradients]
+    if not pairs or any(stored.count(name) > 1 for name, _ in pairs):
+        return []
+    return ["\n".join(f"{name} = {name} - 0.1 * {gradient}" for name, gradient in pairs)]
 
 
 def _rank(name: str) -> int:

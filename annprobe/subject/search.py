@@ -93,13 +93,19 @@ def find_usage(
         tried[usage.describe()] = found.score
         if usage.kind == "own" and own is None and found.outcome.ended == "raised" and not found.outcome.data_missing:
             own = found.outcome
-        if best is None or found.score > best.score:
+        if best is None or found.score > best.score or _tells_more(found, best):
             best = found
         since_fair += best.score >= FAIR
         if found.score >= GOOD or since_fair > _PATIENCE or (found.score >= FAIR and usage.kind == "own"):
             break
     result = _with_failure(source, best, tried, failures, make_recorder)
     return replace(result, own_raised=own) if result is not None and result.usage.kind == "made" else result
+
+
+def _tells_more(found: Found, best: Found) -> bool:
+    """Whether gradients that nobody applied cannot be applied, where nothing else was seen to train."""
+    applied = isinstance(found.usage, OwnUsage) and found.usage.whole
+    return applied and best.score <= 0.0 and best.outcome.ended == "completed" and found.outcome.ended == "raised"
 
 
 def _with_failure(

@@ -73,6 +73,32 @@ def spread_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
     return ()
 
 
+def misshapen_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
+    """A correction that is refused because its shape is not the parameter's: where (n, 1) met (n,) on the way to it."""
+    op, args = tape.raised[-1][:2] if tape.raised else ("", ())
+    nodes = [a.node for a in args if isinstance(a, Ref)]
+    if op not in ("add", "subtract") or len(nodes) != 2:
+        return ()
+    wanted, got = (np.shape(tape.value(n)) for n in nodes)
+    for number in slice_of(tape, nodes[1:]):
+        node, span = tape[number], places.span(number)
+        shapes = [np.shape(tape.value(i)) for i in node.inputs]
+        n = max(np.shape(node.value), default=0)
+        both = sorted(shapes, key=len) == [(n,), (n, 1)] and np.shape(node.value) == (n, n)
+        if node.op != "multiply" or not both or n < 2 or span is None or span.file not in places.sources:
+            continue
+        text = places.sources[span.file].lines[span.line - 1]
+        place = Place(span.file, span.line, span.column, span.end_line, span.end_column, text)
+        names = next(([p.left, p.right] for p in products(text) if p.entrywise), ["one operand", "the other"])
+        message = (f"{names[0]} {shapes[0]} times {names[1]} {shapes[1]} becomes {(n, n)}: each entry of the one meets "
+                   "all entries of the other")
+        evidence = (Evidence("shape of the parameter", str(wanted)), Evidence("shape of its gradient", str(got)))
+        help_text = f"give both the shape {(n,)}, for example with ravel(), or both {(n, 1)}"
+        return (Finding(FAMILIES["transpose"], "transpose", message, (place,), places.text(number) or None, None,
+                        evidence, (), help_text, "cause", "measured"),)  # fmt: skip
+    return ()
+
+
 def handed_over(tape: Tape) -> bool:
     """Whether the operation that raised last has an operand that is nothing but examples: their shape may be to blame.
 

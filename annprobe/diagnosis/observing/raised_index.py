@@ -41,12 +41,18 @@ def index_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Findi
                 None,
                 (Evidence("error", str(outcome.error)), Evidence(index, str(asked))),
                 (),
-                f"check how {index} counts: {name} has {there}",
+                _help(name, there, index, asked),
                 "cause",
                 "measured",
             ),
         )
     return ()
+
+
+def _help(name: str, there: str, index: str, asked: str) -> str:
+    if there.startswith("the keys"):
+        return f"ask {name} for one of the keys that it has, or store {asked} there first"
+    return f"check how {index} counts: {name} has {there}"
 
 
 def _lookups(text: str) -> Iterator[ast.Subscript]:

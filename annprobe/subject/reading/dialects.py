@@ -20,7 +20,9 @@ _INVISIBLE: dict[str, str | int | None] = {
 }
 _QUOTES: dict[str, str | int | None] = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2212": "-"}
 _MAGIC = re.compile(r"^(\s*)(?:[%!]|\?\w|get_ipython\(\)|[\w.]+\?{1,2}\s*$|\w+\s*=\s*[%!])")
-_PYTHON2_METHODS = re.compile(r"\.(?:iteritems|iterkeys|itervalues|has_key)\s*\(")
+_PYTHON2_METHODS = re.compile(
+    r"\.(?:iteritems|iterkeys|itervalues|has_key)\s*\(|\.(?:keys|values|items)\(\)\s*\[|\b(?:zip|map)\([^()]*\)\s*\["
+)
 # fixers that rearrange what need not be touched, or that ask the network of imports for its opinion
 _NOT_NEEDED = {"idioms", "set_literal", "buffer", "ws_comma", "types", "asserts", "isinstance", "future"}
 
@@ -48,7 +50,7 @@ def without_tabs(text: str) -> tuple[str, str]:
 
 
 def calls_python2_methods(text: str) -> bool:
-    """Whether code that this Python can parse calls methods that only Python 2's dictionaries have."""
+    """Whether code that this Python can parse does what only Python 2's dictionaries, zip and map allow."""
     return bool(_PYTHON2_METHODS.search(text))
 
 

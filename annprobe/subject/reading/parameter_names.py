@@ -10,11 +10,13 @@ _WEIGHT = re.compile(
 )
 _BIAS = re.compile(rf"^{_OFTEN}(b|bias|biases|bh|bo|b_?[a-z]{{0,2}}|bias_?.*)_?(\d*)$", re.IGNORECASE)
 
-_GRADIENT = re.compile(r"^(?:grad_?|delta_?|nabla_?|d_?)(?=\w)|(?:_?grad(?:ient)?)$", re.IGNORECASE)
+_GRADIENT = re.compile(
+    r"^(?:d(?:l|c|j|e|loss|cost|error)_)?(?:grad_?|delta_?|nabla_?|d_?)(?=\w)|(?:_?grad(?:ient)?)$", re.IGNORECASE
+)
 
 
 def owner_of(name: str) -> str:
-    """What is left of a name without the signs of a gradient: ``dW1``, ``grad_W1`` and ``W1_grad`` are of ``W1``."""
+    """What is left of a name without the signs of a gradient: ``dW1``, ``dL_dW1`` and ``W1_grad`` are of ``W1``."""
     return _GRADIENT.sub("", name)
 
 

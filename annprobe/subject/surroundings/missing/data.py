@@ -13,6 +13,7 @@ import numpy as np
 
 _LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
 
+_FEWEST = 10  # rows that a program may expect by a number in its text
 LabelsAs = Literal["classes", "column", "onehot"]
 
 
@@ -24,6 +25,7 @@ class DataGuess:
     transposed  one example a column
     strict      labels refuse to be combined with an array of another shape, so that a wrong guess is seen
     absent      whether data take the place of names that are nowhere defined
+    names       what a text file says for the classes, where the source translates names into their numbers
     """
 
     columns: int = 4
@@ -36,6 +38,7 @@ class DataGuess:
     transposed: bool = False
     strict: bool = False
     absent: bool = True
+    names: tuple[str, ...] = ()
 
     def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
         """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
@@ -73,6 +76,8 @@ class DataGuess:
         """The table as text, one example a line."""
         bright = self.columns >= 64
         rows = [[f"{v:g}" for v in row] for row in self.table(bright=bright)]
+        for row, number in zip(rows if self.names else (), self.numbers(), strict=False):
+            row[0 if self.label_first else -1] = self.names[number % len(self.names)]
         return "".join(self.delimiter.join(row) + "\n" for row in rows)
 
 
@@ -109,9 +114,11 @@ def first_guess(tree: ast.Module) -> DataGuess:
         return replace(guess, columns=784, classes=10, label_first=True)
     if "cifar" in text or 3072 in numbers:
         return replace(guess, columns=3072, classes=10)
+    names = _class_names(tree)
     widths = [w for w in _input_widths(tree) if 1 < w <= 10_000]
     classes = [w for w in _output_widths(tree) if 1 < w <= 1000]
-    return replace(guess, columns=widths[0] if widths else 4, classes=classes[0] if classes else 3)
+    classes = [len(names)] if names else classes
+    return replace(guess, columns=widths[0] if widths else 4, classes=classes[0] if classes else 3, names=names)
 
 
 def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
@@ -119,14 +126,18 @@ def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
     numbers = [int(n) for n in re.findall(r"\d+", message)][:12]
     if "out of bounds" in message and numbers[-1:] == [guess.rows]:
         yield replace(guess, rows=4 * guess.rows)
+    if guess.names and "convert" in message:
+        yield replace(guess, names=())
     seen: set[DataGuess] = {guess}
     for ours, theirs in itertools.permutations(dict.fromkeys(numbers), 2):
         other = guess
-        if abs(ours - guess.columns) <= 2 and theirs:
+        if ours == guess.rows and theirs >= _FEWEST:
+            other = replace(guess, rows=theirs)
+        elif abs(ours - guess.columns) <= 2 and theirs:
             other = replace(guess, columns=max(guess.columns + theirs - ours, 1))
         elif abs(ours - guess.classes) <= 1 and theirs:
             other = replace(guess, classes=max(guess.classes + theirs - ours, 2))
-        if other not in seen and other.columns <= 100_000 and other.classes <= 10_000:
+        if other not in seen and other.columns <= 100_000 and max(other.classes, other.rows) <= 10_000:
             seen.add(other)
             yield other
     if guess.labels_as == "classes":
@@ -134,6 +145,17 @@ def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
         yield replace(guess, labels_as="onehot")
         yield replace(guess, labels_as="onehot", transposed=True)
         yield replace(guess, labels_as="column")
+
+
+def _class_names(tree: ast.Module) -> tuple[str, ...]:
+    """The names that a dictionary of the source numbers from 0 on: ``{"setosa": 0, "versicolor": 1}``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and len(node.keys) > 1:
+            pairs = [(_text(k), v.value) for k, v in zip(node.keys, node.values, strict=True)
+                     if k is not None and isinstance(v, ast.Constant) and type(v.value) is int]  # fmt: skip
+            if sorted(number for _, number in pairs) == list(range(len(node.keys))) and all(name for name, _ in pairs):
+                return tuple(name for name, _ in sorted(pairs, key=lambda pair: pair[1]))
+    return ()
 
 
 def _delimiter(tree: ast.Module) -> str:
