@@ -160,6 +160,8 @@ def _judged(
     accused = accusations(scene)
     part("listing", listing(scene, accused))
     findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)
+    if not findings and not understanding.hypothesis.right:
+        findings = _on_other_widths(found, source)
     findings, opinion = second_opinion(scene, findings)
     lines = {place.line for finding in findings for place in finding.places}
     findings = (*findings, *halted(understanding, found.outcome, lines), *report.held)
@@ -179,6 +181,16 @@ def _judged(
         case = smallest_case(source, found, scene, findings, options.effort, partial(build, source, options))
         part("findings", case.findings)
         part("counterexample", case.example)
+
+
+def _on_other_widths(found: Found, source: Source) -> tuple[Finding, ...]:
+    """Where nothing fits on equal widths, and on others the same call raises: that line."""
+    raised = found.raised
+    if raised is None or handed_over(raised.recorder.tape):
+        return ()
+    shown = raised_findings(raised.outcome, {str(source.path): source.original.splitlines()})
+    note = f"seen with {raised.usage.describe()}; where all layers are equally wide it runs, and fits no gradient"
+    return tuple(dataclasses.replace(f, notes=(*f.notes, note)) for f in shown)
 
 
 def _adapter(source: Source, found: Found | None) -> str:

@@ -34,7 +34,7 @@ class Failure:
 
     program: Program
     message: str
-    progress: tuple[int, ...]
+    progress: tuple[int, int, int, tuple[int, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ class Workshop:
             return
         name = program.step[-1].split(" = ")[-1].partition("(")[0]
         # a training says more than a prediction, targets of the output's shape more than others; then: how far down,
-        # in how deep a call, with how few calls before it
+        # call within call, and with how few calls before it
         worth = _WORTH.get(stage_of(name.rpartition(".")[2]), 0)
         plain = program.form.labels == "onehot" and not program.form.lists
-        progress = (int(certain), worth, int(plain), own[0].line, len(own), -len(program.step))
+        progress = (int(certain), worth, int(plain), tuple(f.line for f in own), -len(program.step))
         known = self.failures.get(name)
         if known is None or progress > known.progress:
             self.failures[name] = Failure(program, f"{type(attempt.error).__name__}: {attempt.error}", progress)
