@@ -13,6 +13,7 @@ from annprobe.diagnosis.causes.data.total import total_findings
 from annprobe.diagnosis.causes.data.values import data_findings
 from annprobe.diagnosis.causes.gradients.accused import COSINE, gradient_findings
 from annprobe.diagnosis.causes.gradients.factor import factor_findings
+from annprobe.diagnosis.causes.gradients.intended import without_consequences
 from annprobe.diagnosis.causes.gradients.penalty import penalty_findings
 from annprobe.diagnosis.causes.numeric import numeric_findings
 from annprobe.diagnosis.causes.printed import printed_findings
@@ -76,7 +77,7 @@ def findings_of(
                 f"{maker.__name__.strip('<>').removesuffix('_findings')} not judged: {type(error).__name__}: {error}"
             )
     if scene is not None:
-        findings = list(with_class_numbers(scene, findings))
+        findings = without_consequences(scene, with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
     return tuple(_told_together(with_left_out(uncrossed(findings)))), failed
