@@ -29,6 +29,10 @@ def _lost_updates(scene: Scene) -> list[Finding]:
         later = [v for v in chain.versions[1:] if used >> dependence.version_bits[v] & 1]
         if later or not chain.lost:
             continue
+        old = 1 << dependence.version_bits[chain.lost[0].old]
+        outputs = (m.output for m in scene.found.frontier if m.output > chain.lost[0].new)
+        if not any(dependence.versions[output] & old for output in outputs):
+            continue  # the recording ended before the forward pass came again
         place = node_place(scene, chain.lost[0].new)
         name = scene.found.names[number]
         found.setdefault(

@@ -14,6 +14,7 @@ import numpy as np
 from annprobe.subject.roles.links import GIVEN, Link, Uses, candidates
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places
+from annprobe.tape.replay import slice_of
 
 
 @dataclass
@@ -63,8 +64,14 @@ def find_chains(tape: Tape, places: Places) -> list[Chain]:
         chain.versions.append(link.new)
         chain.links.append(link)
         chains[link.new] = chain
-    dependent = [chain for chain in found if _self_dependent(tape, chain)]
+    dependent = [chain for chain in found if _self_dependent(tape, chain) and not _is_example(tape, chain)]
     return _mutual(tape, _from_nothing(tape, _without_bases(tape, dependent)))
+
+
+def _is_example(tape: Tape, chain: Chain) -> bool:
+    """Whether what changes are the examples that were handed over, as a scaling of features changes them."""
+    leaves = [n for n in slice_of(tape, [chain.origin]) if tape[n].kind != "op"]
+    return bool(leaves) and all(tape[n].tag for n in leaves)
 
 
 def _without_bases(tape: Tape, chains: list[Chain]) -> list[Chain]:
@@ -117,8 +124,16 @@ def _corrected_before(tape: Tape, chain: Chain) -> bool:
     if first.op not in ("add", "subtract") or len(first.args) != 2:
         return False
     start = first.args[0].node if isinstance(first.args[0], Ref) else None
-    number = start is None or tape[start].op == "literal" or np.shape(tape.value(start)) != np.shape(first.value)
+    number = start is None or _of_literals(tape, start) or np.shape(tape.value(start)) != np.shape(first.value)
     return number and any(tape[link.new].site == first.site for link in chain.genuine())
+
+
+def _of_literals(tape: Tape, node: int) -> bool:
+    """Whether a number was computed from literals alone, as ``(1 - rate * decay) * 1.0`` is."""
+    if np.size(tape.value(node)) != 1:
+        return False
+    leaves = [n for n in slice_of(tape, [node]) if tape[n].kind != "op"]
+    return bool(leaves) and all(tape[n].op == "literal" for n in leaves)
 
 
 def _is_constant(tape: Tape, node: int | None) -> bool:

@@ -122,7 +122,7 @@ def _sums(tape: Tape, number: int, uses: Uses) -> list[Link]:
     for kept, change, sign in pairs:
         if not isinstance(kept, Ref):
             continue
-        old = _undecayed(tape, kept.node, uses)
+        old = _undecayed(tape, kept.node, uses, tape[number].site)
         if np.shape(tape.value(old)) != np.shape(node.value) and not node.write:
             continue
         if not isinstance(change, Ref):
@@ -131,10 +131,11 @@ def _sums(tape: Tape, number: int, uses: Uses) -> list[Link]:
     return links
 
 
-def _undecayed(tape: Tape, node: int, uses: Uses) -> int:
+def _undecayed(tape: Tape, node: int, uses: Uses, site: int) -> int:
     """Look through copies and a scalar factor in front of the old value (weight decay).
 
     A product that anything else consumes is no decay: it is the start value itself, as in ``randn() * 0.1``.
+    Of two numbers the old value is the one that the same statement (``site``) made.
     """
     node = alias(tape, node)
     inner = tape[node]
@@ -142,7 +143,7 @@ def _undecayed(tape: Tape, node: int, uses: Uses) -> int:
         for kept, factor in (inner.args, inner.args[::-1]):
             if (
                 isinstance(kept, Ref)
-                and np.ndim(tape.value(kept.node)) > 0
+                and (np.ndim(tape.value(kept.node)) > 0 or tape[alias(tape, kept.node)].site == site)
                 and (not isinstance(factor, Ref) or np.ndim(tape.value(factor.node)) == 0)
             ):
                 return alias(tape, kept.node)
