@@ -54,13 +54,15 @@ def refused_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
 
 
 def spread_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
-    """A product that cannot be formed because outputs (N, 1) met targets (N,) before: their difference is N x N."""
+    """A product that cannot be formed because outputs (N, 1) met targets (N,) or (1, N): their difference is N x N."""
     nodes = [a.node for a in tape.raised[-1][1] if isinstance(a, Ref)] if tape.raised else []
     for number in slice_of(tape, nodes):
         node, span = tape[number], places.span(number)
         shapes = [np.shape(tape.value(i)) for i in node.inputs]
         n = max(np.shape(node.value), default=0) if node.op == "subtract" and len(shapes) == 2 else 0
-        if n < 2 or np.shape(node.value) != (n, n) or sorted(shapes, key=len) != [(n,), (n, 1)] or span is None:
+        met = sorted(shapes, key=lambda shape: (len(shape), shape))
+        spread = np.shape(node.value) == (n, n) and met in ([(n,), (n, 1)], [(1, n), (n, 1)])
+        if n < 2 or not spread or span is None or span.file not in places.sources:
             continue
         lines = places.sources[span.file].lines
         place = Place(span.file, span.line, span.column, span.end_line, span.end_column, lines[span.line - 1])
@@ -68,6 +70,7 @@ def spread_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
         evidence = (Evidence("error that follows", error), Evidence("entries of the difference", n * n))
         message = f"{shapes[0]} minus {shapes[1]} becomes {(n, n)}: each output meets every target"
         help_text = f"give both the shape {(n, 1)}, for example with reshape(-1, 1)"
+        help_text = help_text if met[0] == (n,) else f"transpose one of them: both {shapes[0]}, or both {shapes[1]}"
         return (Finding(FAMILIES["labels"], "labels", message, (place,), None, None, evidence, (), help_text, "cause",
                         "measured"),)  # fmt: skip
     return ()

@@ -89,7 +89,8 @@ def _meeting(tape: Tape, dependence: Dependence, places: Places, number: int, mi
     if dependence.touched(other.node) or _is_constant(tape, places, number, other.node, op):
         return None
     value = np.asarray(tape.value(other.node), dtype=float)
-    return Meeting(number, _output(tape, mine.node), other.node, value)
+    turned = op == "divide" and tape[mine.node].op == "negative"  # y / -a is -y / a
+    return Meeting(number, _output(tape, tape[mine.node].inputs[0] if turned else mine.node), other.node, value)
 
 
 def _output(tape: Tape, node: int) -> int:
@@ -181,6 +182,9 @@ def _first_ones(tape: Tape, dependence: Dependence, meetings: list[Meeting]) -> 
     after = _Reach(tape, dependence)
     ancestors = set(slice_of(tape, [lead.output], stop=dependence.version_bits))
     for meeting in meetings:
+        if meeting.output in outputs and _one_more(tape, meeting, kept):
+            kept.append(meeting)
+            continue
         if meeting.output in outputs or after.hit(meeting.output):
             continue
         ours = meeting.target is not None and tape[meeting.target].op == GIVEN
@@ -193,6 +197,15 @@ def _first_ones(tape: Tape, dependence: Dependence, meetings: list[Meeting]) -> 
         outputs.add(meeting.output)
         after.add(meeting)
     return kept
+
+
+def _one_more(tape: Tape, meeting: Meeting, kept: list[Meeting]) -> bool:
+    """Whether one output has several targets, met one after the other by one expression, as the words around a word."""
+    others = [m for m in kept if m.output == meeting.output]
+    return tape[meeting.node].op == "subtract" and meeting.target is not None and all(
+        tape[m.node].site == tape[meeting.node].site and m.target is not None and m.target != meeting.target
+        for m in others
+    )  # fmt: skip
 
 
 class _Reach:

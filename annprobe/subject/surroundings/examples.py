@@ -97,7 +97,8 @@ def examples(
 ) -> dict[str, Any]:
     """The variables ``X`` and ``Y`` (or ``data``, for pairs) in the given form.
 
-    Inputs are distinct, in [-1, 1], without zeros; targets are exact zeros and ones, all classes present.
+    Inputs are distinct, in [-1, 1], without zeros; targets are exact zeros and ones, all classes present
+    where there are more examples than classes.
     ``tag`` puts an array on the tape under a name. ``given`` are examples to use instead: (N, n_in) and (N, n_out)
     or (N,) class numbers.
     """
@@ -119,7 +120,10 @@ def _made(widths: tuple[int, int], n: int, seed: int) -> tuple[Any, Any, Any]:
     n_in, n_out = widths
     rng = np.random.default_rng(seed)
     x = np.round(rng.uniform(0.1, 1.0, (n, n_in)) * rng.choice([-1.0, 1.0], (n, n_in)), 3)
-    classes = rng.permutation(np.arange(n) % max(n_out, 2))
+    numbers = np.arange(n) % max(n_out, 2)
+    if n == n_out > 2:
+        numbers[-1] = 0  # targets that are one-hot by row and by column would hide a softmax over the wrong axis
+    classes = rng.permutation(numbers)
     return x, np.eye(n_out)[classes] if n_out > 1 else classes[:, None].astype(float), classes
 
 
