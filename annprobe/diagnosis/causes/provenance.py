@@ -29,10 +29,9 @@ def _lost_updates(scene: Scene) -> list[Finding]:
         later = [v for v in chain.versions[1:] if used >> dependence.version_bits[v] & 1]
         if later or not chain.lost:
             continue
-        old = 1 << dependence.version_bits[chain.lost[0].old]
-        outputs = (m.output for m in scene.found.frontier if m.output > chain.lost[0].new)
-        if not any(dependence.versions[output] & old for output in outputs):
-            continue  # the recording ended before the forward pass came again
+        sites = {scene.found.tape[link.new].site for link in chain.genuine()}
+        if not any(scene.found.tape[link.new].site in sites for link in chain.lost):
+            continue  # the old value was never corrected again: the recording may have ended before it was replaced
         place = node_place(scene, chain.lost[0].new)
         name = scene.found.names[number]
         found.setdefault(

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -42,15 +43,11 @@ class DataGuess:
 
     def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
         """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
-        n = rows or self.rows
-        rng = np.random.RandomState(12345)
-        centres = rng.uniform(0.1, 0.9, (self.classes, self.columns))
-        values = np.clip(centres[self.numbers(n)] + rng.normal(0, 0.12, (n, self.columns)), 0, 1)
-        return np.round(values * 255).astype(np.uint8) if bright else np.round(values, 4)
+        return _features(self.columns, self.classes, rows or self.rows, bright).copy()
 
     def numbers(self, rows: int | None = None) -> Any:
         """Array (rows,) of whole numbers 0 .. classes - 1."""
-        return np.random.RandomState(54321).permutation(np.arange(rows or self.rows) % self.classes)
+        return _numbers(self.classes, rows or self.rows)
 
     def labels(self, rows: int | None = None) -> Any:
         """The classes as ``labels_as`` says."""
@@ -79,6 +76,18 @@ class DataGuess:
         for row, number in zip(rows if self.names else (), self.numbers(), strict=False):
             row[0 if self.label_first else -1] = self.names[number % len(self.names)]
         return "".join(self.delimiter.join(row) + "\n" for row in rows)
+
+
+@lru_cache(maxsize=4)  # a module is run several times, and pictures are many numbers
+def _features(columns: int, classes: int, rows: int, bright: bool) -> Any:
+    rng = np.random.RandomState(12345)
+    centres = rng.uniform(0.1, 0.9, (classes, columns))
+    values = np.clip(centres[_numbers(classes, rows)] + rng.normal(0, 0.12, (rows, columns)), 0, 1)
+    return np.round(values * 255).astype(np.uint8) if bright else np.round(values, 4)
+
+
+def _numbers(classes: int, rows: int) -> Any:
+    return np.random.RandomState(54321).permutation(np.arange(rows) % classes)
 
 
 class Strict(np.ndarray):
