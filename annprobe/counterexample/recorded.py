@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -52,9 +53,12 @@ class Recorded:
 
     @property
     def drawable(self) -> bool:
-        """Whether there are no more parameters than a dense network of the widths asked for has."""
-        widths = self.usage.program.sizes or ()
-        return sum(int(np.prod(s)) for s in self.shapes) <= sum((a + 1) * b for a, b in itertools.pairwise(widths))
+        """Whether there are no more parameters than a dense network of the widths asked for has; with no more matrices
+        than it has layers, the units may have a factor and a shift besides (as for batch normalisation)."""
+        layers = list(itertools.pairwise(self.usage.program.sizes or ()))
+        matrices = sum(len(shape) == 2 for shape in self.shapes)
+        further = 2 if 0 < matrices <= len(layers) else 0
+        return sum(int(np.prod(s)) for s in self.shapes) <= sum((a + 1 + further) * b for a, b in layers)
 
     @cached_property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -136,9 +140,19 @@ def simple_examples(widths: tuple[int, int], n: int) -> tuple[Any, Any]:
     return x, y
 
 
-def record(source: Source, widths: tuple[int, ...], n: int, like: MadeUsage | None, seconds: float) -> Recorded | None:
-    """A usage of the module with these widths that trains; ``like``: by the same calls as this one."""
-    for usage in itertools.islice(_usages(source, widths, like, seconds), _TRIES):
+def record(
+    source: Source,
+    widths: tuple[int, ...],
+    n: int,
+    like: MadeUsage | None,
+    seconds: float,
+    among: frozenset[str] | None = None,
+) -> Recorded | None:
+    """A usage of the module with these widths that trains; ``like``: by the same calls as this one.
+
+    among  names that it may call (None: any)
+    """
+    for usage in itertools.islice(_usages(source, widths, like, seconds, among), _TRIES):
         data = simple_examples(usage.program.widths, n)
         found = _run(replace(usage, program=replace(usage.program, n=n, data=data)))
         if found is not None and found.drawable:
@@ -146,9 +160,16 @@ def record(source: Source, widths: tuple[int, ...], n: int, like: MadeUsage | No
     return None
 
 
-def _usages(source: Source, widths: tuple[int, ...], like: MadeUsage | None, seconds: float) -> Iterator[MadeUsage]:
+def names_in(usage: MadeUsage) -> frozenset[str]:
+    """All names in the calls of a usage."""
+    return frozenset(re.findall(r"\w+", usage.program.text))
+
+
+def _usages(
+    source: Source, widths: tuple[int, ...], like: MadeUsage | None, seconds: float, among: frozenset[str] | None
+) -> Iterator[MadeUsage]:
     calls = [_call(line) for line in like.program.step] if like is not None else None
-    for usage in made_usages(source, seconds=seconds, sizes=widths):
+    for usage in made_usages(source, seconds=seconds, sizes=widths, among=among):
         same = calls is None or calls == [_call(line) for line in usage.program.step]
         if same and usage.program.sizes == widths:
             yield from _narrowed(usage, widths)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from annprobe.counterexample.recorded import Recorded, record
+from annprobe.counterexample.recorded import Recorded, names_in, record
 from annprobe.counterexample.sizes import EXAMPLES, MOST_UNITS, drawable
 from annprobe.patience import patient_time
 from annprobe.strategies import TABLE
@@ -50,13 +50,20 @@ class Smallest:
 
 
 def smallest(
-    source: Source, *, like: MadeUsage | None = None, seconds: float = 4.0, accept: Accept = lambda recorded: True
+    source: Source,
+    *,
+    like: MadeUsage | None = None,
+    seconds: float = 4.0,
+    alike: Accept = lambda recorded: False,
+    accept: Accept = lambda recorded: True,
 ) -> Smallest | None:
     """The smallest network of the module on which a gradient is wrong; None where none was found in the time.
 
     like    a usage whose calls are to be kept
+    alike   whether a recorded network is trained as it should be: all others need only the names that it calls
     accept  whether a wrong gradient is the one that is looked for
     """
+    among = names_in(like) if like is not None else None
     started = patient_time()
     made: set[int] = set()  # numbers of layers that the module's networks can have
     lost: dict[int, float] = defaultdict(float)  # seconds spent on those of which none could be made
@@ -67,7 +74,9 @@ def smallest(
         if len(widths) not in made and lost[len(widths)] > _LOST * seconds:
             continue
         began = patient_time()
-        recorded = record(source, widths, n, like, max(0.5, min(left, _ONE * seconds)))
+        recorded = record(source, widths, n, like, max(0.5, min(left, _ONE * seconds)), among)
+        if among is None and recorded is not None and alike(recorded):
+            among = names_in(recorded.usage)
         made.update([len(widths)] if recorded is not None else [])
         lost[len(widths)] += patient_time() - began
         if recorded is None or not any(recorded.wrong) or not accept(recorded):

@@ -46,10 +46,13 @@ def smallest_case(
     if any(f.code.startswith("AP3") or (wrong and f.code.startswith("AP9")) for f in findings):
         lines = _lines(scene)
 
-        def same(recorded: Recorded) -> bool:
-            return _same_cost(scene.found, recorded.found) and (not lines or bool(lines & _lines(_scene(recorded))))
+        def alike(recorded: Recorded) -> bool:
+            return _same_cost(scene.found, recorded.found)
 
-        case = smallest(source, like=like, seconds=seconds, accept=same)
+        def same(recorded: Recorded) -> bool:
+            return alike(recorded) and (not lines or bool(lines & _lines(_scene(recorded))))
+
+        case = smallest(source, like=like, seconds=seconds, alike=alike, accept=same)
         return SmallestCase(counterexample(case) if case is not None else None)
     deeper = _deeper(like, scene, build) if like is not None and not findings else ()
     if effort != "thorough" and not deeper:

@@ -159,9 +159,11 @@ def made_usages(
     sizes: tuple[int, ...] | None = None,
     failures: dict[str, Failure] | None = None,
     hints: Hints | None = None,
+    among: frozenset[str] | None = None,
 ) -> Iterator[MadeUsage]:
     """Usages made by calling the module's classes and functions; ``failures`` as for :func:`usages`.
 
+    among  names of the classes and functions that may be called; None: all
     Raises ``BadArgument`` for a hint that names nothing of the module.
     """
     hints = hints or Hints()
@@ -172,6 +174,9 @@ def made_usages(
     functions = functions_of(workshop.tree, workshop.namespace)
     hints.check(classes, functions)
     classes, functions = hints.classes(classes), hints.functions(functions)
+    if among is not None:
+        classes = {name: kind for name, kind in classes.items() if name in among}
+        functions = {name: function for name, function in functions.items() if name in among}
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
     alone = itertools.chain(pair_programs(workshop, functions), single_layer_programs(workshop, classes))
     for asked, share in {sizes: 1.0}.items() if sizes is not None else sizes_for(workshop.tree).items():
