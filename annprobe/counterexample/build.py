@@ -15,7 +15,7 @@ def counterexample(case: Smallest, *, elsewhere: bool = False) -> CounterExample
     if found is None:
         return None
     return CounterExample(
-        program.sizes or program.widths,
+        case.recorded.architecture or program.widths,
         program.n,
         case.recorded.found.names[judged.move.chain],
         case.index,

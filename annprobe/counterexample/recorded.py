@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.counterexample.sizes import drawn
+from annprobe.subject.making.workshop import Workshop
 from annprobe.subject.reading.source import Source
 from annprobe.subject.reading.words import roles_of
 from annprobe.subject.roles.gradient.truth import Judged, loss_seeds, tape_targets
@@ -51,14 +53,10 @@ class Recorded:
         """Of every parameter, whether its gradient is wrong: not proportional, or with another constant than others."""
         return [not j.right or not _close(j.factor, self.rate) for j in self.judged]
 
-    @property
-    def drawable(self) -> bool:
-        """Whether there are no more parameters than a dense network of the widths asked for has; with no more matrices
-        than it has layers, the units may have a factor and a shift besides (as for batch normalisation)."""
-        layers = list(itertools.pairwise(self.usage.program.sizes or ()))
-        matrices = sum(len(shape) == 2 for shape in self.shapes)
-        further = 2 if 0 < matrices <= len(layers) else 0
-        return sum(int(np.prod(s)) for s in self.shapes) <= sum((a + 1 + further) * b for a, b in layers)
+    @cached_property
+    def architecture(self) -> tuple[int, ...] | None:
+        """The widths of the network that was made; None where it is larger than what was asked for."""
+        return drawn(self.usage.program.sizes or (), self.shapes)
 
     @cached_property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -147,15 +145,17 @@ def record(
     like: MadeUsage | None,
     seconds: float,
     among: frozenset[str] | None = None,
+    workshop: Workshop | None = None,
 ) -> Recorded | None:
     """A usage of the module with these widths that trains; ``like``: by the same calls as this one.
 
-    among  names that it may call (None: any)
+    among     names that it may call (None: any)
+    workshop  in which usages are tried out; None: a new one
     """
-    for usage in itertools.islice(_usages(source, widths, like, seconds, among), _TRIES):
+    for usage in itertools.islice(_usages(source, widths, like, seconds, among, workshop), _TRIES):
         data = simple_examples(usage.program.widths, n)
         found = _run(replace(usage, program=replace(usage.program, n=n, data=data)))
-        if found is not None and found.drawable:
+        if found is not None and found.architecture is not None:
             return found
     return None
 
@@ -166,10 +166,15 @@ def names_in(usage: MadeUsage) -> frozenset[str]:
 
 
 def _usages(
-    source: Source, widths: tuple[int, ...], like: MadeUsage | None, seconds: float, among: frozenset[str] | None
+    source: Source,
+    widths: tuple[int, ...],
+    like: MadeUsage | None,
+    seconds: float,
+    among: frozenset[str] | None,
+    workshop: Workshop | None,
 ) -> Iterator[MadeUsage]:
     calls = [_call(line) for line in like.program.step] if like is not None else None
-    for usage in made_usages(source, seconds=seconds, sizes=widths, among=among):
+    for usage in made_usages(source, seconds=seconds, sizes=widths, among=among, workshop=workshop):
         same = calls is None or calls == [_call(line) for line in usage.program.step]
         if same and usage.program.sizes == widths:
             yield from _narrowed(usage, widths)

@@ -19,6 +19,7 @@ from annprobe.counterexample.recorded import Recorded, names_in, record
 from annprobe.counterexample.sizes import EXAMPLES, MOST_UNITS, drawable
 from annprobe.patience import patient_time
 from annprobe.strategies import TABLE
+from annprobe.subject.making.workshop import Workshop
 from annprobe.subject.reading.source import Source
 from annprobe.subject.usage import MadeUsage
 
@@ -65,6 +66,7 @@ def smallest(
     """
     among = names_in(like) if like is not None else None
     started = patient_time()
+    workshop = Workshop(source, seconds)
     made: set[int] = set()  # numbers of layers that the module's networks can have
     lost: dict[int, float] = defaultdict(float)  # seconds spent on those of which none could be made
     for widths, n in drawable():
@@ -74,7 +76,7 @@ def smallest(
         if len(widths) not in made and lost[len(widths)] > _LOST * seconds:
             continue
         began = patient_time()
-        recorded = record(source, widths, n, like, max(0.5, min(left, _ONE * seconds)), among)
+        recorded = record(source, widths, n, like, max(0.5, min(left, _ONE * seconds)), among, workshop)
         if among is None and recorded is not None and alike(recorded):
             among = names_in(recorded.usage)
         made.update([len(widths)] if recorded is not None else [])

@@ -160,14 +160,17 @@ def made_usages(
     failures: dict[str, Failure] | None = None,
     hints: Hints | None = None,
     among: frozenset[str] | None = None,
+    workshop: Workshop | None = None,
 ) -> Iterator[MadeUsage]:
     """Usages made by calling the module's classes and functions; ``failures`` as for :func:`usages`.
 
-    among  names of the classes and functions that may be called; None: all
+    among     names of the classes and functions that may be called; None: all
+    workshop  of the same source and hints, from an earlier search
     Raises ``BadArgument`` for a hint that names nothing of the module.
     """
     hints = hints or Hints()
-    workshop = Workshop(source, seconds, hints)
+    workshop = workshop or Workshop(source, seconds, hints)
+    workshop.renew(seconds)
     if failures is not None:
         workshop.failures = failures
     classes = classes_of(workshop.tree, workshop.namespace)

@@ -74,6 +74,10 @@ class Workshop:
         self._memory: dict[tuple[Any, ...], Any] = {}
         self._kept = _copies(self.namespace)
 
+    def renew(self, seconds: float) -> None:
+        """So much time from now on, for another search in the same module."""
+        self._deadline = self._slice = patient_time() + seconds
+
     @property
     def time_left(self) -> bool:
         """Whether there is time for more attempts."""
