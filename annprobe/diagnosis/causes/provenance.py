@@ -29,9 +29,9 @@ def _lost_updates(scene: Scene) -> list[Finding]:
         later = [v for v in chain.versions[1:] if used >> dependence.version_bits[v] & 1]
         if later or not chain.lost:
             continue
-        sites = {scene.found.tape[link.new].site for link in chain.genuine()}
-        if not any(scene.found.tape[link.new].site in sites for link in chain.lost):
-            continue  # the old value was never corrected again: the recording may have ended before it was replaced
+        taken = {(link.old, scene.found.tape[link.new].site) for link in chain.genuine()}
+        if not any((link.old, scene.found.tape[link.new].site) in taken for link in chain.lost):
+            continue  # no statement corrects the old value twice: the recording may have ended before it was replaced
         place = node_place(scene, chain.lost[0].new)
         name = scene.found.names[number]
         found.setdefault(
