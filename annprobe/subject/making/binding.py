@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ _NUMBERS: dict[Role, tuple[str, ...]] = {
     "seed": ("0",),
     "flag": ("False",),
 }
+_FILE = re.compile(r"file|path|^fname")
 _LABELS = "{}.copy()"  # the same class numbers again: where the others are numbers, they are as good as any
 _LOSSES = ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")
 _ACTIVATIONS = ("sigmoid", "logistic", "tanh", "relu", "softmax", "linear", "identity")
@@ -52,7 +54,7 @@ def widths_offer(widths: tuple[int, ...], n_examples: int, namespace: Mapping[st
         "n_hidden": inner,
         "n_out": (str(widths[-1]),),
         "depth": (str(len(widths) - 1), str(len(hidden)), str(len(widths))),
-        "batch": (str(n_examples),),
+        "batch": (str(n_examples), "1"),
         "rng": _generators(namespace),
         "activation": (*_functions_named(namespace, _ACTIVATIONS), '"sigmoid"', '"tanh"', '"relu"'),
         "slope": _functions_named(namespace, _ACTIVATIONS, slopes=True),
@@ -155,7 +157,8 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
             depth = offer.by_role.get("depth", ("2",))[0]
             found += [f"[{text}] * {depth}" for text in texts]
         found += reversed(texts[:2]) if role == "n_hidden" and is_many(name) else texts
-    found += _annotated(parameter, offer)
+    found = [*_named_strings(parameter, offer), *found, *_annotated(parameter, offer)]
+    found += ['"file"'] if _FILE.search(name.lower()) else []
     if parameter.optional:
         nothing: list[str | None] = [None]
         data = {"X", "Y", "pairs"} & set(roles) or exact is not None
@@ -166,6 +169,16 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
     if found and not making:
         return _unique(found)  # a name that says what it is, is not tried with something else
     return _unique([*found, *offer.plenty]) or ["None"]
+
+
+def _named_strings(parameter: Parameter, offer: Offer) -> list[str]:
+    """The strings that the module compares it with, smooth activations and squared errors first; lists where asked."""
+    liked = [*_ACTIVATIONS, *_LOSSES]
+    ranks = {s: next((i for i, stem in enumerate(liked) if stem in s.lower()), len(liked)) for s in parameter.strings}
+    texts = [repr(s) for s in sorted(parameter.strings, key=lambda s: ranks[s])]
+    if not (parameter.indexed or is_many(parameter.name)):
+        return texts
+    return [f"[{text}] * {depth}" for text in texts[:2] for depth in offer.by_role.get("depth", ("2",))[::-1]]
 
 
 def _sizes(found: list[str | None]) -> list[str | None]:

@@ -7,6 +7,7 @@ import inspect
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from annprobe.subject.making.bodies import are_labels, compared_strings, is_array, is_indexed, is_rate
 from annprobe.subject.reading.words import Stage, stage_of
 
 
@@ -18,6 +19,7 @@ class Parameter:
     indexed  whether the body takes entries of it
     labels   whether the body takes one entry a row by it, as by class numbers: ``p[np.arange(n), k]``
     array    whether the body takes it for one array: multiplies matrices with it, or asks for its shape
+    strings  what the module compares it, or an attribute of its name, with: ``if self.activation == "relu"``
     """
 
     name: str
@@ -29,6 +31,7 @@ class Parameter:
     indexed: bool = False
     labels: bool = False
     array: bool = False
+    strings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,17 @@ class Class:
 def functions_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Function]:
     """The module's own functions, in the order of the file, called ones before callers or not."""
     found = {}
+    known = compared_strings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and inspect.isfunction(namespace.get(node.name)) and node in tree.body:
-            found[node.name] = _function(node, skip_first=False)
+            found[node.name] = _with_strings(_function(node, skip_first=False), known)
     return found
 
 
 def classes_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Class]:
     """The module's own classes that can be instantiated, with what they inherit from each other."""
     nodes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    known = compared_strings(tree)
     found = {}
     for name, node in nodes.items():
         kind = namespace.get(name)
@@ -94,10 +99,16 @@ def classes_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Class]:
                 if isinstance(item, ast.FunctionDef):
                     methods[item.name] = _function(item, skip_first=not _is_static(item))
         methods = _with_states(methods)
+        methods = {key: _with_strings(m, known) for key, m in methods.items()}
         constructor = methods.pop("__init__", None) or _from_signature(name, kind)
         methods = {key: m for key, m in methods.items() if not key.startswith("__") or key == "__call__"}
         found[name] = Class(name, constructor, methods, node.lineno)
     return found
+
+
+def _with_strings(function: Function, known: dict[str, tuple[str, ...]]) -> Function:
+    found = tuple(replace(p, strings=known.get(p.name.strip("_"), ())) for p in function.parameters)
+    return replace(function, parameters=found)
 
 
 def _with_states(methods: dict[str, Function]) -> dict[str, Function]:
@@ -142,54 +153,12 @@ def _parameter(
 ) -> Parameter:
     annotation = ast.unparse(argument.annotation) if argument.annotation is not None else ""
     value = default.value if isinstance(default, ast.Constant) else default
-    found = [of(function, argument.arg) for of in (_is_rate, _is_indexed, _are_labels, _is_array)]
-    return Parameter(argument.arg, default is not None, value, annotation, keyword_only, *found)
-
-
-def _is_rate(function: ast.FunctionDef, name: str) -> bool:
-    """Whether each time the name is read it is a factor of a product that is subtracted or added in one statement."""
-    factors = [
-        operand
-        for node in ast.walk(function)
-        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Sub, ast.Add))
-        for product in [node.right if isinstance(node, ast.BinOp) else node.value]
-        if isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)
-        for operand in (product.left, product.right)
-        if isinstance(operand, ast.Name) and operand.id == name
-    ]
-    read = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-    return bool(read) and len(factors) == len(read)
-
-
-def _is_indexed(function: ast.FunctionDef, name: str) -> bool:
-    """Whether entries are taken of it by a variable, as of a list of layers."""
-    return any(
-        isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name) and n.value.id == name
-        and not isinstance(n.slice, (ast.Constant, ast.Slice, ast.Tuple))
-        for n in ast.walk(function)
-    )  # fmt: skip
-
-
-def _are_labels(function: ast.FunctionDef, name: str) -> bool:
-    """Whether it stands beside the rows' numbers in an index."""
-    indices = [n.slice for n in ast.walk(function) if isinstance(n, ast.Subscript)]
-    pairs = [index.elts for index in indices if isinstance(index, ast.Tuple)]
-    return any(
-        isinstance(k, ast.Name) and k.id == name and isinstance(rows, ast.Call)
-        and {"arange", "range"} & {getattr(rows.func, "attr", ""), getattr(rows.func, "id", "")}
-        for rows, k in (pair for pair in pairs if len(pair) == 2)
-    )  # fmt: skip
-
-
-def _is_array(function: ast.FunctionDef, name: str) -> bool:
-    """Whether it is a factor of a matrix product, or has a shape or a transpose."""
-    held = [n.value for n in ast.walk(function) if isinstance(n, ast.Attribute) and n.attr in ("shape", "T")]
-    for n in ast.walk(function):
-        if isinstance(n, ast.BinOp) and isinstance(n.op, ast.MatMult):
-            held += [n.left, n.right]
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in ("dot", "matmul"):
-            held += [*n.args, n.func.value]
-    return any(isinstance(n, ast.Name) and n.id == name for n in held)
+    rate, indexed, labels, array = (
+        of(function, argument.arg) for of in (is_rate, is_indexed, are_labels, is_array)
+    )
+    return Parameter(
+        argument.arg, default is not None, value, annotation, keyword_only, rate, indexed, labels, array
+    )
 
 
 def _is_static(node: ast.FunctionDef) -> bool:
