@@ -96,8 +96,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
         if error is None or due is None or scene.label(error) is not None:
             return None  # it was put right for errors that were wrong then
         return error, due, role
-    inputs = [i for i in dict.fromkeys(scene.found.tape[node].inputs) if i in scene.error]
-    if not inputs:
+    if not scene.carrying(node):
         return None
     if scene.found.tape[node].op in _MOVES and not _masked(scene, node):
         moved = _through(scene, node, demand)
@@ -112,7 +111,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
             return sums or None
     region = scene.region(node)
     for source in scene.outside(region):
-        if source in scene.error:
+        if source in scene.error or (node in scene.idle and source in scene.idle):
             mended = _mending(scene, region, source, demand)
             if mended is not None:
                 return None if vouched(scene, source, node) else mended
@@ -241,11 +240,13 @@ def _pairs(structure: Any, parts: Any) -> list[tuple[int, Any]]:
     return []
 
 
-def _sums(scene: Scene, node: int, demand: Several, quantity: int | None) -> list[tuple[int, Several, None]] | None:
+def _sums(
+    scene: Scene, node: int, demand: Several, quantity: int | None
+) -> list[tuple[int, Several, int | None]] | None:
     """The terms of a sum to go on with; [] when the sum itself is to blame, None when it is none."""
     found = split(scene, node, demand, quantity)
     if found is None:
         return None
-    if found.whole or any(vouched(scene, term, node) for term, _ in found.wrong):
+    if found.whole or any(vouched(scene, term, node) for term, _, _ in found.wrong):
         return []
-    return [(term, part, None) for term, part in found.wrong]
+    return found.wrong

@@ -25,6 +25,7 @@ class Change:
     old       the operand's node (for operand, turned, sliced, dropped)
     new       the node whose value takes its place (operand), or whose derivative is the missing factor (added)
     detail    which slice, axis, derivative, pass of a loop
+    inner     loops inside the one whose passes are meant
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Change:
     new: int | None = None
     detail: str = ""
     factor: float = field(default=0.0, compare=False)
+    inner: int = 0
 
 
 _EDITABLE = 200

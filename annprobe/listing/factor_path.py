@@ -80,7 +80,7 @@ def _upwards(
         return _repaired(scene, region, demand)
     best: tuple[int, Several, float] | None = None
     for source in scene.outside(region):
-        if source not in scene.error:
+        if not scene.is_backward(source):
             continue
         for wanted in [known[source]] if source in known else _adjoints(scene, source, demand):
             values = scene.recomputed(region, {source: wanted})

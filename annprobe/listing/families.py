@@ -131,7 +131,7 @@ def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
         return "delta-order"
     if change.detail == "derivative":
         return "loss-derivative" if at_output else "activation-derivative"
-    if change.detail in ("absolute", "square", "power", "sign") and at_output:
+    if change.detail in ("absolute", "square", "power", "sign") and at_output and change.place in scene.error:
         return "loss-derivative"
     if change.detail in ("absolute", "sign"):
         return "delta-order" if change.new is not None and _weight(scene, change.new) is not None else "sign"

@@ -20,13 +20,25 @@ def gradient_node(scene: Scene, move: Move, correction: int, demand: Several) ->
         if constant(scene.values(node), demand) is not None:
             return node
         below = _through_rule(scene, move, node)
-        if below in scene.good or (below is not None and another(scene, move, below)):
+        if below is not None and _is_anothers(scene, move, below):
             return node  # another parameter's gradient is right as it is, and used here
         fewer = below is not None and np.size(scene.found.tape.value(below)) < np.size(scene.found.tape.value(node))
         if below is None or fewer or is_of_fewer(scene, below, demand):
             break
         node = below
     return _behind_ratio(scene, move, node, np.size(demand[0]))
+
+
+def _is_anothers(scene: Scene, move: Move, node: int) -> bool:
+    """Whether a value is, or leads to, another parameter's right gradient, and is no part of this one's own."""
+    if another(scene, move, node):
+        return True
+    own = (part for _, part in scene.parts(move.before))
+    return node in scene.good and not any(_same(scene.values(node), part) for part in own)
+
+
+def _same(values: Several, wanted: Several) -> bool:
+    return np.shape(values[0]) == np.shape(wanted[0]) and constant(values, wanted) is not None
 
 
 def is_of_fewer(scene: Scene, node: int, demand: Several) -> bool:

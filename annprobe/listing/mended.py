@@ -13,7 +13,7 @@ import numpy as np
 from annprobe.listing.scene import Scene, Several
 from annprobe.subject.roles.gradient.truth import Hypothesis, rejudged
 from annprobe.tape.nodes import Node, Tape, Values
-from annprobe.tape.replay import Replayed, replay
+from annprobe.tape.replay import Replayed, descendants, replay
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Repaired:
     role: int | None = None
 
 
+_MOST = 20_000  # values on the way to the corrections: beyond that, only these are computed anew
 UNREPLAYABLE = (ValueError, TypeError, IndexError, ArithmeticError, AttributeError, KeyError)
 
 
 def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
     """The scene with other values at some nodes, and all that comes of them; None where it cannot be computed."""
     found, step = scene.found, scene.found.judged_step
-    wanted = sorted({*scene.way, *(move.after for move in step.moves)})
+    wanted = sorted({*scene.way, *_unused(scene, right), *(move.after for move in step.moves)})
     given: list[dict[int, Any]] = []
     for k, point in enumerate(scene.points):
         try:
@@ -54,6 +55,12 @@ def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
     places = {n: (r.error, r.role) for n, r in right.items()}
     again = dataclasses.replace(found, tape=tape, points=points, hypothesis=hypothesis)
     return Scene(again, hypothesis, derivatives=scene.derivatives, mended={**scene.mended, **places})
+
+
+def _unused(scene: Scene, right: Mapping[int, Repaired]) -> list[int]:
+    """What comes of the repaired values and leads nowhere, as what a loop computes in vain: it may be needed."""
+    step = scene.found.judged_step
+    return descendants(scene.found.tape, right, range(min(right), step.last + 1)) if len(scene.way) < _MOST else []
 
 
 def _own(point: Values) -> Mapping[int, Any]:

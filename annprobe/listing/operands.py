@@ -71,7 +71,7 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
     """Another recorded value in the place of an operand."""
     pool = _pool(scene, region[-1])
     pieces = [n for n in region[:-1] if n in scene.error and np.ndim(scene.found.tape.value(n)) > 0]
-    for source in [*scene.outside(region), *pieces]:
+    for source in [*_before_the_error(scene, region), *scene.outside(region), *pieces]:
         if time.process_time() > deadline:
             return
         shape = np.shape(scene.found.tape.value(source))
@@ -91,6 +91,16 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
                     if c := works(scene, region, {source: given}, demand, within):
                         place = min(within) if within else user_of(scene, region, source)
                         yield Change("operand", place, source, candidate, ".T" if turned else "", c)
+
+
+def _before_the_error(scene: Scene, region: list[int]) -> list[int]:
+    """Operands of the statement itself that were computed along with the forward pass, and that the outputs need not.
+
+    They are right: another one is used in their place, however they were made.
+    """
+    first = min(m.node for m in scene.found.judged_step.meetings)
+    own = scene.outside(scene.region(region[-1]))
+    return [n for n in own if n < first and n in region and scene.statement(n) != scene.statement(first)]
 
 
 def _joinable(scene: Scene, region: list[int], source: int) -> bool:

@@ -36,15 +36,28 @@ def one_pass(scene: Scene, region: list[int], demand: Several, deadline: float) 
     step = scene.found.judged_step
     first = min(m.node for m in step.meetings)
     shape = np.shape(tape.value(node))
-    passes = [n for n in range(first, step.last + 1) if tape[n].site == tape[node].site and _has(tape.value(n), shape)]
-    if not 1 < len(passes) <= _MOST_PASSES or node not in (passes[0], passes[-1]):
-        return
-    try:
-        totals = [sum(np.asarray(point.value(n), dtype=float) for n in passes) for point in scene.points]
-    except (KeyError, LookupError, ValueError, TypeError):  # not all passes can be replayed at other points
-        return
-    if c := constant(totals, demand):
-        yield Change("passes", node, detail="last" if node == passes[-1] else "first", factor=c)
+    again = [n for n in range(first, step.last + 1) if tape[n].site == tape[node].site and _has(tape.value(n), shape)]
+    for inner, passes in _turns(scene, node, again):
+        if not 1 < len(passes) <= _MOST_PASSES or node not in (passes[0], passes[-1]):
+            continue
+        try:
+            totals = [sum(np.asarray(point.value(n), dtype=float) for n in passes) for point in scene.points]
+        except (KeyError, LookupError, ValueError, TypeError):  # not all passes can be replayed at other points
+            continue
+        if c := constant(totals, demand):
+            yield Change("passes", node, detail="last" if node == passes[-1] else "first", factor=c, inner=inner)
+            return
+
+
+def _turns(scene: Scene, node: int, again: list[int]) -> Iterator[tuple[int, list[int]]]:
+    """Executions of a statement: those that differ in the turn of one loop only, with the number of loops inside it;
+    then all."""
+    turns = scene.found.tape.turns
+    own = turns[scene.found.tape[node].turn]
+    rest = [(n, turns[scene.found.tape[n].turn]) for n in again]
+    for k in range(len(own) - 1, -1, -1):
+        yield len(own) - 1 - k, [n for n, turn in rest if turn[:k] == own[:k] and turn[k + 1 :] == own[k + 1 :]]
+    yield 0, again
 
 
 def repeated_rows(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:

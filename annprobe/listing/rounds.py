@@ -7,19 +7,17 @@ only be compared where the gradients are right.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from annprobe.listing.accusing import accusations
 from annprobe.listing.blame import Accused
-from annprobe.listing.change import Explained, given
-from annprobe.listing.edits import Change
+from annprobe.listing.change import Explained
 from annprobe.listing.explained import Pair, explanations
+from annprobe.listing.helpers import of_its_function, put_right, wrong_function
 from annprobe.listing.mended import Repaired, mended
-from annprobe.listing.proportion import constant
-from annprobe.listing.scene import Scene, Several
+from annprobe.listing.repairs import Known, errors_of, knowledge, repairs
+from annprobe.listing.scene import Scene
+from annprobe.listing.where import blamed_helper, takes_factor_from
+from annprobe.tape.nodes import Frame
 from annprobe.tape.replay import slice_of
 
 _SECONDS = 8.0
@@ -30,13 +28,19 @@ _MOST = 8
 class Look:
     """What is wrong with the backward pass once everything that earlier looks found is right.
 
-    pairs  what is to blame now, and was not before; what has no explanation only where nothing has one
-    sure   whether the sizes of the values that were put right are known, too: only then do factors mean anything
+    pairs    what is to blame now, and was not before; what has no explanation only where nothing has one
+    unsized  values that were put right but for a constant, which is not known: of what is made of them factors can
+             only be compared with each other
     """
 
     scene: Scene
     pairs: list[Pair]
-    sure: bool
+    unsized: frozenset[int]
+
+    @property
+    def sure(self) -> bool:
+        """Whether the sizes of all values that were put right are known."""
+        return not self.unsized
 
 
 def looks(scene: Scene) -> list[Look]:
@@ -49,28 +53,105 @@ def looks(scene: Scene) -> list[Look]:
 def _looks(scene: Scene) -> list[Look]:
     start = time.process_time()
     found: list[Look] = []
-    known: dict[int, Known] = {}
-    unclear: set[int] = set()  # without explanation from the beginning: later ones may come of the repairs
-    sure = True
+    state = _State()
     while True:
         began = time.process_time()
-        pairs = explanations(scene, {site: one.explained for site, one in known.items()})
-        new = [(a, e) for a, e in pairs if scene.found.tape[a.node].site not in known and not _behind(scene, a, known)]
-        # where nothing was right to begin with the repaired values are less sure: a product fits by chance
-        strict = bool(found) and not found[0].scene.hypothesis.right
-        by_chance = {"product"} if strict else set()
-        by_chance |= set() if sure else {"term"}  # of a gradient and its penalty, one has another scale now
-        explained: list[Pair] = [(a, e) for a, e in new if e and e.change.kind not in by_chance]
-        unclear = {scene.found.tape[a.node].site for a, e in new if e is None} if not found else unclear
-        blamed = explained or [(a, e) for a, e in new if sure and scene.found.tape[a.node].site in unclear]
-        found.append(Look(scene, blamed, sure))
-        known |= knowledge(scene, blamed)
-        right = _repairs(scene, known)
+        look = _look(scene, state, found)
+        found.append(look)
+        right = state.learn(look)
         after = mended(scene, right) if right else None
         now = time.process_time()
         if after is None or len(found) >= _MOST or 2 * now - began - start > _SECONDS:  # another look takes as long
             return found
-        scene, sure = after, all(one.sized for one in known.values())
+        scene = after
+
+
+@dataclass
+class _State:
+    """What is known so far.
+
+    known    site of an accused statement -> what is wrong with it
+    unclear  sites without explanation from the beginning: later ones may come of the repairs
+    """
+
+    known: dict[int, Known] = field(default_factory=dict)
+    unclear: set[int] = field(default_factory=set)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the sizes of all that was put right are known."""
+        return all(one.sized for one in self.known.values())
+
+    def learn(self, look: Look) -> dict[int, Repaired]:
+        """Takes in what a look shows; what to put right for the next one."""
+        scene, right = look.scene, dict[int, Repaired]()
+        rest: list[Pair] = []
+        for item, explained in look.pairs:
+            code = wrong_function(scene, item, explained.change) if explained is not None else None
+            several = put_right(scene, code, explained.change) if code is not None and explained is not None else {}
+            right |= several
+            rest += [] if several else [(item, explained)]
+        self.known |= knowledge(scene, rest)
+        return right | repairs(scene, self.known)
+
+
+def _look(scene: Scene, state: _State, before: list[Look]) -> Look:
+    """What is wrong now, and was not known."""
+    known = state.known
+    pairs = explanations(scene, {site: one.explained for site, one in known.items() if not _is_provisional(one)})
+    new = [(a, e) for a, e in pairs if _is_new(e, known.get(_site(scene, a))) and not _behind(scene, a, known)]
+    # where nothing was right to begin with the repaired values are less sure: a product fits by chance
+    new = [(a, of_its_function(scene, a, e) if e is not None else None) for a, e in new]
+    strict = bool(before) and not before[0].scene.hypothesis.right
+    by_chance = {"product"} if strict else set()
+    by_chance |= set() if state.sure else {"term"}  # of a gradient and its penalty, one has another scale now
+    explained: list[Pair] = [(a, e) for a, e in new if e and e.change.kind not in by_chance]
+    if not before:
+        state.unclear = {_site(scene, a) for a, e in new if e is None}
+    explained = _of_one_function(scene, explained)
+    firm: list[Pair] = [(a, e) for a, e in explained if e is not None and e.also is None]
+    unclear = [(a, e) for a, e in new if state.sure and (_site(scene, a) in state.unclear or _of_right(scene, a))]
+    blamed = firm or explained or unclear
+    for look in before:  # what was found with wrong inputs is found anew with right ones
+        sites = {_site(scene, a) for a, _ in blamed}
+        look.pairs[:] = [pair for pair in look.pairs if _site(scene, pair[0]) not in sites]
+    unsized = {n for n in scene.mended if (one := known.get(scene.found.tape[n].site)) and not one.sized}
+    return Look(scene, blamed, frozenset(unsized))
+
+
+def _of_right(scene: Scene, item: Accused) -> bool:
+    """Whether all that a statement starts from is right, errors or outputs and targets: then it is itself wrong."""
+    labels = [scene.label(n) for n in errors_of(scene, item.node)]
+    meetings = {m.node for m in scene.found.judged_step.meetings}
+    starts = not labels and not meetings.isdisjoint(scene.region(item.node))
+    return starts or (bool(labels) and all(label is not None for label in labels))
+
+
+def _site(scene: Scene, item: Accused) -> int:
+    return scene.found.tape[item.node].site
+
+
+def _is_provisional(known: Known) -> bool:
+    """Whether a statement was explained with an input that was wrong itself."""
+    return known.explained is not None and known.explained.also is not None
+
+
+def _is_new(explained: Explained | None, known: Known | None) -> bool:
+    return known is None or (_is_provisional(known) and explained is not None and explained.also is None)
+
+
+def _of_one_function(scene: Scene, pairs: list[Pair]) -> list[Pair]:
+    """Without the other lines that call a wrong function: they are looked at once it is right."""
+    helpers: set[Frame] = set()
+    left: list[Pair] = []
+    for item, explained in pairs:
+        change = explained.change if explained is not None else None
+        if takes_factor_from(scene, item, change, helpers):
+            continue
+        helper = blamed_helper(scene, item, change)
+        helpers |= {helper} if helper is not None else set()
+        left.append((item, explained))
+    return left
 
 
 def _behind(scene: Scene, item: Accused, known: dict[int, Known]) -> bool:
@@ -78,115 +159,3 @@ def _behind(scene: Scene, item: Accused, known: dict[int, Known]) -> bool:
     way = slice_of(scene.found.tape, [item.node], stop=scene.versions) if known else []
     turns = (n for n in way if scene.found.tape[n].site in known and n in scene.error and n not in scene.mended)
     return any(scene.label(n) is None for n in turns)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is wrong with a statement.
-
-    unit   the factor of the repaired value, for errors that are ∂C/∂v themselves where ``errors`` is true
-    sized  whether that is known, not only its sign
-    role   which of the values that the wanted one leads to has the adjoint that the statement starts from, counted
-           from it on; None where that is not known
-    """
-
-    explained: Explained | None
-    unit: float
-    sized: bool
-    errors: bool
-    role: int | None
-
-
-def knowledge(scene: Scene, pairs: list[Pair]) -> dict[int, Known]:
-    """What is known of every explained or accused statement, by its site."""
-    known: dict[int, Known] = {}
-    tape = scene.found.tape
-    for item, explained in pairs:
-        errors, role, relative = _errors(scene, item.node), None, False
-        factor = explained.change.factor if explained is not None and _sized(scene, explained.change) else 0.0
-        if explained is not None and explained.also is not None:
-            roles = _roles(scene, item, explained.also[0])
-            role = roles.index(explained.also[2]) if explained.also[2] in roles else None
-            relative = True
-        elif errors and (label := scene.label(errors[0])) is not None:
-            factor, values, relative = factor / label.factor, scene.values(errors[0]), True
-            fits = (k for k, node in enumerate(_roles(scene, item, errors[0])) if _is_adjoint(scene, values, node))
-            role = next(fits, None)
-        unit = factor or _sign(scene, item)
-        known.setdefault(tape[item.node].site, Known(explained, unit, factor != 0.0, relative, role))
-    return known
-
-
-def _sized(scene: Scene, change: Change) -> bool:
-    """Whether what the edited statement gives has the size that its author meant: sums may be meant as means."""
-    return change.kind in _SIZED and (change.kind != "operand" or change.new in scene.forward)
-
-
-_SIZED = {"operand", "turned", "sliced", "dropped", "added", "derivative", "edge"}
-
-
-def _errors(scene: Scene, node: int) -> list[int]:
-    """The errors that a statement starts from."""
-    return [i for i in scene.outside(scene.region(node)) if i in scene.error]
-
-
-def _repairs(scene: Scene, known: dict[int, Known]) -> dict[int, Repaired]:
-    """What known statements give once they are repaired: of the errors that they start from, right or wrong."""
-    repairs: dict[int, Repaired] = {}
-    for item in sorted(accusations(scene), key=lambda item: item.node):
-        one = known.get(scene.found.tape[item.node].site)
-        if one is None or repairs.keys() & set(slice_of(scene.found.tape, [item.node], stop=scene.versions)):
-            continue  # what it is made of changes first
-        made = repaired(scene, one, item)
-        if made is None:
-            continue
-        shape = np.shape(scene.found.tape.value(item.node))
-        shaped = [shaped_as(value, shape) for value in made.values]
-        if all(m is not None for m in shaped):
-            repairs[item.node] = replace(made, values=shaped)
-    return repairs
-
-
-def repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
-    """The value of an accused statement once its known fault is repaired, on the module's own scale."""
-    unit = known.unit
-    errors = _errors(scene, item.node)
-    label = scene.label(errors[0]) if errors else None
-    if not known.errors or label is not None or not errors:
-        unit *= label.factor if label is not None and known.errors else 1.0
-        start, role = (errors[0], label.forward) if label is not None else (None, None)
-        return Repaired([unit * np.asarray(d, dtype=float) for d in item.demand], start, role)
-    roles = _roles(scene, item, errors[0])
-    if item.quantity is None or known.role is None or known.role >= len(roles):
-        return None
-    made = given(scene, errors[0], roles[known.role], item.quantity)
-    values = [unit * np.asarray(m, dtype=float) for m in made or ()]
-    return Repaired(values, errors[0], roles[known.role]) if values else None
-
-
-def _roles(scene: Scene, item: Accused, error: int) -> list[int]:
-    """The values of the forward pass that the wanted one leads to, as large as an error of the same example."""
-    shape = np.shape(scene.found.tape.value(error))
-    led_to = sorted(scene.descendants(item.quantity)) if item.quantity is not None else []
-    return [n for n in led_to if np.shape(scene.found.tape.value(n)) == shape and scene.related(error, n)]
-
-
-def _is_adjoint(scene: Scene, values: Several, node: int) -> bool:
-    adjoint = scene.adjoint(node)
-    return adjoint is not None and constant(values, adjoint) is not None
-
-
-def _sign(scene: Scene, item: Accused) -> float:
-    """The sign that fits best, where the scale is not known."""
-    value = np.ravel(np.asarray(scene.found.tape.value(item.node), dtype=float))
-    wanted = np.ravel(np.asarray(item.demand[0], dtype=float))
-    return -1.0 if value.size == wanted.size and value @ wanted < 0 else 1.0
-
-
-def shaped_as(demand: Any, shape: tuple[int, ...]) -> Any:
-    """What is demanded in the shape that the module's value has; None where it would not be the same entries."""
-    wanted = np.asarray(demand, dtype=float)
-    if len(shape) == wanted.ndim == 2 and 1 not in shape and wanted.shape != shape:
-        wanted = wanted.T
-        return wanted if wanted.shape == shape else None
-    return wanted.reshape(shape) if wanted.size == np.prod(shape) else None

@@ -97,6 +97,21 @@ class Scene:
         return after - self.versions
 
     @cached_property
+    def idle(self) -> set[int]:
+        """What was computed after a meeting, for the corrections but without any error: as if there were one in it."""
+        first = min(m.node for m in self.found.judged_step.meetings)
+        return {n for n in self.backward - self.error if n > first}
+
+    def is_backward(self, node: int) -> bool:
+        """Whether a value carries the error, or was computed after a meeting as if it did."""
+        return node in self.error or node in self.idle
+
+    def carrying(self, node: int) -> list[int]:
+        """The inputs that bring the error into a node; where none does, those that may have been taken for it."""
+        inputs = list(dict.fromkeys(self.found.tape[node].inputs))
+        return [i for i in inputs if i in self.error or (node not in self.error and i in self.idle)]
+
+    @cached_property
     def points(self) -> Sequence[Values]:
         """The module's own point and the drawn ones."""
         return self.found.points

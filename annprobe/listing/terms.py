@@ -16,7 +16,7 @@ from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.tape.nodes import Ref
 
-_SAME_PLACE = 2  # terms of one expression that are followed: a fault in one is nearly always in all
+_SAME_PLACE = 10  # terms of one expression that are followed: a fault in one is nearly always in all
 _LARGEST = 2_000
 
 
@@ -30,9 +30,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """The terms that are wrong, each with what it should be; ``whole`` when the sum itself is to blame."""
+    """The terms that are wrong, each with what it should be, and the forward value of which that is the adjoint where
+    there is one; ``whole`` when the sum itself is to blame."""
 
-    wrong: list[tuple[int, Several]]
+    wrong: list[tuple[int, Several, int | None]]
     whole: bool = False
 
 
@@ -77,7 +78,7 @@ def flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
         number, sign = stack.pop()
         operation = tape[number]
         same = number == node or np.shape(tape.value(number)) == shape
-        if operation.op in ("add", "subtract") and number in scene.error and len(operation.args) == 2 and same:
+        if operation.op in ("add", "subtract") and scene.is_backward(number) and len(operation.args) == 2 and same:
             for k, arg in enumerate(operation.args):
                 if isinstance(arg, Ref):
                     stack.append((arg.node, -sign if k and operation.op == "subtract" else sign))
@@ -91,7 +92,7 @@ def flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
 def _stacked(scene: Scene, number: int) -> bool:
     """Whether the node sums or averages over the first axis of values put into one array."""
     operation = scene.found.tape[number]
-    if operation.op not in ("sum", "mean", "add.reduce") or number not in scene.error or len(operation.inputs) != 1:
+    if operation.op not in ("sum", "mean", "add.reduce") or not scene.is_backward(number) or len(operation.inputs) != 1:
         return False
     source = scene.found.tape[operation.inputs[0]]
     axis = operation.kwargs.get("axis", operation.args[1] if len(operation.args) > 1 else None)
@@ -140,26 +141,27 @@ def _common(factors: list[float]) -> float:
     return max(factors, key=lambda f: sum(abs(f - g) <= 1e-7 * abs(f) for g in factors)) if factors else 0.0
 
 
-def _paired(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list[tuple[int, int, Several]] | None:
+def _paired(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list[tuple[int, int, Part]] | None:
     """(term, sign, what it should be): by what both reach, else in the order of use."""
     if len(terms) == 1:
         term, sign = terms[0]
-        return [(term, sign, [np.sum([p.value[k] for p in parts], axis=0) for k in range(len(scene.points))])]
-    pairs: list[tuple[int, int, Several]] = []
+        whole = [np.sum([p.value[k] for p in parts], axis=0) for k in range(len(scene.points))]
+        return [(term, sign, Part(parts[0].consumer if len(parts) == 1 else -1, whole))]
+    pairs: list[tuple[int, int, Part]] = []
     rest_terms, rest_parts = [], list(parts)
     for term, sign in terms:
         fitting = [p for p in rest_parts if scene.related(term, p.consumer)]
         closer = _nearest(scene, [p for p in fitting if scene.made_for(term, p.consumer)])
         chosen = closer if len(closer) == 1 else fitting if len(fitting) == 1 else []
         if chosen:
-            pairs.append((term, sign, chosen[0].value))
+            pairs.append((term, sign, chosen[0]))
             rest_parts.remove(chosen[0])
         else:
             rest_terms.append((term, sign))
     if len(rest_terms) != len(rest_parts):
         return None if not pairs or rest_terms else pairs
     ordered = rest_parts if _through_time(scene, rest_parts) else rest_parts[::-1]
-    pairs += [(t, s, p.value) for (t, s), p in zip(rest_terms, ordered, strict=True)]
+    pairs += [(t, s, p) for (t, s), p in zip(rest_terms, ordered, strict=True)]
     return pairs
 
 
@@ -177,13 +179,20 @@ def _nearest(scene: Scene, parts: list[Part]) -> list[Part]:
     return [last]
 
 
-def _sample(scene: Scene, pairs: list[tuple[int, int, Several]]) -> list[tuple[int, Several]]:
+def _sample(scene: Scene, pairs: list[tuple[int, int, Part]]) -> list[tuple[int, Several, int | None]]:
     """A few of each place in the source."""
     counts: dict[object, int] = {}
-    chosen: list[tuple[int, Several]] = []
-    for term, sign, value in pairs:
+    chosen: list[tuple[int, Several, int | None]] = []
+    for term, sign, part in pairs:
         place = scene.found.tape.sites[scene.found.tape[term].site]
         counts[place] = counts.get(place, 0) + 1
-        if counts[place] <= _SAME_PLACE and constant(scene.values(term), value) is None:
-            chosen.append((term, [sign * v for v in value]))
+        if counts[place] <= _SAME_PLACE and constant(scene.values(term), part.value) is None:
+            chosen.append((term, [sign * v for v in part.value], _adjoint_of(scene, part)))
     return chosen
+
+
+def _adjoint_of(scene: Scene, part: Part) -> int | None:
+    """The consumer, where what it contributes is its own adjoint, as that of a sum is to its bias."""
+    adjoint = scene.adjoint(part.consumer) if part.consumer >= 0 else None
+    same = adjoint is not None and np.shape(adjoint[0]) == np.shape(part.value[0])
+    return part.consumer if same and adjoint is not None and constant(part.value, adjoint) is not None else None

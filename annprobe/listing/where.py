@@ -7,6 +7,7 @@ import ast
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change, editable
 from annprobe.listing.factors import derivatives
+from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Frame
 from annprobe.tape.places import Span
@@ -43,7 +44,8 @@ def takes_factor_from(scene: Scene, accused: Accused, change: Change | None, hel
     """Whether a wrong factor of the accused line was made in one of these calls."""
     if not helpers or (change is not None and change.kind in ("operand", "turned", "sliced", "axis")):
         return False
-    return any(not helpers.isdisjoint(_stack(scene, n)) for n in editable(scene, accused.node))
+    wrong = helpers - {frame for n in scene.mended for frame in _stack(scene, n)}
+    return any(not wrong.isdisjoint(_stack(scene, n)) for n in editable(scene, accused.node))
 
 
 def _handed_in(scene: Scene, accused: Accused, change: Change) -> int:
@@ -96,7 +98,8 @@ def _forward_sites(scene: Scene) -> set[int]:
 def wrong_helper(scene: Scene, accused: Accused, change: Change) -> int | None:
     """The result of a derivative function that was called with the right value and returns the wrong one."""
     inside = [n for n in editable(scene, accused.node) if n not in scene.error and _called(scene, n, accused.node)]
-    if not inside:
+    elsewhere = change.kind == "dropped" and change.detail != "derivative" and change.place not in inside
+    if not inside or elsewhere:
         return None
     result = max(inside)
     deep = _stack(scene, result)
@@ -113,15 +116,21 @@ def _right_arguments(scene: Scene, accused: Accused, change: Change) -> set[int]
     named = {n for n in (change.old, change.new) if n is not None}
     found: set[int] = set()
     for source, node, _ in derivatives(scene, accused.node):
-        if accused.quantity in (source, node) or {source, node} <= named:
+        if accused.quantity in (source, node) or {source, node} <= named or _is_demanded(scene, accused, source):
             found |= {source, node}
     return found
+
+
+def _is_demanded(scene: Scene, accused: Accused, source: int) -> bool:
+    """Whether the accused value should be the adjoint of a pre-activation, whatever else has the same adjoint."""
+    adjoint = scene.adjoint(source)
+    return adjoint is not None and constant(accused.demand, adjoint) is not None
 
 
 def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | None:
     """A statement that only hands a value on where an operation is missing: ``dZ = dA``, ``return grad``."""
     if change is not None and change.kind == "passes":
-        return _overwritten(scene, accused.node)
+        return _overwritten(scene, accused.node, change.inner)
     if change is None or change.kind not in ("added", "product", "operand"):
         return None
     span = scene.found.places.span(accused.node)
@@ -141,14 +150,19 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
     return _identity_method(scene, change, statement)
 
 
-def _overwritten(scene: Scene, node: int) -> Span | None:
-    """The assignment of a loop that replaces what the pass before it gave, where a call made the value."""
+def _overwritten(scene: Scene, node: int, inner: int) -> Span | None:
+    """The assignment of a loop that replaces what the pass before it gave, where a call made the value.
+
+    inner  loops around the value's own statement that are inside that loop
+    """
     for level in range(len(_stack(scene, node))):
         span, statement = scene.found.places.span(node, level), scene.found.places.statement(node, level)
         source = scene.found.places.source(span) if span is not None else None
         if span is None or source is None or not isinstance(statement, ast.Assign):
             continue
-        if not _in_loop(source.tree, statement):
+        around = _loops_around(source.tree, statement)
+        if around <= inner:
+            inner -= around
             continue
         if level == 0:
             return None
@@ -169,10 +183,13 @@ def _takes(statement: ast.stmt, made: set[str]) -> bool:
     return any(isinstance(n, (ast.Name, ast.Attribute)) and ast.unparse(n) in made for n in ast.walk(statement.value))
 
 
-def _in_loop(tree: ast.Module, statement: ast.stmt) -> bool:
-    return any(
+def _loops_around(tree: ast.Module, statement: ast.stmt) -> int:
+    """How many loops of its function a statement stands in."""
+    functions = [f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) and _holds(f, statement.lineno)]
+    inside = max(functions, key=lambda f: f.lineno, default=tree)
+    return sum(
         isinstance(loop, (ast.For, ast.While)) and statement is not loop and _holds(loop, statement.lineno)
-        for loop in ast.walk(tree)
+        for loop in ast.walk(inside)
     )
 
 

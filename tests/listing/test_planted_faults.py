@@ -39,7 +39,16 @@ def test_the_planted_lines_are_accused_and_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "mutant"), [("examples", "bs-shared"), ("script", "rd-of-means"), ("rows", "dr-sign")]
+    ("style", "mutant"),
+    [
+        ("examples", "bs-shared"),
+        ("script", "rd-of-means"),
+        ("rows", "dr-sign"),
+        ("examples", "up-lr-twice"),
+        ("accumulate", "bs-grad-sum"),
+        ("accumulate", "rd-last-sample"),
+        ("accumulate", "dr-uses-activation"),
+    ],
 )
 def test_some_that_were_missed_once(style: str, mutant: str) -> None:
     result = outcome(next(plant for plant in plants(style) if plant.mutant == mutant))

@@ -21,6 +21,21 @@ PAIRS = [
     ("column", "bs-slice-last", "gp-uses-weight"),
     ("column", "dr-sign", "gp-uses-slope"),
     ("accumulate", "li-delta-weights-last", "gp-rolled"),
+    # a wrong derivative function, and a fault in a line that calls it
+    ("examples", "ad-twice-hidden", "tr-delta-w"),
+    ("examples", "ad-twice-hidden", "ld-plus"),
+    ("examples", "ad-only-a", "up-order"),
+    # an error put right but for a constant: signs are compared all the same
+    ("examples", "ld-plus", "sg-update"),
+    # what seems to be usual comes of one statement
+    ("examples", "dr-mean-neurons", "gp-uses-weight"),
+    ("examples", "tr-grad", "up-lr-twice"),
+    # an operand that the forward pass made and never used
+    ("examples", "li-grad-activation-next", "ld-no-target"),
+    # sums over the passes of a loop, of errors that were wrong
+    ("accumulate", "ld-mean-error", "rd-last-sample"),
+    ("accumulate", "ad-twice-hidden", "rd-last-sample"),
+    ("accumulate", "bs-grad-sum", "rd-last-sample"),
 ]
 
 

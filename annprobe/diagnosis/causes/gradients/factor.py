@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annprobe.diagnosis.causes.gradients.sign import sign_findings
+from annprobe.diagnosis.causes.gradients.comparable import comparable
+from annprobe.diagnosis.causes.gradients.repeated_rate import repeated_rates, same_rate
+from annprobe.diagnosis.causes.gradients.sign import odd_sign_findings, sign_findings
 from annprobe.diagnosis.clauses.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.factor_path import Ways, by_distance, own_gradient
@@ -23,13 +25,15 @@ _NEAR = 1e-6
 
 def factor_findings(scene: Scene) -> list[Finding]:
     """Signs first; factors only where the signs are right; both with all that was explained out of the way."""
-    first = scene
-    scene = next(look.scene for look in reversed(looks(scene)) if look.sure)
-    wrong_way = sign_findings(scene, first)
+    seen = looks(scene)
+    wrong_way = sign_findings(next(look for look in reversed(seen) if look.sure).scene, scene)
+    if wrong_way is None and not seen[-1].sure:
+        wrong_way = odd_sign_findings(seen[-1].scene, comparable(seen[-1])) or None
     if wrong_way is not None:
         return wrong_way
-    steps = [j for j in scene.hypothesis.judged if j.factor is not None and j.gradient is None]
-    return _odd_factors(scene, steps or _before_rule(scene))
+    steps = [j for j in comparable(seen[-1]) if j.factor is not None and j.gradient is None]
+    last = seen[-1].scene
+    return [*_odd_factors(last, steps or _before_rule(last)), *repeated_rates(last)]
 
 
 def _before_rule(scene: Scene) -> list[Judged]:
@@ -79,18 +83,33 @@ def _uneven(scene: Scene, steps: list[Judged]) -> list[Odd]:
     steps = by_distance(scene, steps)  # where no value is more common, that of the layer nearest to the error counts
     raw = [float(j.factor or 0.0) for j in steps]
     usual = _usual(raw, [abs(value) / _rate(scene, j) for value, j in zip(raw, steps, strict=True)])
+    found, unseen = _other_than(scene, steps, usual)
+    if unseen:
+        for other in sorted(set(raw) - {usual}):
+            instead, hidden = _other_than(scene, steps, other)
+            if not hidden and len({odd.node for odd in instead}) == 1:
+                return instead  # one statement brings in what only seems to be usual
+    return found
+
+
+def _other_than(scene: Scene, steps: list[Judged], usual: float) -> tuple[list[Odd], bool]:
+    """Those whose factor is not the usual one, and whether there are any whose factor no statement brings in."""
+    raw = [float(j.factor or 0.0) for j in steps]
+    unseen = False
     by_rate = [value / _rate(scene, j) for value, j in zip(raw, steps, strict=True)]
     found: list[Odd] = []
     same = Ways(scene, [j for j, v in zip(steps, raw, strict=True) if abs(v / usual - 1.0) <= _NEAR])
     for judged, value, rated in zip(steps, raw, by_rate, strict=True):
         ratio = value / usual
-        if abs(ratio - 1.0) <= _NEAR or abs(rated / by_rate[raw.index(usual)] - 1.0) <= _NEAR:
+        other_rate = abs(rated / by_rate[raw.index(usual)] - 1.0) <= _NEAR
+        if abs(ratio - 1.0) <= _NEAR or (other_rate and not same_rate(scene, judged, steps[raw.index(usual)])):
             continue  # as usual, or another rate, written as such
-        odd = _odd_stage(scene, judged, ratio, same)
+        odd = judged.move.links[-1].correction if other_rate else _odd_stage(scene, judged, ratio, same)
+        unseen = unseen or odd is None
         named = named_ratio(scene, ratio) or (_of_sizes(scene, judged, ratio) if odd is not None else None)
         if named is not None:
             found.append(Odd(judged, ratio, named, odd if odd is not None else own_gradient(scene, judged)))
-    return found
+    return found, unseen
 
 
 def _scaled(scene: Scene, steps: list[Judged]) -> list[Odd]:

@@ -35,6 +35,16 @@ def sign_findings(scene: Scene, first: Scene) -> list[Finding] | None:
     return _odd_signs(scene, steps)
 
 
+def odd_sign_findings(scene: Scene, judged: list[Judged]) -> list[Finding]:
+    """The few among comparable parameters that move the other way than most, whichever way that is."""
+    steps = _directed(scene, replace(scene.hypothesis, judged=judged))
+    uphill = sum((j.factor or 0.0) > 0.0 for j in steps)
+    if uphill in (0, len(steps)) or 2 * uphill == len(steps):
+        return []
+    turned = -1.0 if 2 * uphill > len(steps) else 1.0  # the sign of what was put right was a guess
+    return _odd_signs(scene, [replace(j, factor=turned * (j.factor or 0.0)) for j in steps])
+
+
 def _directed(scene: Scene, hypothesis: Hypothesis) -> list[Judged]:
     """The parameters whose gradient is computed, each with the factor of its step: through its update rule, too."""
     found = []
