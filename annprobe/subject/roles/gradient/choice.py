@@ -70,9 +70,11 @@ def best(
     for hypothesis in found:
         if chosen is None or _better(hypothesis, chosen):
             chosen = hypothesis
-    if chosen is not None and chosen.cost is None and chosen.right == len(step.moves):
+    if chosen is not None and chosen.cost is None and chosen.right:
         own = (h for h in found if _is_meant(h, step, tape) and _other_loss(h, chosen, step, points))
-        return next(own, chosen)
+        meant_one = next(own, None)
+        if meant_one is not None or chosen.right == len(step.moves):
+            return meant_one or chosen
     if chosen is not None and chosen.cost is None and chosen.name not in meant:
         equal = [h for h in found if h.cost is None and h.name in meant and h.score[:2] == chosen.score[:2]]
         return max(equal, key=lambda h: h.score, default=chosen)
