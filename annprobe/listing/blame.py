@@ -23,7 +23,7 @@ from annprobe.tape.nodes import Ref, substitute
 from annprobe.tape.rules import RULES
 
 # operations that only move, join or negate entries: the demand goes through them backwards
-_MOVES = {
+MOVES = {
     "array",
     "concatenate",
     "stack",
@@ -93,12 +93,12 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
     if node in scene.mended:
         error, role = scene.mended[node]
         due = scene.adjoint(role) if role is not None else None
-        if error is None or due is None or scene.label(error) is not None:
+        if error is None or due is None or constant(scene.values(error), due) is not None:
             return None  # it was put right for errors that were wrong then
         return error, due, role
     if not scene.carrying(node):
         return None
-    if scene.found.tape[node].op in _MOVES and not _masked(scene, node):
+    if scene.found.tape[node].op in MOVES and not _masked(scene, node):
         moved = _through(scene, node, demand)
         if moved:
             return [(n, d, quantity) for n, d, _ in moved] if len(moved) == 1 else moved
@@ -133,12 +133,44 @@ def vouched(scene: Scene, source: int, node: int) -> bool:
     if any(number in scene.good for number in others):
         return True
     own = scene.label(source)
-    return own is not None and any(_another(scene.label(number), own) for number in others)
+    if own is None:
+        return False
+    if any(_another(scene.label(number), own) for number in others):
+        return True
+    return any(_is_part(scene, number) for number in _made_in(scene, others))
 
 
 def _another(made: Label | None, own: Label) -> bool:
     """Whether the adjoint of another forward value was made."""
     return made is not None and made.forward != own.forward
+
+
+def _made_in(scene: Scene, nodes: list[int]) -> list[int]:
+    """What statements make of what they begin with."""
+    found, stack = list(nodes), list(nodes)
+    while stack:
+        number = stack.pop()
+        same = [n for n in scene.users(number) if n not in found and scene.statement(n) == scene.statement(number)]
+        found += same
+        stack += same
+    return found
+
+
+def _is_part(scene: Scene, node: int) -> bool:
+    """Whether a value is the gradient of some weights of a matrix without their biases, or of the biases alone."""
+    values = scene.values(node)
+    shape = np.shape(values[0])
+    for version in scene.versions if len(shape) == _MATRIX else ():
+        adjoint = scene.adjoint(version)
+        for cut in _CUTS if adjoint is not None and np.ndim(adjoint[0]) == _MATRIX else ():
+            parts = [a[cut] for a in adjoint or ()]
+            if np.shape(parts[0]) == shape and min(shape) > 1 and constant(values, parts) is not None:
+                return True
+    return False
+
+
+_MATRIX = 2
+_CUTS = (np.s_[:, 1:], np.s_[:, :-1], np.s_[1:], np.s_[:-1])
 
 
 def _unscaled(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int | None] | None:

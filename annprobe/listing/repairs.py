@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.accusing import accusations
-from annprobe.listing.blame import Accused
+from annprobe.listing.blame import MOVES, Accused
 from annprobe.listing.change import Explained, given
 from annprobe.listing.edits import Change
 from annprobe.listing.explained import Pair
@@ -43,6 +43,7 @@ def knowledge(scene: Scene, pairs: Iterable[Pair]) -> dict[int, Known]:
     for item, explained in pairs:
         errors, role, relative = errors_of(scene, item.node), None, False
         factor = explained.change.factor if explained is not None and _sized(scene, explained.change) else 0.0
+        factor = factor or _factor_beside(scene, item)
         if explained is not None and explained.also is not None:
             roles = _roles(scene, item, explained.also[0])
             role = roles.index(explained.also[2]) if explained.also[2] in roles else None
@@ -51,9 +52,31 @@ def knowledge(scene: Scene, pairs: Iterable[Pair]) -> dict[int, Known]:
             factor, values, relative = factor / label.factor, scene.values(errors[0]), True
             fits = (k for k, node in enumerate(_roles(scene, item, errors[0])) if _is_adjoint(scene, values, node))
             role = next(fits, None)
+        elif errors and explained is None and _roles(scene, item, errors[0]):
+            relative, role = True, 0  # the errors are wrong, too: for what is nearest they should be right
         unit = factor or _sign(scene, item)
         known.setdefault(tape[item.node].site, Known(explained, unit, factor != 0.0, relative, role))
     return known
+
+
+def _factor_beside(scene: Scene, item: Accused) -> float:
+    """The factor of all other entries of the gradient that a value is only joined with others to; 0 where unknown."""
+    top, size = item.node, np.size(scene.found.tape.value(item.node))
+    move = next(m for m in scene.found.judged_step.moves if m.chain == item.parameter)
+    demand = scene.adjoint(move.before)
+    while (users := scene.users(top)) and len(users) == 1 and scene.found.tape[users[0]].op in MOVES:
+        top = users[0]
+    values = scene.values(top)
+    if demand is None or np.shape(values[0]) != np.shape(demand[0]) or np.size(values[0]) <= size:
+        return 0.0
+    with np.errstate(all="ignore"):
+        ratios = np.concatenate([np.ravel(np.asarray(v) / d) for v, d in zip(values, demand, strict=True)])
+    middle = float(np.median(ratios)) if np.isfinite(ratios).all() else 0.0
+    others = len(values) * (np.size(values[0]) - size)
+    return middle if np.sum(np.abs(ratios - middle) <= _NEAR * abs(middle)) >= others else 0.0
+
+
+_NEAR = 1e-7
 
 
 def _sized(scene: Scene, change: Change) -> bool:
@@ -70,10 +93,11 @@ def errors_of(scene: Scene, node: int) -> list[int]:
     return [i for i in scene.outside(scene.region(node)) if i in scene.error]
 
 
-def repairs(scene: Scene, known: dict[int, Known]) -> dict[int, Repaired]:
+def repairs(scene: Scene, known: dict[int, Known], pairs: Iterable[Pair]) -> dict[int, Repaired]:
     """What known statements give once they are repaired: of the errors that they start from, right or wrong."""
     found: dict[int, Repaired] = {}
-    for item in sorted(accusations(scene), key=lambda item: item.node):
+    accused = {item.node: item for item in [*(a for a, _ in pairs), *accusations(scene)]}
+    for item in sorted(accused.values(), key=lambda item: item.node):
         one = known.get(scene.found.tape[item.node].site)
         if one is None or found.keys() & set(slice_of(scene.found.tape, [item.node], stop=scene.versions)):
             continue  # what it is made of changes first
@@ -98,19 +122,20 @@ def _where_wrong(scene: Scene, node: int, made: Repaired) -> dict[int, Repaired]
 
 def repaired(scene: Scene, known: Known, item: Accused) -> Repaired | None:
     """The value of an accused statement once its known fault is repaired, on the module's own scale."""
-    unit = known.unit
-    errors = errors_of(scene, item.node)
-    label = scene.label(errors[0]) if errors else None
-    if not known.errors or label is not None or not errors:
-        unit *= label.factor if label is not None and known.errors else 1.0
-        start, role = (errors[0], label.forward) if label is not None else (None, None)
-        return Repaired([unit * np.asarray(d, dtype=float) for d in item.demand], start, role)
-    roles = _roles(scene, item, errors[0])
-    if item.quantity is None or known.role is None or known.role >= len(roles):
+    unit, errors = known.unit, errors_of(scene, item.node)
+    label = scene.label(errors[0]) if errors and known.errors else None
+    roles = _roles(scene, item, errors[0]) if errors else []
+    due = roles[known.role] if known.role is not None and known.role < len(roles) else None
+    if label is not None and (due is None or _is_adjoint(scene, scene.values(errors[0]), due)):
+        values = [label.factor * unit * np.asarray(d, dtype=float) for d in item.demand]
+        return Repaired(values, errors[0], due if due is not None else label.forward)
+    if not known.errors or not errors:
+        return Repaired([unit * np.asarray(d, dtype=float) for d in item.demand])
+    if item.quantity is None or due is None:
         return None
-    made = given(scene, errors[0], roles[known.role], item.quantity)
+    made = given(scene, errors[0], due, item.quantity)
     values = [unit * np.asarray(m, dtype=float) for m in made or ()]
-    return Repaired(values, errors[0], roles[known.role]) if values else None
+    return Repaired(values, errors[0], due) if values else None
 
 
 def _roles(scene: Scene, item: Accused, error: int) -> list[int]:

@@ -59,7 +59,8 @@ def _looks(scene: Scene) -> list[Look]:
         look = _look(scene, state, found)
         found.append(look)
         right = state.learn(look)
-        after = mended(scene, right) if right else None
+        stuck = not look.pairs and right.keys() <= scene.mended.keys()
+        after = mended(scene, right) if right and not stuck else None
         now = time.process_time()
         if after is None or len(found) >= _MOST or 2 * now - began - start > _SECONDS:  # another look takes as long
             return found
@@ -92,7 +93,7 @@ class _State:
             right |= several
             rest += [] if several else [(item, explained)]
         self.known |= knowledge(scene, rest)
-        return right | repairs(scene, self.known)
+        return right | repairs(scene, self.known, rest)
 
 
 def _look(scene: Scene, state: _State, before: list[Look]) -> Look:
@@ -110,7 +111,7 @@ def _look(scene: Scene, state: _State, before: list[Look]) -> Look:
         state.unclear = {_site(scene, a) for a, e in new if e is None}
     explained = _of_one_function(scene, explained)
     firm: list[Pair] = [(a, e) for a, e in explained if e is not None and e.also is None]
-    unclear = [(a, e) for a, e in new if state.sure and (_site(scene, a) in state.unclear or _of_right(scene, a))]
+    unclear = [(a, e) for a, e in new if state.sure and (_site(scene, a) in state.unclear or of_right(scene, a))]
     blamed = firm or explained or unclear
     for look in before:  # what was found with wrong inputs is found anew with right ones
         sites = {_site(scene, a) for a, _ in blamed}
@@ -119,7 +120,7 @@ def _look(scene: Scene, state: _State, before: list[Look]) -> Look:
     return Look(scene, blamed, frozenset(unsized))
 
 
-def _of_right(scene: Scene, item: Accused) -> bool:
+def of_right(scene: Scene, item: Accused) -> bool:
     """Whether all that a statement starts from is right, errors or outputs and targets: then it is itself wrong."""
     labels = [scene.label(n) for n in errors_of(scene, item.node)]
     meetings = {m.node for m in scene.found.judged_step.meetings}

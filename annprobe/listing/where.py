@@ -241,6 +241,8 @@ def _renamed_before(tree: ast.Module, statement: ast.stmt, errors: set[str]) -> 
 
 def _identity_method(scene: Scene, change: Change, statement: ast.stmt) -> Span | None:
     """In the class whose forward method made the value: a method that returns its argument as it came."""
+    if change.kind == "product" and change.new not in scene.versions:
+        return None  # no weights are missing
     for node in (change.new, change.old):
         span = scene.found.places.span(node) if node is not None else None
         source = scene.found.places.source(span) if span is not None else None

@@ -36,6 +36,15 @@ PAIRS = [
     ("accumulate", "ld-mean-error", "rd-last-sample"),
     ("accumulate", "ad-twice-hidden", "rd-last-sample"),
     ("accumulate", "bs-grad-sum", "rd-last-sample"),
+    # another loss than the module's own fits one layer
+    ("column", "ad-twice-hidden", "ld-error-sign"),
+    ("layers", "ld-abs", "dr-uses-weight-grad"),
+    # errors that are right for another value than the one they are used for
+    ("column", "bs-grad-zero", "ad-missing-hidden"),
+    ("column", "ld-error-sign", "gp-uses-weight"),
+    ("layers", "dr-no-weights", "gp-rolled"),
+    # nothing has an explanation, and all that the lines start from is right
+    ("layers", "bs-grad-first-sample", "gp-uses-weight"),
 ]
 
 

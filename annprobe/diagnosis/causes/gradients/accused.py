@@ -20,7 +20,7 @@ from annprobe.listing.families import family_of
 from annprobe.listing.mended import UNREPLAYABLE
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.proportion import constant
-from annprobe.listing.rounds import Look, looks
+from annprobe.listing.rounds import Look, looks, of_right
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed_helper, takes_factor_from
 from annprobe.tape.nodes import Frame
@@ -40,7 +40,7 @@ def gradient_findings(scene: Scene) -> list[Finding]:
         return varying  # everything else would be accused of this one factor
     pairs = [(look.scene, item, explained) for look in looks(scene) for item, explained in _unscaled(look)]
     lines = {scene.found.places.line(item.node) for _, item, _ in pairs}
-    unexplained = len(lines) > 1 and not any(explained for _, _, explained in pairs)
+    unexplained = len(lines) > 1 and not any(e is not None or of_right(seen, item) for seen, item, e in pairs)
     if not scene.hypothesis.right and unexplained and not catalogued(scene) and not _nearly(scene):
         return []  # nothing fits and nothing would: more likely misunderstood than wrong everywhere
     findings: dict[tuple[int | None, str], Finding] = {}

@@ -29,8 +29,8 @@ def sign_findings(scene: Scene, first: Scene) -> list[Finding] | None:
     if not uphill:
         return None
     if len(uphill) == len(steps) and not scene.alone:
-        own = _directed(first, first.hypothesis)
-        turned = bool(own) and all((j.factor or 0.0) > 0.0 for j in own)
+        own = _directed(first, first.hypothesis) or steps
+        turned = all((j.factor or 0.0) > 0.0 for j in own)
         return [_ascent(first, own)] if turned and not _is_reward(first) else []
     return _odd_signs(scene, steps)
 

@@ -70,7 +70,7 @@ def best(
     for hypothesis in found:
         if chosen is None or _better(hypothesis, chosen):
             chosen = hypothesis
-    if chosen is not None and chosen.cost is None and chosen.right:
+    if chosen is not None and chosen.cost is None:
         own = (h for h in found if _is_meant(h, step, tape) and _other_loss(h, chosen, step, points))
         meant_one = next(own, None)
         if meant_one is not None or chosen.right == len(step.moves):
