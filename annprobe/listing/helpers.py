@@ -29,21 +29,23 @@ def wrong_function(scene: Scene, accused: Accused, change: Change) -> CodeType |
 def of_its_function(scene: Scene, accused: Accused, explained: Explained) -> Explained:
     """The same fault as that of a function, where every line that calls it would have to be changed in the same way.
 
-    ``z * (1 - z)`` is no derivative at z; where it is only ever called with pre-activations, it was meant to be.
+    ``z * (1 - z)`` is no derivative at z; where it is only ever called with pre-activations, it was meant to be. So for
+    a derivative at z that is only called with activations.
     """
-    change = explained.change
+    change, named = explained.change, (explained.change.old, explained.change.new)
     pairs = {(source, node) for source, node, _ in derivatives(scene)}
-    if change.kind != "operand" or (change.old, change.new) not in pairs or change.place in scene.error:
+    source, node = named if named in pairs else named[::-1]
+    if change.kind != "operand" or (source, node) not in pairs or change.place in scene.error:
         return explained
-    as_derivative = replace(change, kind="derivative", place=accused.node)
+    as_derivative = replace(change, kind="derivative", place=accused.node, old=source, new=node)
     code = wrong_function(scene, accused, as_derivative)
     calls = _calls(scene, code) if code is not None else []
-    before = {source for source, _ in pairs}
+    alike = {pair[change.old != source] for pair in pairs}
     given = [{i for n in nodes for i in scene.found.tape[n].inputs if i not in nodes} for nodes in calls]
     results = {max(nodes) for nodes in calls}
     users = [n for n in scene.backward if not results.isdisjoint(scene.found.tape[n].inputs)]
     lines = {scene.found.places.line(n) for n in users}
-    everywhere = len(lines) > 1 and all(g & before for g in given)
+    everywhere = len(lines) > 1 and all(g & alike for g in given)
     return replace(explained, change=as_derivative) if everywhere else explained
 
 

@@ -131,6 +131,8 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
     """A statement that only hands a value on where an operation is missing: ``dZ = dA``, ``return grad``."""
     if change is not None and change.kind == "passes":
         return _overwritten(scene, accused.node, change.inner)
+    if change is not None and change.kind == "derivative":
+        return _identity_function(scene, accused.node)
     if change is None or change.kind not in ("added", "product", "operand"):
         return None
     span = scene.found.places.span(accused.node)
@@ -237,6 +239,22 @@ def _renamed_before(tree: ast.Module, statement: ast.stmt, errors: set[str]) -> 
         if renamed is not None and renamed[0] in used and renamed[1] in errors:
             return earlier
     return None
+
+
+def _identity_function(scene: Scene, node: int) -> Span | None:
+    """In the function that the statement calls for its factor: a branch that returns its argument as it came."""
+    span, statement = scene.found.places.span(node), scene.found.places.statement(node)
+    source = scene.found.places.source(span) if span is not None else None
+    if span is None or source is None or statement is None:
+        return None
+    called = {c.func.id for c in ast.walk(statement) if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)}
+    functions = [f for f in ast.walk(source.tree) if isinstance(f, ast.FunctionDef) and f.name in called]
+    if len(functions) != 1 or any(_called(scene, n, node) for n in editable(scene, node)):
+        return None  # what the function computes is on the tape
+    names = {a.arg for a in functions[0].args.args}
+    returned = [r for r in ast.walk(functions[0])
+                if isinstance(r, ast.Return) and isinstance(r.value, ast.Name) and r.value.id in names]  # fmt: skip
+    return _span(span.file, returned[0]) if len(returned) == 1 else None
 
 
 def _identity_method(scene: Scene, change: Change, statement: ast.stmt) -> Span | None:

@@ -29,9 +29,10 @@ def sign_findings(scene: Scene, first: Scene) -> list[Finding] | None:
     if not uphill:
         return None
     if len(uphill) == len(steps) and not scene.alone:
-        own = _directed(first, first.hypothesis) or steps
+        own = _directed(first, first.hypothesis)
         turned = all((j.factor or 0.0) > 0.0 for j in own)
-        return [_ascent(first, own)] if turned and not _is_reward(first) else []
+        seen = first if own else scene
+        return [_ascent(seen, own or steps)] if turned and not _is_reward(seen) else []
     return _odd_signs(scene, steps)
 
 
@@ -89,7 +90,7 @@ def _is_reward(scene: Scene) -> bool:
     if scene.hypothesis.cost is None:
         return False
     own = {j.move.chain for j in scene.hypothesis.judged if j.factor is not None}
-    return any(
+    return bool(own) and any(
         h.cost is None and own <= {j.move.chain for j in _directed(scene, h) if (j.factor or 0.0) < 0.0}
         for h in scene.found.tried
     )
