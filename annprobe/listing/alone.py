@@ -14,7 +14,8 @@ from annprobe.listing.accusing import accusations
 from annprobe.listing.blame import Accused
 from annprobe.listing.change import Explained
 from annprobe.listing.mended import Repaired, mended
-from annprobe.listing.repairs import knowledge, looks, repaired, shaped_as
+from annprobe.listing.repairs import knowledge, repaired, shaped_as
+from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene
 
 _MOST = 6  # turns of a loop that are put right
