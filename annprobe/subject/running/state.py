@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from annprobe.subject.reading.parameter_names import is_bias, is_weight
 
 _DEPTH = 6
 _MOST = 4_000  # leaves; a network of Neuron objects has hundreds
@@ -82,9 +85,17 @@ def compare(before: dict[str, Leaf], after: dict[str, Leaf], only: set[str] | No
         now = after.get(path)
         if now is None or now.data == leaf.data or (only is not None and path not in only):
             continue
+        if now.shape != leaf.shape and _stands_in(leaf):
+            continue
         changed.append(path)
         kept = kept and now.shape == leaf.shape and (now.finite or not leaf.finite)
     return Change(tuple(changed), kept)
+
+
+def _stands_in(leaf: Leaf) -> bool:
+    """Whether an array of zeros only keeps a place for a value of the forward pass: by its name it is no bias."""
+    name = (["", *re.findall(r"[A-Za-z_]\w*", leaf.path)])[-1]
+    return not any(leaf.data) and not is_weight(name) and not is_bias(name)
 
 
 def matrices(found: dict[str, Leaf]) -> list[tuple[str, tuple[int, ...]]]:

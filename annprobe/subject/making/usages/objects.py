@@ -118,9 +118,17 @@ def fits(held: dict[str, Leaf], sizes: tuple[int, ...]) -> int:
     if not shapes:  # single numbers, or all of them in one vector
         most = max([len(held), *(leaf.shape[0] for leaf in held.values() if len(leaf.shape) == 1)])
         return 2 if most >= sum(a * b for a, b in layers) else 0
-    pairs = [{(a + i, b + j) for i in (0, 1) for j in (0, 1)} for a, b in layers]
-    found = [any(shape in pair or shape[::-1] in pair for shape in shapes) for pair in pairs]
+    found = [_taken(shapes, layer) for layer in layers]
     return 3 if all(found) else 2 if any(found) else 1
+
+
+def _taken(left: list[tuple[int, ...]], layer: tuple[int, int]) -> bool:
+    """Whether a matrix of the layer's shape (turned, or with a row or column for biases) is left; it is used up."""
+    wanted = [(layer[0] + i, layer[1] + j) for i in (0, 1) for j in (0, 1)]  # the plain shape first
+    shape = next((s for w in wanted for s in (w, w[::-1]) if s in left), None)
+    if shape is not None:
+        left.remove(shape)
+    return shape is not None
 
 
 def class_programs(
