@@ -120,7 +120,23 @@ class _Writer:
         node = self.point[number]
         if self.scalar and np.size(self.point.value(number)) != 1:
             raise Unwritable(node.op)
+        if node.op == "setitem":
+            return self._written(number)
         return self._operation(node.op, node.args, node.kwargs)
+
+    def _written(self, number: int) -> str:
+        """An array in which entries were replaced: chosen entry by entry from what was written and what was there."""
+        base, index, value = self.point[number].args
+        if not isinstance(base, Ref) or not isinstance(value, Ref) or isinstance(index, Ref):
+            raise Unwritable("setitem")
+        if np.size(self.point.value(number)) == 1:
+            return self.node(value.node)
+        chosen = np.zeros(np.shape(self.point.value(number)))
+        chosen[index] = 1.0
+        there, new = self.point.value(base.node), self.point.value(value.node)
+        if not np.array_equal(np.where(chosen, np.asarray(new), np.asarray(there)), self.point.value(number)):
+            raise Unwritable("setitem")
+        return f"np.where(np.array({_listed(chosen)}), {self.node(value.node)}, {self.node(base.node)})"
 
     def _weight(self) -> str:
         value = np.asarray(self.point.value(self.parameter))
@@ -133,7 +149,7 @@ class _Writer:
         return f"np.array({str(names.tolist()).replace(chr(39), '')})"
 
     def _operation(self, op: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        parts = [self._argument(a) for a in args]
+        parts = [self._argument(a) for a in (args[:1] if op == "getitem" else args)]
         if self.scalar and op in ("matmul", "dot"):
             op = "multiply"
         if op in _INFIX:

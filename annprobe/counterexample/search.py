@@ -57,12 +57,14 @@ def smallest(
     seconds: float = 4.0,
     alike: Accept = lambda recorded: False,
     accept: Accept = lambda recorded: True,
+    confirm: Callable[[Smallest], bool] = lambda case: True,
 ) -> Smallest | None:
     """The smallest network of the module on which a gradient is wrong; None where none was found in the time.
 
     like    a usage whose calls are to be kept
     alike   whether a recorded network is trained as it should be: all others need only the names that it calls
     accept  whether a wrong gradient is the one that is looked for
+    confirm whether the case can be shown; if not, the next larger network is looked at
     """
     among = names_in(like) if like is not None else None
     started = patient_time()
@@ -84,7 +86,7 @@ def smallest(
         if recorded is None or not any(recorded.wrong) or not accept(recorded):
             continue
         simple = simplest(recorded, seconds - (patient_time() - started))
-        if simple is not None:
+        if simple is not None and confirm(simple):
             return simple
     return None
 

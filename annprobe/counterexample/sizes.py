@@ -36,31 +36,20 @@ def drawn(sizes: tuple[int, ...], shapes: Sequence[Shape]) -> tuple[int, ...] | 
     total = sum(int(np.prod(shape)) for shape in shapes)
     if total <= sum((a + 1) * b for a, b in itertools.pairwise(sizes)):
         return sizes
-    matrices = [shape for shape in shapes if len(shape) == 2]
-    sizes = _with_hidden(sizes, matrices) if len(sizes) == 2 else sizes
-    layers = list(itertools.pairwise(sizes))
-    if len(sizes) < 3 or sum(sizes) > MOST_UNITS or total > sum((a + b + 3) * b for a, b in layers):
-        return None
+    n_in, n_out = sizes[0], sizes[-1]
+    wider = [(n_in, hidden, n_out) for hidden in range(1, MOST_UNITS - n_in - n_out + 1)]
+    return next((widths for widths in (wider if len(sizes) == 2 else [sizes]) if _is_of(widths, shapes)), None)
+
+
+def _is_of(widths: tuple[int, ...], shapes: Sequence[Shape]) -> bool:
+    """Whether parameters of these shapes are a matrix for each layer, and nothing beside that is larger than that."""
+    layers, matrices = list(itertools.pairwise(widths)), [shape for shape in shapes if len(shape) == 2]
+    total = sum(int(np.prod(shape)) for shape in shapes)
+    if sum(widths) > MOST_UNITS or total > sum((a + b + 3) * b for a, b in layers):
+        return False
     for layer in layers:
-        own = next((shape for shape in matrices if shape in _shapes_of(layer)), None)
+        own = next((shape for shape in matrices if shape in (layer, layer[::-1])), None)
         if own is None:
-            return None
+            return False
         matrices.remove(own)
-    further = (a == b and a in sizes[1:-1] for a, b in matrices if 1 not in (a, b))
-    return sizes if all(further) else None
-
-
-def _shapes_of(layer: tuple[int, int]) -> set[Shape]:
-    """What the matrix of a layer may be: with the inputs in rows or in columns, with the bias or without."""
-    a, b = layer
-    return {(a, b), (b, a), (a + 1, b), (b, a + 1)}
-
-
-def _with_hidden(sizes: tuple[int, ...], matrices: Sequence[Shape]) -> tuple[int, ...]:
-    """(n_in, n_hidden, n_out) where two matrices fit together over a hidden layer that was not asked for."""
-    n_in, n_out = sizes
-    for hidden in range(1, MOST_UNITS - n_in - n_out + 1):
-        first, second = _shapes_of((n_in, hidden)), _shapes_of((hidden, n_out))
-        if any(one in first and other in second for one, other in itertools.permutations(matrices, 2)):
-            return n_in, hidden, n_out
-    return sizes
+    return all(a == b and a in widths[1:-1] for a, b in matrices if 1 not in (a, b))

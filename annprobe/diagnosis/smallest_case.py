@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from annprobe.counterexample import Recorded, counterexample, smallest
+from annprobe.counterexample.formula import formula
+from annprobe.counterexample.search import Smallest
 from annprobe.diagnosis.causes.gradients.accused import gradient_findings
 from annprobe.findings import CounterExample, Finding
 from annprobe.listing.accusing import accusations
@@ -52,13 +54,17 @@ def smallest_case(
         def same(recorded: Recorded) -> bool:
             return alike(recorded) and (not lines or bool(lines & _lines(_scene(recorded))))
 
-        case = smallest(source, like=like, seconds=seconds, alike=alike, accept=same)
+        case = smallest(source, like=like, seconds=seconds, alike=alike, accept=same, confirm=_can_be_shown)
         return SmallestCase(counterexample(case) if case is not None else None)
     deeper = _deeper(like, scene, build) if like is not None and not findings else ()
     if effort != "thorough" and not deeper:
         return SmallestCase()
     hidden = _hidden(source, like, scene.found, seconds)
     return hidden if hidden.findings else SmallestCase(hidden.example, deeper)
+
+
+def _can_be_shown(case: Smallest) -> bool:
+    return formula(case) is not None
 
 
 def _deeper(like: MadeUsage, scene: Scene, build: Build) -> tuple[Finding, ...]:

@@ -52,12 +52,16 @@ def suspects_of(scene: Scene, trainer: Trainer, findings: Sequence[Finding], acc
 
 
 def _own_sizes(scene: Scene, trainer: Trainer, swap: Swap) -> dict[int, float]:
-    """Steps along the gradient as the module takes them once every line that was found is edited."""
+    """Steps along the gradient as the module takes them once every line that was found is edited.
+
+    Not of a parameter that the recorded step leaves where it is: what multiplies it with zero may be meant as a mean.
+    """
     unit = _catalogue_unit(scene, trainer)
+    moved = {p.chain for p in trainer.loop.parameters if np.any(_step(trainer.data.graph, p, p.after))}
     if not unit or trainer.loop.step.last != scene.found.judged_step.last:
         return {}
-    sizes = {chain: -factor * unit for chain, factor in own_rates(scene).items() if chain in swap.chains}
-    return {chain: size for chain, size in sizes.items() if size > 0.0}
+    sizes = {chain: -factor * unit for chain, factor in own_rates(scene).items() if chain in moved}
+    return {chain: size for chain, size in sizes.items() if size > 0.0 and chain in swap.chains}
 
 
 def group_of(scene: Scene, trainer: Trainer, swap: Swap | None, finding: Finding) -> tuple[int, ...]:
