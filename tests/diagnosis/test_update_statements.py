@@ -195,3 +195,11 @@ def test_a_loop_that_fills_in_too_few(tmp_path: Path) -> None:
     assert finding.family == "layer-index"
     assert finding.places[0].line == line_of(short, "        for j in range(2):")
     assert "4 of the 8 numbers" in finding.message
+
+
+def test_a_parameter_that_the_forward_pass_leaves_out(tmp_path: Path) -> None:
+    without = PLAIN.replace("self.h @ self.W2 + self.b2", "self.h @ self.W2")
+    (finding,) = found(tmp_path, without)
+    assert finding.family == "forward"
+    assert "self.b2" in finding.message
+    assert finding.places[0].line == line_of(without, "self.h @ self.W2")

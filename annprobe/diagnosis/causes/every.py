@@ -27,6 +27,7 @@ from annprobe.diagnosis.causes.updates.start import start_findings
 from annprobe.diagnosis.causes.updates.statements import REPLACED, update_findings
 from annprobe.diagnosis.causes.updates.unmoved import UNMOVED, unmoved_findings
 from annprobe.diagnosis.causes.updates.unread_output import UNREAD, unread_output_findings
+from annprobe.diagnosis.causes.updates.unused import unused_findings
 from annprobe.findings import Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
@@ -42,6 +43,7 @@ _MAKERS: tuple[Maker, ...] = (
     update_findings,
     unmoved_findings,
     left_out_findings,
+    unused_findings,
     lambda s: unread_output_findings(s.found),
     crossed_findings,
     start_findings,

@@ -44,6 +44,7 @@ _SETTINGS: tuple[tuple[str, str], ...] = (
     (r"(^|_)n?_?heads?$", "2"),
     (r"^(size|pool(_?(size|height|width))?|k)$", "2"),
     (r"kernel(_?(size|dim|height|width))?$|filter_?(size|dim)$|^(f|kh|kw|fh|fw|hh|ww|ksize)$", "3"),
+    (r"^(count|number|num|n|nodes)$", "3"),
     (r"(^|_)(dim|size|features|units|width|d_?model|embed(ding)?|neurons)$", "4"),
 )
 _SHAPES: tuple[tuple[str, tuple[Shape, ...]], ...] = (
@@ -51,7 +52,7 @@ _SHAPES: tuple[tuple[str, tuple[Shape, ...]], ...] = (
     (r"^(b|bias|beta|c)\w*$", ((3,), (1, 3), (4,), (2,), (3, 1))),
     (r"^(g|gamma|scale|s)\w*$", ((4,), (2,), (1, 4), (3,))),
     (r"^(h|prev_h|h0|hprev|h_prev|state|c0|prev_c)\w*$", ((6, 3), (3,), (3, 6))),
-    (r"", ((6, 4), (6, 2, 5, 5), (6, 2, 4), (4,), (4, 6), (6, 5, 5, 2), (6, 5, 5))),
+    (r"", ((6, 4), (6, 2, 5, 5), (6, 2, 4), (4,), (4, 6), (6, 5, 5, 2), (6, 5, 5), (6, 5, 3))),
 )
 _SETTING_KEYS = frozenset(("stride", "pad", "mode", "p", "f", "seed", "eps", "momentum", "pool_height", "pool_width"))
 

@@ -8,7 +8,11 @@ _OFTEN = r"(?:initial_?|init_?|my_?)?"
 _WEIGHT = re.compile(
     rf"^{_OFTEN}(w|weights?|theta|syn|wi|wo|wih|who|w_?[a-z]{{0,3}}|weights?_.*)_?(\d*)$", re.IGNORECASE
 )
-_BIAS = re.compile(rf"^{_OFTEN}(b|bias|biases|bh|bo|b_?[a-z]{{0,2}}|bias_?.*)_?(\d*)$", re.IGNORECASE)
+_BIAS = re.compile(
+    rf"^{_OFTEN}(b|bias|biases|offsets?|thresholds?|sesgos?|umbral(?:es)?|vies(?:es)?|biais|seuils?|bh|bo|"
+    r"b_?[a-z]{0,2}|bias_?.*)_?(\d*)$",
+    re.IGNORECASE,
+)
 
 _GRADIENT = re.compile(
     r"^(?:d(?:l|c|j|e|loss|cost|error)_)?(?:grad_?|delta_?|nabla_?|d_?)(?=\w)|(?:_?grad(?:ient)?)$", re.IGNORECASE

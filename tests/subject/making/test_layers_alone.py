@@ -24,6 +24,7 @@ PLANTED = (
     ("conv_layers", "self.bias_grad = grad.sum(", "self.bias_grad = grad.mean(", "scale"),
     ("conv_layers", "return grad * self.mask", "return grad", "activation-derivative"),
     ("conv_layers", "self.weight_grad += np.tensordot(", "self.weight_grad = np.tensordot(", "scale"),
+    ("convolution_that_steps", "d_out[row, column, k] * self.kernels[k]", "d_out[row, column, k]", "unknown"),
     ("attn_layer", "dk = ds.transpose(0, 2, 1) @ q", "dk = ds @ q", "unknown"),
     ("drop_bn", "return dout * mask if", "return dout if", "activation-derivative"),
     ("drop_bn", "- xhat * dgamma)", "- xhat * dbeta)", "layer-index"),

@@ -19,6 +19,8 @@ from annprobe.subject.making.layer_shapes import Filling, fillings, setting
 from annprobe.subject.making.program import Program
 from annprobe.subject.making.usages.pairs import Pair, is_array, side_by_side, variables_of
 from annprobe.subject.making.workshop import Workshop
+from annprobe.subject.reading.words import roles_of
+from annprobe.subject.running.state import compare, leaves
 
 _MOST_WAYS = 12  # of making one layer
 _GRADIENT = re.compile(r"^_?(?:d_?|grad(?:ient)?s?_|delta_)(\w+)$|^_?(\w+?)_?(?:grads?|gradients?)$", re.IGNORECASE)
@@ -61,9 +63,15 @@ def _fitted(workshop: Workshop, kind: Class, suffix: str) -> Iterator[tuple[_Mad
 def _method(kind: Class, stage: str) -> Function | None:
     """The method that takes something forward, or one error back."""
     found = [m for m in kind.methods.values() if m.stage == stage]
-    fitting = [m for m in found if 1 <= len(m.required) <= (2 if stage == "forward" else 1)]
+    fitting = [m for m in found if 1 <= len(m.required) <= (2 if stage == "forward" else 1) or _takes_rate(m, stage)]
     exact = [m for m in fitting if m.name.strip("_").lower() in (stage, "fprop", "bprop", "call")]
     return next(iter(exact or fitting), None)
+
+
+def _takes_rate(method: Function, stage: str) -> bool:
+    """Whether a backward pass is given the learning rate beside the error: it moves the layer itself."""
+    last = method.required[-1].name if method.required else ""
+    return stage == "backward" and len(method.required) == 2 and "rate" in roles_of(last, making=False)
 
 
 def _constructed(workshop: Workshop, kind: Class, docs: list[str], suffix: str) -> Iterator[_Made]:
@@ -96,18 +104,22 @@ def _running(
     if not is_array(value) or np.size(value) < 2:
         return None
     values[target] = np.random.default_rng(11).normal(0.0, 0.5, np.shape(value))
-    second = f"{error} = {made.name}.{backward.name}({out} - {target})"
+    rate = f", {RATE}" if _takes_rate(backward, "backward") else ""
+    second = f"{error} = {made.name}.{backward.name}({out} - {target}{rate})"
+    before = leaves(ahead.variables[made.name])
     updates: list[str] = []
+    moved: list[str] = []
 
     def look(namespace: dict[str, Any]) -> None:
         updates.extend(_updates(namespace[made.name], made.name))
+        moved.extend(path for path in compare(before, leaves(namespace[made.name])).changed if before[path].shape)
         result: Any = namespace.get(error)
         inputs = [n for n in own if is_array(own[n])]
         if inputs and is_array(result) and np.shape(result) == np.shape(own[inputs[0]]):
             updates.append(f"{inputs[0]} -= {RATE} * {error}")
 
     workshop.attempt(f"{made.line}\n{first}\n{second}", dict(values), look)
-    return Pair(values, (first, second, *updates)) if updates else None
+    return Pair(values, (first, second, *updates)) if updates or (rate and moved) else None
 
 
 def _updates(layer: Any, name: str) -> list[str]:
