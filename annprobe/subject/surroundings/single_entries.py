@@ -43,7 +43,7 @@ class SingleEntries:
         if not is_single(value):
             return value
         self.tell()
-        return value.reshape(-1)[0]
+        return value[(0,) * value.ndim]  # a matrix stays one when it is reshaped
 
     def formatted(self, text: str, values: Any) -> str:
         """``text % values``"""

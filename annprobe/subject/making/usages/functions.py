@@ -10,6 +10,7 @@ from typing import Any
 
 from annprobe.subject.making.binding import Offer, bindings, widths_offer
 from annprobe.subject.making.callables import Function
+from annprobe.subject.making.literal_widths import literal_widths
 from annprobe.subject.making.pipeline import Owner, kept_results, pipelines
 from annprobe.subject.making.program import Program, unused
 from annprobe.subject.making.start_values import start_values
@@ -42,6 +43,7 @@ def function_programs(workshop: Workshop, functions: dict[str, Function], sizes:
     asked = (sizes[0], sizes[-1])
     setups = setups_of(workshop, functions, sizes)
     fixed = [w for s in setups for w in s.widths] + widths_of(leaves(workshop.own_values))
+    fixed += literal_widths(workshop.tree)
     setups.append(Setup())
     own = set().union(*(s.results for s in setups))  # what the module makes itself is not made again
     ours = [(v, layouts) for v, layouts in start_values(workshop, functions, sizes) if not set(v) <= own]

@@ -65,6 +65,7 @@ def best(
     Where the module computes one loss of the catalogue and its gradient is that of another, its own is what it means.
     Where no loss of the catalogue is better than the others, those are preferred that its text speaks of (``meant``).
     """
+    found = [h for h in found if _sloped(h)] or found
     _without_decay(found, points[0])
     chosen: Hypothesis | None = None
     for hypothesis in found:
@@ -79,6 +80,11 @@ def best(
         equal = [h for h in found if h.cost is None and h.name in meant and h.score[:2] == chosen.score[:2]]
         return max(equal, key=lambda h: h.score, default=chosen)
     return chosen
+
+
+def _sloped(hypothesis: Hypothesis) -> bool:
+    """Whether a cost moves with any parameter at all: ``1/2 * error ** 2`` does not where whole numbers are divided."""
+    return hypothesis.cost is None or any(not m.no_gradient for j in hypothesis.judged for m in j.changes)
 
 
 def _is_meant(own: Hypothesis, step: Step, tape: Tape) -> bool:
