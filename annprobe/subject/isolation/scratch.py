@@ -13,12 +13,14 @@ import secrets
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 TOKEN = "ANNPROBE_SANDBOX"  # names a variable that marks everything a sandbox starts
 _PREFIX, _LOCK = "annprobe-run-", "owner"
+_UNOWNED = 60.0  # seconds after which a folder that nobody owns is left over
 
 
 class Scratch:
@@ -56,12 +58,22 @@ def remove_abandoned() -> None:
     if os.name != "posix":
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if not (folder / _LOCK).exists():
+            _remove_unowned(folder)
+            continue
         with contextlib.suppress(OSError), (folder / _LOCK).open("r+") as lock:
             _hold(lock, wait=False)  # raises while the owner lives
             token = lock.read()
             if token:
                 end_marked(token)
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_unowned(folder: Path) -> None:
+    """Remove a folder whose owner ended before it could say so; a new one may still become owned."""
+    with contextlib.suppress(OSError):
+        if time.time() - folder.stat().st_mtime > _UNOWNED:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def end_marked(token: str) -> None:

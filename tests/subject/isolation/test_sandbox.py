@@ -289,3 +289,16 @@ def test_a_program_that_was_started_is_ended() -> None:
     result, ran = _run("starts_programs")
     assert (result.ended, ran["printed"]) == ("completed", ["started\n"])
     assert not any("time.sleep(600)" in line for line in _command_lines())
+
+
+@posix
+def test_a_folder_that_nobody_ever_owned_is_removed_once_it_is_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, new = tmp_path / "annprobe-run-old", tmp_path / "annprobe-run-new"
+    old.mkdir()
+    new.mkdir()
+    os.utime(old, (1.0, 1.0))
+    remove_abandoned()
+    assert list(tmp_path.iterdir()) == [new]
