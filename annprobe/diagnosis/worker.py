@@ -87,7 +87,7 @@ class Report:
 
     def __init__(self, emit: Any) -> None:
         self._emit = emit
-        self.said: dict[str, list[Any]] = {"findings": [], "symptoms": []}
+        self.said: dict[str, list[Any]] = {"findings": [], "symptoms": [], "checks": []}
         self.held: tuple[Finding, ...] = ()  # known before the gradient is judged, told after what is found there
 
     def part(self, field: str, value: Any) -> None:
@@ -169,7 +169,8 @@ def _judged(
     part("checks", opinion)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
     part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
-    if not report.said["findings"]:
+    learns = any(check.id == "own-task" and check.status == "pass" for check in report.said["checks"])
+    if not report.said["findings"] and not learns:
         part("checks", odds_rows((symptom.id, symptom.strength) for symptom in report.said["symptoms"]))
     if options.log is not None:
         report.progress("looking for the numbers of the log")

@@ -16,7 +16,9 @@ from annprobe.patience import patient_time
 Cut = Literal["", "enough", "time"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
-_FOR, _WHILE, _ENTER, _TURN, _WHOLE = (f"__annprobe_{name}__" for name in ("for", "while", "enter", "turn", "whole"))
+_FOR, _WHILE, _ENTER, _TURN, _WHOLE, _DONE = (
+    f"__annprobe_{name}__" for name in ("for", "while", "enter", "turn", "whole", "done")
+)
 # an active loop that was seen to end by itself within so many turns, or seconds, may do so once more
 _MAY_FINISH = 50
 _SOON = 0.5
@@ -78,7 +80,7 @@ class LoopGuard:
         self._known_cuts = cuts or {}
         self.loops: dict[int, Loop] = {}
         self.cut: Cut = ""
-        self.planned: dict[int, int] = {}  # loop -> turns that its iterable would give, where that has a length
+        self.planned: dict[int, int] = {}  # loop -> turns that its iterable would give, or that its test allowed
         self._stack: list[_Entry] = []
         self._turns: tuple[tuple[int, int], ...] | None = ()
         self._deadline = float("inf")
@@ -127,6 +129,7 @@ class LoopGuard:
             _ENTER: self._enter,
             _TURN: self._turn,
             _WHOLE: lambda loop: loop not in self._cut_short,
+            _DONE: self._done,
         }
 
     # --- called by instrumented code -------------------------------------------------------------------------------
@@ -162,6 +165,12 @@ class LoopGuard:
 
     def _enter(self, loop: int) -> None:
         self._advance(self._new(loop), 0)
+
+    def _done(self, loop: int) -> None:
+        """The test of a ``while`` has failed: so many turns are what the module means to make."""
+        entry = next((e for e in reversed(self._stack) if e.loop == loop), None)
+        if entry is not None and entry.turn > 1:
+            self.planned.setdefault(loop, entry.turn - 1)
 
     def _turn(self, loop: int) -> bool:
         entry = next((e for e in reversed(self._stack) if e.loop == loop), None) or self._new(loop)
@@ -252,7 +261,8 @@ class _Guarding(ast.NodeTransformer):
             node.test = _located(ast.BoolOp(ast.And(), [_call(_TURN, node.test, number), node.test]), node.test)
             node.orelse = _unless_cut(node.orelse, number)
             return [_located(ast.Expr(_call(_ENTER, node, number)), node), node]
-        leave = ast.If(ast.UnaryOp(ast.Not(), node.test), [ast.Break()], [])
+        done = ast.Expr(_call(_DONE, node.test, number))
+        leave = ast.If(ast.UnaryOp(ast.Not(), node.test), [done, ast.Break()], [])
         body = [_located(leave, node.test), *node.body]
         return _located(ast.For(ast.Tuple([], ast.Store()), _call(_WHILE, node.test, number), body, []), node)
 
