@@ -14,6 +14,7 @@ import numpy as np
 
 _LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
 
+_INPUTS, _OUTPUTS = r"in(put)?_|inputs?$|feature|n_x|inodes|dim", r"out(put)?_|outputs?$|class|label|n_y|onodes"
 _FEWEST = 10  # rows that a program may expect by a number in its text
 LabelsAs = Literal["classes", "column", "onehot"]
 
@@ -124,8 +125,8 @@ def first_guess(tree: ast.Module) -> DataGuess:
     if "cifar" in text or 3072 in numbers:
         return replace(guess, columns=3072, classes=10)
     names = _class_names(tree)
-    widths = [w for w in _input_widths(tree) if 1 < w <= 10_000]
-    classes = [w for w in _output_widths(tree) if 1 < w <= 1000]
+    widths = [w for w in _widths(tree, _INPUTS, 0) if 1 < w <= 10_000]
+    classes = [w for w in _widths(tree, _OUTPUTS, -1) if 1 < w <= 1000]
     classes = [len(names)] if names else classes
     return replace(guess, columns=widths[0] if widths else 4, classes=classes[0] if classes else 3, names=names)
 
@@ -190,24 +191,15 @@ def _text(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _input_widths(tree: ast.Module) -> Iterator[int]:
+def _widths(tree: ast.Module, names: str, end: int) -> Iterator[int]:
+    """Whole numbers that are given to such names, then that end of lists of layer sizes."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int:
-            names = " ".join(ast.unparse(t) for t in node.targets).lower()
-            if re.search(r"in(put)?_|inputs?$|feature|n_x|inodes|dim", names):
-                yield node.value.value
+        value = node.value if isinstance(node, ast.Assign) else None
+        number = value.value if isinstance(value, ast.Constant) and type(value.value) is int else None
+        if number is not None and re.search(names, ast.unparse(node).partition("=")[0].lower()):
+            yield number
     for sizes in _size_lists(tree):
-        yield sizes[0]
-
-
-def _output_widths(tree: ast.Module) -> Iterator[int]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int:
-            names = " ".join(ast.unparse(t) for t in node.targets).lower()
-            if re.search(r"out(put)?_|outputs?$|class|label|n_y|onodes", names):
-                yield node.value.value
-    for sizes in _size_lists(tree):
-        yield sizes[-1]
+        yield sizes[end]
 
 
 def _size_lists(tree: ast.Module) -> Iterator[list[int]]:
