@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +20,7 @@ from annprobe.diagnosis.log_findings import log_rows
 from annprobe.diagnosis.observing.evidence import gradient_rows, subject_facts, with_layers
 from annprobe.diagnosis.observing.halted import halted, raising
 from annprobe.diagnosis.observing.observation import build, observe, unheard
-from annprobe.diagnosis.observing.options import Options
+from annprobe.diagnosis.observing.options import CHANGES, Options
 from annprobe.diagnosis.observing.raised import (
     handed_over,
     misshapen_findings,
@@ -156,7 +157,8 @@ def _judged(
     part("gradient", gradient_rows(understanding))
     report.progress("comparing the backward pass line by line")
     assert understanding.hypothesis is not None
-    scene = Scene(understanding, understanding.hypothesis)
+    deadline = time.process_time() + CHANGES.get(options.effort, CHANGES["normal"])
+    scene = Scene(understanding, understanding.hypothesis, deadline=deadline)
     accused = accusations(scene)
     part("listing", listing(scene, accused))
     findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)

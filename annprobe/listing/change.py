@@ -41,13 +41,14 @@ class Explained:
 
 def smallest_change(scene: Scene, accused: Accused, seconds: float = 2.5) -> Explained | None:
     """The first change that works, simplest kinds first; None when none does."""
-    change = _search(scene, editable(scene, accused.node), accused.demand, time.process_time() + seconds)
+    deadline = min(time.process_time() + seconds, scene.deadline)
+    change = _search(scene, editable(scene, accused.node), accused.demand, deadline)
     return Explained(change) if change is not None else None
 
 
 def change_given(scene: Scene, accused: Accused, seconds: float = 1.5) -> Explained | None:
     """The first change that makes the value what the rule makes of the inputs as they are: an input is wrong too."""
-    deadline = time.process_time() + seconds
+    deadline = min(time.process_time() + seconds, scene.deadline)
     region = editable(scene, accused.node)
     if accused.quantity is None:
         return None

@@ -54,7 +54,8 @@ def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
     hypothesis = rejudged(points, found.dependence, step, Hypothesis(old.name, [*scene.whole], cost=old.cost))
     places = {n: (r.error, r.role) for n, r in right.items()}
     again = dataclasses.replace(found, tape=tape, points=points, hypothesis=hypothesis)
-    return Scene(again, hypothesis, derivatives=scene.derivatives, mended={**scene.mended, **places})
+    known = {**scene.mended, **places}
+    return Scene(again, hypothesis, derivatives=scene.derivatives, mended=known, deadline=scene.deadline)
 
 
 def _unused(scene: Scene, right: Mapping[int, Repaired]) -> list[int]:

@@ -37,6 +37,7 @@ class Scene:
 
     forward   nodes of the forward pass, outputs included
     error     nodes of the backward pass that depend on the targets
+    deadline  processor time at which no further change of a line is looked for
     """
 
     found: Understanding
@@ -49,6 +50,7 @@ class Scene:
     mended: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     looked: list[Any] | None = None  # looked once, see rounds.py
     accused: list[Any] | None = None  # found once, see accusing.py
+    deadline: float = float("inf")
 
     @cached_property
     def versions(self) -> set[int]:

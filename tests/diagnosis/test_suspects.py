@@ -32,16 +32,17 @@ for step in range(600):
     x, y = X[step % 4].reshape(2, 1), Y[step % 4]
     h = f(np.dot(W1, x) + b1)
     out = f(np.dot(W2, h) + b2)
-    s2 = -2 * OUTER * (y - out)
+    e = y - out
+    s2 = -2 * OUTER * e
     s1 = np.dot(W2.T, s2) * INNER
     W2 = W2 - 0.1 * np.dot(s2, h.T)
     b2 = b2 - 0.1 * s2
     W1 = W1 - 0.1 * np.dot(s1, x.T)
     b1 = b1 - 0.1 * s1
 """
-WRONG = {"OUTER": "slope(out)", "INNER": "slope(h)"}
+WRONG = {"OUTER": "f(out) * (1 - f(out))", "INNER": "f(h) * (1 - f(h))"}
 RIGHT = {"OUTER": "out * (1 - out)", "INNER": "h * (1 - h)"}
-LINES = {"OUTER": 17, "INNER": 18}
+LINES = {"OUTER": 18, "INNER": 19}
 
 
 def text(right: str) -> str:
@@ -79,4 +80,20 @@ def test_a_line_mended_alone_trains_as_with_the_plain_edit(place: str) -> None:
 def test_steps_with_everything_mended_are_as_long_as_the_edits_make_them() -> None:
     swap = suspected(Trainer(understood(text("")))).swap
     assert swap is not None
-    assert list(swap.sizes.values()) == pytest.approx([0.2] * 4)  # 0.1 times the 2 of line 17, for ½ (y - a)²
+    assert list(swap.sizes.values()) == pytest.approx([0.2] * 4)  # 0.1 times the 2 of line 18, for ½ (y - a)²
+
+
+def test_a_function_that_is_wrong_wherever_it_is_called_is_mended_everywhere() -> None:
+    shared = TWICE.replace("OUTER", "slope(out)").replace("INNER", "slope(h)")
+    suspects = suspected(Trainer(understood(shared)))
+    assert suspects.swap is not None
+    assert "line 8" not in {repairs[0].name for repairs in suspects.repairs}
+    assert list(suspects.swap.sizes.values()) == pytest.approx([0.2] * 4)
+    assert suspects.swap.chains in suspects.groups
+
+
+def test_without_time_for_changes_the_line_is_told_all_the_same() -> None:
+    found = understood(text("OUTER"))
+    assert found.hypothesis is not None
+    (finding,) = gradient_findings(Scene(found, found.hypothesis, deadline=0.0))
+    assert LINES["INNER"] in {place.line for place in finding.places}

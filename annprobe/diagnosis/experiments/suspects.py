@@ -13,6 +13,7 @@ from annprobe.findings import Finding
 from annprobe.listing.alone import mendings, own_rates
 from annprobe.listing.blame import Accused
 from annprobe.listing.change import Explained
+from annprobe.listing.helpers import wrong_function
 from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.gradient.matches import match
@@ -125,8 +126,11 @@ def repair_name(line: int) -> str:
 def _edited(
     scene: Scene, trainer: Trainer, swap: Swap, item: Accused, explained: Explained | None, name: str
 ) -> list[Repair]:
-    """The line with its edit and nothing else; [] where that is not known."""
-    made = mendings(scene, item, explained) if explained is not None else []
+    """The line with its edit and nothing else; [] where that is not known, or where it is in a function of the module
+    that is called elsewhere, too: its edit mends all calls."""
+    if explained is None or wrong_function(scene, item, explained.change) is not None:
+        return []
+    made = mendings(scene, item, explained)
     unit = _catalogue_unit(scene, trainer)
     if not made or not unit or any(m.node not in trainer.loop.nodes for m in made):
         return []

@@ -15,6 +15,8 @@ BUDGETS: dict[str, tuple[float, float, float]] = {
     "normal": (14.0, 8.0, 90.0),
     "thorough": (40.0, 40.0, 240.0),
 }
+# processor seconds for the change of a line that would mend it
+CHANGES = {"quick": 2.5, "normal": 8.0, "thorough": 30.0}
 
 
 @dataclass(frozen=True)
