@@ -37,7 +37,6 @@ class Scene:
 
     forward   nodes of the forward pass, outputs included
     error     nodes of the backward pass that depend on the targets
-    deadline  processor time at which no further change of a line is looked for
     """
 
     found: Understanding
@@ -45,12 +44,11 @@ class Scene:
     _labels: dict[int, Label | None] = field(default_factory=dict)
     _after: dict[int, set[int]] = field(default_factory=dict)
     derivatives: list[tuple[int, int, Several]] | None = None  # found once, see factors.py
-    # statements with a fault that is out of the way -> the error that they start from, and what it should be the
-    # adjoint of, see mended.py
+    # mended statements -> the error that they start from, and what it should be the adjoint of, see mended.py
     mended: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     looked: list[Any] | None = None  # looked once, see rounds.py
     accused: list[Any] | None = None  # found once, see accusing.py
-    deadline: float = float("inf")
+    deadline: float = float("inf")  # processor time at which no further change of a line is looked for
 
     @cached_property
     def versions(self) -> set[int]:
