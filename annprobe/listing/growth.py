@@ -14,6 +14,8 @@ _LARGE = 1_000_000  # entries
 
 def grows(operation: Node, arguments: tuple[Any, ...]) -> bool:
     """Whether an operation would make far more of other operands than it made: no gradient, and it costs memory."""
+    if not any(isinstance(a, np.ndarray) and a.ndim for a in arguments):
+        return False  # numbers stay numbers
     shapes = [np.shape(a) for a in arguments if isinstance(a, (np.ndarray, np.generic, float, int))]
     if operation.op == "outer":
         size = math.prod(math.prod(shape) for shape in shapes[:2])

@@ -130,6 +130,11 @@ def table(results: Iterable[Result], total: int) -> str:
             "Made by `python -m tests.listing.table --write`.",
             f"{len(everything)} of {total} plants" + (", drawn at random." if len(everything) < total else "."),
             "",
+            "Where the forward pass lacks an activation (`fw-`), the line of its derivative may be accused as well: "
+            "the tape shows that the two do not agree, not which of them is meant. A gradient that is exactly that of "
+            "cross-entropy is no fault where the module only prints a squared error while it trains: output "
+            "derivatives left out there count as missed.",
+            "",
             *_rows("mutants of", by_family, results),
             "",
             *_rows("style", by_style, results),
@@ -156,7 +161,8 @@ def table_of_pairs(results: Sequence[PairResult]) -> str:
                     + " |")
     return "\n".join([
         PAIRS, "", "Drawn pairs of these plants, in lines of their own, in one module. Made by "
-        "`python -m tests.listing.table --pairs 200 --write`.", "",
+        "`python -m tests.listing.table --pairs 200 --write`. Pairs are drawn from all plants, those included that are "
+        "missed alone, that raise, or that leave nothing on the tape for the other one to show itself in.", "",
         "| style | pairs | both lines and no third | both lines | at least one | a third line |",
         "|---|---:|---:|---:|---:|---:|", *rows, ""])
 

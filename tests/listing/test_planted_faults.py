@@ -48,6 +48,7 @@ def test_the_planted_lines_are_accused_and_named() -> None:
         ("accumulate", "bs-grad-sum"),
         ("accumulate", "rd-last-sample"),
         ("accumulate", "dr-uses-activation"),
+        ("script", "ad-only-a"),  # a derivative function that returns its argument
     ],
 )
 def test_some_that_were_missed_once(style: str, mutant: str) -> None:

@@ -43,6 +43,8 @@ PAIRS = [
     ("column", "bs-grad-zero", "ad-missing-hidden"),
     ("column", "ld-error-sign", "gp-uses-weight"),
     ("layers", "dr-no-weights", "gp-rolled"),
+    # errors against other targets than the module's cost has
+    ("pure", "ld-first-target", "bs-times-bias"),
     # nothing has an explanation, and all that the lines start from is right
     ("layers", "bs-grad-first-sample", "gp-uses-weight"),
 ]

@@ -174,6 +174,9 @@ def _dropped_text(detail: str, old: str, new: str) -> tuple[str, str]:
         return f"what is added to {new} does not belong here", f"write {new} alone"
     if detail == "derivative" and new in old and new != old:
         return f"what {new} is multiplied with does not belong here", f"write {new} in the place of {old}"
+    if detail == "multiply":
+        apply = "or, if it is the derivative of an activation, apply that activation in the forward pass"
+        return f"a factor too many: {old}", f"leave this factor out; {apply}"
     if detail not in _FUNCTIONS:
         return f"a factor too many: {old}", "leave this factor out"
     return _FUNCTIONS[detail].format(old), f"take {old} as it is"

@@ -50,8 +50,9 @@ def _powers(scene: Scene, judged: Judged) -> dict[int, tuple[int, int]]:
     """number -> (how often it is a factor on the way from the error to the correction, the operation nearest to it)."""
     tape, found = scene.found.tape, dict[int, tuple[int, int]]()
     node = judged.move.links[-1].correction
+    updated = {link.new for move in scene.found.judged_step.moves for link in move.links}
     for _ in range(_LONGEST):
-        if node is None:
+        if node is None or node in updated:
             break
         carrying = [i for i in tape[node].inputs if i in scene.error]
         if tape[node].op == "multiply" and len(carrying) == 1:

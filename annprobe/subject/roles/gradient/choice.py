@@ -12,7 +12,8 @@ from annprobe.subject.roles.gradient.matches import match
 from annprobe.subject.roles.gradient.truth import Hypothesis, loss_seeds, tape_targets
 from annprobe.subject.roles.steps import Step
 from annprobe.tape.adjoint import Adjoints, adjoints
-from annprobe.tape.nodes import Tape, Values
+from annprobe.tape.nodes import Ref, Tape, Values
+from annprobe.tape.replay import slice_of
 
 
 def _without_decay(found: Sequence[Hypothesis], point: Values) -> None:
@@ -73,7 +74,8 @@ def best(
             chosen = hypothesis
     if chosen is not None and chosen.cost is None:
         own = (h for h in found if _is_meant(h, step, tape) and _other_loss(h, chosen, step, points))
-        meant_one = next(own, None)
+        others = (h for h in found if h.cost is not None and _has_other_targets(h.cost, step, tape))
+        meant_one = next(own, None) or (next(others, None) if chosen.right < len(step.moves) else None)
         if meant_one is not None or chosen.right == len(step.moves):
             return meant_one or chosen
     if chosen is not None and chosen.cost is None and chosen.name not in meant:
@@ -95,6 +97,24 @@ def _is_meant(own: Hypothesis, step: Step, tape: Tape) -> bool:
     training = {code for site in sites for code, _ in site}
     stack = tape.sites[tape[own.cost].site]
     return bool(stack) and stack[0][0] not in training
+
+
+def _has_other_targets(cost: int, step: Step, tape: Tape) -> bool:
+    """Whether the module's cost compares some of the outputs with what the errors do, and others with other targets."""
+    outputs = {m.output: m for m in step.meetings}
+    same: list[bool] = []
+    for node in slice_of(tape, [cost], stop=outputs):
+        operation = tape[node]
+        met = [outputs[i] for i in operation.inputs if i in outputs] if node not in outputs else []
+        if operation.op == "subtract" and len(met) == 1 and len(operation.args) == len(_DIFFERENCE):
+            target = next((a for a in operation.args if not isinstance(a, Ref) or a.node != met[0].output), None)
+            value = tape.value(target.node) if isinstance(target, Ref) else target
+            own = met[0].value if met[0].target is None or met[0].indexed else tape.value(met[0].target)
+            same.append(bool(np.array_equal(np.asarray(value), np.asarray(own))))
+    return any(same) and not all(same)
+
+
+_DIFFERENCE = ("output", "target")
 
 
 def _other_loss(own: Hypothesis, chosen: Hypothesis, step: Step, points: Sequence[Values]) -> bool:
