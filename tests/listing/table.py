@@ -162,7 +162,8 @@ def table_of_pairs(results: Sequence[PairResult]) -> str:
     return "\n".join([
         PAIRS, "", "Drawn pairs of these plants, in lines of their own, in one module. Made by "
         f"`python -m tests.listing.table --pairs {len(results)} --write`. Pairs are drawn from all plants, those "
-        "included that are missed alone, that raise, or that leave nothing on the tape for the other one to show itself in.", "",
+        "included that are missed alone, that raise, or that leave nothing on the tape for the other one to show "
+        "itself in.", "",
         "| style | pairs | both lines and no third | both lines | at least one | a third line |",
         "|---|---:|---:|---:|---:|---:|", *rows, ""])
 
