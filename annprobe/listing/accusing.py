@@ -25,9 +25,11 @@ def accusations(scene: Scene) -> list[Accused]:
 def _accusations(scene: Scene) -> list[Accused]:
     found: dict[int, Accused] = {}
     wrong = [judged for judged in scene.hypothesis.judged if not judged.right]
+    ours = {meeting.node for meeting in scene.found.judged_step.meetings} if scene.alone else set()
     for judged in _sample(scene, sorted(wrong, key=lambda j: _distance(scene, j))):
         for accused in _behind(scene, judged):
-            found.setdefault(accused.node, accused)
+            if accused.node not in ours:  # the error that a layer on its own is handed is annprobe's, and right
+                found.setdefault(accused.node, accused)
     return list(found.values())
 
 

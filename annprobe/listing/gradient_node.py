@@ -97,7 +97,8 @@ def _through_rule(scene: Scene, move: Move, node: int) -> int | None:
             return None  # a factor zero
         fixed = all(np.size(scene.found.tape.value(r)) == 1 and not dependence.touched(r) for r in others)
         fixed = fixed and all(_same_everywhere(scene, r) for r in others)  # an input is another one at other points
-        above = operation.op == "multiply" or operation.args[0] == Ref(carrying[0])
+        first = operation.args[0]
+        above = operation.op == "multiply" or (isinstance(first, Ref) and first.node == carrying[0])
         return carrying[0] if fixed and above else None
     now = current(scene)
     own = 1 << dependence.version_bits[move.before]
