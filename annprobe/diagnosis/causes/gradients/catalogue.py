@@ -48,8 +48,9 @@ def _named(finding: Finding, mutants: list[catalog.Mutant]) -> Finding:
     """A finding whose line is known and whose mistake is not: the catalogue knows it."""
     first = mutants[0]
     said = first.summary[0].lower() + first.summary[1:].rstrip(".")
+    message = f"{finding.message}; it computes what this mistake does: {said}"
     known = dataclasses.replace(
-        finding, code=FAMILIES[first.cause], family=first.cause, message=f"{finding.message}: {said}",
+        finding, code=FAMILIES[first.cause], family=first.cause, message=message,
         help=finding.help or first.fix, notes=(*finding.notes, f"the textbook's formula: {first.correct}",
                                                f"as it is computed here: {first.bugged}"))
     return _evident(known, mutants)
