@@ -25,11 +25,9 @@ def accusations(scene: Scene) -> list[Accused]:
 def _accusations(scene: Scene) -> list[Accused]:
     found: dict[int, Accused] = {}
     wrong = [judged for judged in scene.hypothesis.judged if not judged.right]
-    ours = {meeting.node for meeting in scene.found.judged_step.meetings} if scene.alone else set()
     for judged in _sample(scene, sorted(wrong, key=lambda j: _distance(scene, j))):
         for accused in _behind(scene, judged):
-            if accused.node not in ours:  # the error that a layer on its own is handed is annprobe's, and right
-                found.setdefault(accused.node, accused)
+            found.setdefault(accused.node, accused)
     return list(found.values())
 
 
@@ -57,11 +55,12 @@ def _behind(scene: Scene, judged: Judged) -> list[Accused]:
     links = [link for link in known if link.genuine] or known
     if demand is None or not links:
         return []
-    if links[-1].partial and len(links) > 1:
-        return _behind_entries(scene, judged, links, demand)
     correction = links[-1].correction
     assert correction is not None
     shape = np.shape(scene.found.tape.value(correction))
+    some = links[-1].partial and shape != np.shape(demand[0]) and _entries(scene, links[-1], demand) is not None
+    if links[-1].partial and (len(links) > 1 or some):
+        return _behind_entries(scene, judged, links, demand)
     if shape != np.shape(demand[0]) and np.size(demand[0]) == np.prod(shape):
         demand = [np.reshape(d, shape) for d in demand]
     node = gradient_node(scene, judged.move, correction, demand)
@@ -87,15 +86,22 @@ def _behind_entries(scene: Scene, judged: Judged, links: list[Link], demand: Sev
 
 
 def _entries(scene: Scene, link: Link, demand: Several) -> Several | None:
-    """The gradient where the correction changed the parameter, in the correction's shape."""
+    """The gradient where the correction changed the parameter, in the correction's shape.
+
+    One correction may be that of several rows, as of the words of a sentence, whose gradients are equal then.
+    """
     tape = scene.found.tape
     before, after = (np.asarray(tape.value(n), dtype=float) for n in (link.old, link.new))
     if link.correction is None or before.shape != after.shape or before.shape != np.shape(demand[0]):
         return None
     changed, shape = before != after, np.shape(tape.value(link.correction))
-    if changed.sum() != np.prod(shape, dtype=int):
+    size = int(np.prod(shape, dtype=int))
+    if not size or changed.sum() % size:
         return None
-    several = [np.reshape(np.asarray(d)[changed], shape) for d in demand]
+    rows = [np.reshape(np.asarray(d)[changed], (-1, *shape)) for d in demand]
+    if any(not np.allclose(row, row[:1], rtol=1e-12, atol=0.0) for row in rows):
+        return None
+    several = [row[0] for row in rows]
     return several if shape else [float(e) for e in several]
 
 

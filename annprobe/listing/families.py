@@ -270,7 +270,9 @@ def _edge_only(scene: Scene, accused: Accused) -> bool:
     """Whether all but the first or last column (or row) is right: there stand the biases."""
     values = [np.asarray(v, dtype=float) for v in scene.values(accused.node)]
     whole = np.shape(scene.found.tape.value(accused.quantity)) if accused.quantity is not None else ()
-    if len(whole) == 2 and values[0].size in whole and min(whole) > 1:
+    moves = [j.move for j in scene.hypothesis.judged if j.move.chain == accused.parameter]
+    by_rows = any(link.partial for move in moves for link in move.links)  # the parameter itself, as an embedding is
+    if len(whole) == 2 and values[0].size in whole and min(whole) > 1 and not by_rows:
         return True  # one column or row of a gradient that was put together from pieces
     if any(v.ndim != 2 or v.shape != np.shape(d) for v, d in zip(values, accused.demand, strict=True)):
         return False

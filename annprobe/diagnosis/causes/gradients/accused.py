@@ -38,7 +38,13 @@ def gradient_findings(scene: Scene) -> list[Finding]:
     varying = varying_findings(scene)
     if varying:
         return varying  # everything else would be accused of this one factor
-    pairs = [(look.scene, item, explained) for look in looks(scene) for item, explained in _unscaled(look)]
+    handed = {m.node for m in scene.found.judged_step.meetings} if scene.alone else set()
+    pairs = [
+        (look.scene, item, explained)
+        for number, look in enumerate(looks(scene))
+        for item, explained in _unscaled(look)
+        if not number or item.node not in handed  # the error that a layer on its own is given is annprobe's, and right
+    ]
     lines = {scene.found.places.line(item.node) for _, item, _ in pairs}
     unexplained = len(lines) > 1 and not any(e is not None or of_right(seen, item) for seen, item, e in pairs)
     if not scene.hypothesis.right and unexplained and not catalogued(scene) and not _nearly(scene):

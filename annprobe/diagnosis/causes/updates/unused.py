@@ -38,9 +38,14 @@ def unused_findings(scene: Scene) -> list[Finding]:
         versions = {start, *(k.new for k in links)}
         if not read & versions and _follows_errors(scene, links):
             found.append(_finding(scene, name, links))
-        elif _forms_outputs(scene, versions) and not _follows_errors(scene, links):
+        elif _moves(scene, links) and _forms_outputs(scene, versions) and not _follows_errors(scene, links):
             found.append(_blind(scene, name, links))
     return found
+
+
+def _moves(scene: Scene, links: list[Link]) -> bool:
+    """Whether a correction is anything but zeros."""
+    return any(np.any(scene.found.tape.value(k.correction)) for k in links if k.correction is not None)
 
 
 def _follows_errors(scene: Scene, links: list[Link]) -> bool:
