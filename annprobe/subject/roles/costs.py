@@ -22,18 +22,11 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
     for move in step.moves:
         versions |= 1 << dependence.version_bits[move.before]
     roots = _roots(tape, {m.target for m in step.meetings if m.target is not None})
-    consumed = set(
-        slice_of(
-            tape,
-            [m.output for m in frontier]
-            + [
-                link.correction
-                for chain in dependence.chains
-                for link in chain.genuine()
-                if link.correction is not None
-            ],
-        )
-    )
+    links = [link for chain in dependence.chains for link in chain.genuine()]
+    corrections = [link.correction for link in links if link.correction is not None]
+    entries = [n for link in links if link.partial for n in tape[link.new].inputs]  # their new values
+    written = slice_of(tape, entries, stop=dependence.version_bits)
+    consumed = {*slice_of(tape, [m.output for m in frontier] + corrections), *written}
     found: list[int] = []
     sites: set[int] = set()
     for number in range(len(tape) - 1, -1, -1):
