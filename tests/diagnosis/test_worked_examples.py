@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from annprobe.diagnosis import Options, diagnose
-from annprobe.findings import Diagnosis
+from annprobe.findings import Diagnosis, Finding
+from annprobe.subject.understanding import Understanding
+from tests.reading import read
 
 WORKED = """\
 import numpy as np
@@ -51,17 +53,22 @@ def diagnosed(tmp_path: Path, text: str) -> Diagnosis:
     return diagnose(str(path), options=Options(effort="quick"))
 
 
+def judged(tmp_path: Path, text: str) -> tuple[Understanding | None, tuple[Finding, ...]]:
+    path = tmp_path / "script.py"
+    path.write_text(text)
+    return read(path)
+
+
 def test_a_right_worked_example_is_clean(tmp_path: Path) -> None:
-    found = diagnosed(tmp_path, WORKED)
-    assert (found.verdict, found.findings) == ("clean", ())
-    assert found.subject is not None
-    assert [row.agrees for row in found.gradient] == [True] * 4
+    understood, findings = judged(tmp_path, WORKED)
+    assert understood is not None
+    assert understood.hypothesis is not None
+    assert (understood.hypothesis.right, findings) == (4, ())
 
 
 def test_a_wrong_one_is_judged_as_a_training_is(tmp_path: Path) -> None:
-    found = diagnosed(tmp_path, WORKED.replace("dZ1 = dA1 * (1 - A1 ** 2)", "dZ1 = dA1 * (1 - A1)"))
-    assert [finding.places[0].line for finding in found.findings] == [14]
-    assert found.findings[0].family == "activation-derivative"
+    _, (finding,) = judged(tmp_path, WORKED.replace("dZ1 = dA1 * (1 - A1 ** 2)", "dZ1 = dA1 * (1 - A1)"))
+    assert (finding.family, finding.places[0].line) == ("activation-derivative", 14)
 
 
 def test_a_gradient_of_another_shape_than_its_parameter(tmp_path: Path) -> None:
@@ -76,5 +83,5 @@ def test_a_training_that_nobody_calls_is_called_with_the_modules_own_data(tmp_pa
     assert found.verdict == "clean"
     assert found.subject is not None
     assert "descend(X, y, theta)" in (found.subject.usage or "")
-    wrong = diagnosed(tmp_path, UNCALLED.replace("X.T @ error / len(y)", "X.T @ (error * y) / len(y)"))
-    assert wrong.verdict == "faulty"
+    _, wrong = judged(tmp_path, UNCALLED.replace("X.T @ error / len(y)", "X.T @ (error * y) / len(y)"))
+    assert len(wrong) == 1
