@@ -239,7 +239,7 @@ def _by_place(scene: Scene, accused: Accused) -> str:
     ops = {scene.found.tape[n].op for n in scene.region(accused.node)}
     elementwise = "multiply" in ops and not ops & _PRODUCTS
     as_matrices = "multiply" not in ops and bool(ops & _PRODUCTS) and not _for_one(scene, accused)
-    if not own and (elementwise or as_matrices) and _slope_wanted(scene, accused):
+    if accused.quantity is not None and not own and (elementwise or as_matrices) and _slope_wanted(scene, accused):
         return "activation-derivative"  # its factors are wrong, or multiplied as matrices
     return "unknown"
 
