@@ -193,7 +193,7 @@ def _on_other_widths(found: Found, source: Source) -> tuple[Finding, ...]:
         return ()
     shown = raised_findings(raised.outcome, {str(source.path): source.original.splitlines()})
     note = f"seen with {raised.usage.describe()}; where all layers are equally wide it runs, and fits no gradient"
-    return tuple(dataclasses.replace(f, notes=(*f.notes, note)) for f in shown)
+    return tuple(dataclasses.replace(f, notes=(*f.notes, note), role="untested") for f in shown)
 
 
 def _adapter(source: Source, found: Found | None) -> str:

@@ -29,7 +29,8 @@ _MOST_SIBLINGS = 4
 class OwnUsage:
     """Run a file as a program; or, with ``entry``, load its definitions and execute those statements.
 
-    whole  with ``entry``: run the file as a program first, its data are what the statements are about
+    whole  with ``entry``: run the file as a program first, its data are what the statements are about: "call" of a
+           training that nobody calls, "descent" by gradients that nobody applies
     """
 
     source: Source
@@ -38,7 +39,7 @@ class OwnUsage:
     words: str = ""
     guess: DataGuess | None = None
     kind: Literal["own", "made"] = "own"
-    whole: bool = False
+    whole: Literal["", "call", "descent"] = ""
 
     def describe(self) -> str:
         """A command, or statements."""
@@ -89,8 +90,10 @@ def own_usages(source: Source, command: str | None = None) -> Iterator[OwnUsage]
     tree = source.tree()
     if any(_acts(statement) for statement in tree.body):
         yield OwnUsage(source)
-    for statements in (*_uncalled(tree), *_unapplied(tree)):
-        yield OwnUsage(source, entry=f"{statements}\n", whole=True)
+    for call in _uncalled(tree):
+        yield OwnUsage(source, entry=f"{call}\n", whole="call")
+    for statements in _unapplied(tree):
+        yield OwnUsage(source, entry=f"{statements}\n", whole="descent")
     for name in _entries(tree):
         yield OwnUsage(source, entry=f"{name}()\n")
     yield from _siblings(source)

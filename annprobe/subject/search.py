@@ -91,7 +91,7 @@ def find_usage(
             continue
         found = _record(usage, make_recorder, judge, max(min(left, seconds * 0.6), 2.0))
         tried[usage.describe()] = found.score
-        if usage.kind == "own" and own is None and found.outcome.ended == "raised" and not found.outcome.data_missing:
+        if own is None and _as_it_stands(usage) and found.outcome.ended == "raised" and not found.outcome.data_missing:
             own = found.outcome
         if best is None or found.score > best.score or _tells_more(found, best):
             best = found
@@ -102,9 +102,14 @@ def find_usage(
     return replace(result, own_raised=own) if result is not None and result.usage.kind == "made" else result
 
 
+def _as_it_stands(usage: Usage) -> bool:
+    """Whether it is what the module does without a call or a statement of annprobe's."""
+    return usage.kind == "own" and not (isinstance(usage, OwnUsage) and usage.whole)
+
+
 def _tells_more(found: Found, best: Found) -> bool:
     """Whether gradients that nobody applied cannot be applied, where nothing else was seen to train."""
-    applied = isinstance(found.usage, OwnUsage) and found.usage.whole
+    applied = isinstance(found.usage, OwnUsage) and found.usage.whole == "descent"
     return applied and best.score <= 0.0 and best.outcome.ended == "completed" and found.outcome.ended == "raised"
 
 

@@ -197,6 +197,17 @@ def test_a_loop_that_fills_in_too_few(tmp_path: Path) -> None:
     assert "4 of the 8 numbers" in finding.message
 
 
+@pytest.mark.parametrize(
+    "kept",
+    ["    weights_all = weights_all + net.W1", "    grad_W2 = grad_W2 + net.g2", "    b2_sum = b2_sum + net.c2"],
+)
+def test_what_is_kept_beside_the_parameters_is_none(kept: str, tmp_path: Path) -> None:
+    start = "net = Net()\nweights_all, grad_W2, b2_sum = np.zeros((3, 4)), np.zeros((4, 2)), np.zeros((1, 2))\n"
+    text = PLAIN.replace("net = Net()\n", start).replace("    net.update(0.2)\n", f"    net.update(0.2)\n{kept}\n")
+    assert kept in text
+    assert found(tmp_path, text) == ()
+
+
 def test_a_parameter_that_the_forward_pass_leaves_out(tmp_path: Path) -> None:
     without = PLAIN.replace("self.h @ self.W2 + self.b2", "self.h @ self.W2")
     (finding,) = found(tmp_path, without)

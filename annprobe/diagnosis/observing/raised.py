@@ -98,7 +98,7 @@ def misshapen_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
         evidence = (Evidence("shape of the parameter", str(wanted)), Evidence("shape of its gradient", str(got)))
         help_text = f"give both the shape {(n,)}, for example with ravel(), or both {(n, 1)}"
         return (Finding(FAMILIES["transpose"], "transpose", message, (place,), places.text(number) or None, None,
-                        evidence, (), help_text, "cause", "measured"),)  # fmt: skip
+                        evidence, (), help_text, "untested", "measured"),)  # fmt: skip
     return ()
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from annprobe.diagnosis.clauses.wording import established, node_place
 from annprobe.findings import Evidence, Finding
+from annprobe.listing.mended import UNREPLAYABLE
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.gradient.truth import Judged
 from annprobe.subject.roles.steps import Move
-from annprobe.tape.replay import slice_of
+from annprobe.tape.replay import replay, slice_of
 
 UNMOVED = "changes that are exactly zero"  # name of the evidence
 _STEPS = 20  # that are looked at
@@ -37,16 +38,27 @@ def _still(judged: Judged) -> bool:
 
 
 def _source(scene: Scene, moves: Iterable[Move]) -> int | None:
-    """The zeros, made once and never touched, that the corrections were computed from."""
+    """The zeros, made once and never touched, without which there would be corrections: other numbers were tried."""
     tape = scene.found.tape
     corrections = [link.correction for move in moves for link in move.links if link.correction is not None]
     way = slice_of(tape, corrections, stop=_versions(scene))
     for number in way:
         if number in _versions(scene) or np.any(tape.value(number)):
             continue
-        if tape[number].kind != "op" or tape[number].op in _MADE:
+        if (tape[number].kind != "op" or tape[number].op in _MADE) and _moves_with(scene, number, corrections):
             return number
     return None
+
+
+def _moves_with(scene: Scene, zeros: int, corrections: list[int]) -> bool:
+    """Whether other numbers in the zeros' place move a parameter."""
+    tape, rng = scene.found.tape, np.random.default_rng(0)
+    drawn = rng.uniform(0.1, 0.9, np.shape(tape.value(zeros)))
+    try:
+        run = replay(tape, {zeros: drawn if np.ndim(drawn) else float(drawn)}, corrections)
+        return any(np.any(run.value(number)) for number in corrections)
+    except UNREPLAYABLE:
+        return False
 
 
 def _versions(scene: Scene) -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 
 import numpy as np
@@ -10,10 +11,16 @@ from annprobe.diagnosis.clauses.wording import established, node_place
 from annprobe.findings import Evidence, Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.reading.parameter_names import is_bias, is_weight
+from annprobe.subject.reading.words import words
 from annprobe.subject.roles.links import COPIES, Link, Uses, alias, candidates
 from annprobe.tape.replay import slice_of
 
-_CORRECTIONS = 3  # of one value, that are no accident
+_CORRECTIONS = 3  # of one value, each in a training step of its own: sums over a batch begin anew with each
+_BOOKS = frozenset((
+    "grad", "grads", "gradient", "gradients", "delta", "deltas", "change", "changes", "update", "updates", "sum", "sums",
+    "total", "acc", "average", "avg", "mean", "norm", "history", "hist", "log", "old", "prev", "previous", "best",
+    "velocity", "momentum", "target",
+))  # words of what is kept beside parameters
 
 
 def unused_findings(scene: Scene) -> list[Finding]:
@@ -32,8 +39,8 @@ def unused_findings(scene: Scene) -> list[Finding]:
     for start, links in series.items():
         name = scene.found.places.name(links[-1].new)
         last = name.rpartition(".")[2].partition("[")[0].strip("_")
-        named = is_bias(last) or is_weight(last)
-        if len(links) < _CORRECTIONS or not named or (not np.ndim(tape.value(start)) and not is_bias(last)):
+        named = (is_bias(last) or is_weight(last)) and _BOOKS.isdisjoint(words(last))
+        if not named or _steps(scene, links) < _CORRECTIONS or (not np.ndim(tape.value(start)) and not is_bias(last)):
             continue
         versions = {start, *(k.new for k in links)}
         if not read & versions and _follows_errors(scene, links):
@@ -41,6 +48,12 @@ def unused_findings(scene: Scene) -> list[Finding]:
         elif _moves(scene, links) and _forms_outputs(scene, versions) and not _follows_errors(scene, links):
             found.append(_blind(scene, name, links))
     return found
+
+
+def _steps(scene: Scene, links: list[Link]) -> int:
+    """In how many training steps a value was corrected: known parameters are corrected in between."""
+    known = [link.new for chain in scene.found.chains[:1] for link in chain.genuine()]
+    return len({bisect(known, link.new) for link in links})
 
 
 def _moves(scene: Scene, links: list[Link]) -> bool:
@@ -52,7 +65,9 @@ def _follows_errors(scene: Scene, links: list[Link]) -> bool:
     """Whether an output has a part in one of the corrections."""
     outputs = {m.output for step in scene.found.steps for m in step.meetings}
     corrections = [link.correction for link in links if link.correction is not None]
-    return not outputs.isdisjoint(slice_of(scene.found.tape, corrections, stop=outputs | scene.versions))
+    assert scene.found.dependence is not None
+    stop = outputs | set(scene.found.dependence.version_bits)  # a sum of weights follows no error
+    return not outputs.isdisjoint(slice_of(scene.found.tape, corrections, stop=stop))
 
 
 def _forms_outputs(scene: Scene, versions: set[int]) -> bool:
