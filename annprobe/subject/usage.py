@@ -173,13 +173,7 @@ def made_usages(
     workshop.renew(seconds)
     if failures is not None:
         workshop.failures = failures
-    classes = classes_of(workshop.tree, workshop.namespace)
-    functions = functions_of(workshop.tree, workshop.namespace)
-    hints.check(classes, functions)
-    classes, functions = hints.classes(classes), hints.functions(functions)
-    if among is not None:
-        classes = {name: kind for name, kind in classes.items() if name in among}
-        functions = {name: function for name, function in functions.items() if name in among}
+    classes, functions = _callable(workshop, hints, among)
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
     alone = itertools.chain(pair_programs(workshop, functions), single_layer_programs(workshop, classes))
     for asked, share in {sizes: 1.0}.items() if sizes is not None else sizes_for(workshop.tree).items():
@@ -187,17 +181,7 @@ def made_usages(
             asked = (hints.data.widths[0], *asked[1:-1], hints.data.widths[1])
         workshop.slice(share * seconds)
         later: list[Program] = []  # without targets; an autoencoder needs none
-        programs = [class_programs(workshop, kind, asked, further=_handed_over(functions)) for kind in ranked]
-        held, listed = (
-            layer_programs(workshop, classes, functions, asked, contained=contained) for contained in (True, False)
-        )
-        called = itertools.chain(
-            named_programs(workshop, functions, asked), function_programs(workshop, functions, asked)
-        )
-        whole = any(_trains(method) for kind in ranked for method in kind.methods.values())
-        filled = attribute_programs(workshop, classes, asked)
-        order = (filled, held, *programs, listed, called) if whole else (filled, held, listed, *programs, called)
-        for program in filter(lambda p: hints.allows(p.form), itertools.chain(*order)):
+        for program in filter(lambda p: hints.allows(p.form), _programs(workshop, ranked, functions, asked)):
             if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
                 yield MadeUsage(source, program)
             else:
@@ -208,6 +192,35 @@ def made_usages(
             yield from (MadeUsage(source, program) for program in alone)
     workshop.slice(_ALONE * seconds)
     yield from (MadeUsage(source, program) for program in alone)
+
+
+def _callable(
+    workshop: Workshop, hints: Hints, among: frozenset[str] | None
+) -> tuple[dict[str, Class], dict[str, Function]]:
+    """The module's classes and functions that hints, and the names in ``among``, allow."""
+    classes = classes_of(workshop.tree, workshop.namespace)
+    functions = functions_of(workshop.tree, workshop.namespace)
+    hints.check(classes, functions)
+    classes, functions = hints.classes(classes), hints.functions(functions)
+    if among is None:
+        return classes, functions
+    return {n: c for n, c in classes.items() if n in among}, {n: f for n, f in functions.items() if n in among}
+
+
+def _programs(
+    workshop: Workshop, ranked: list[Class], functions: dict[str, Function], asked: tuple[int, ...]
+) -> Iterator[Program]:
+    """Programs of one architecture: of objects that train, of layers, of functions; the likeliest first."""
+    classes = {kind.name: kind for kind in sorted(ranked, key=lambda kind: kind.line)}
+    programs = [class_programs(workshop, kind, asked, further=_handed_over(functions)) for kind in ranked]
+    held, listed = (
+        layer_programs(workshop, classes, functions, asked, contained=contained) for contained in (True, False)
+    )
+    called = itertools.chain(named_programs(workshop, functions, asked), function_programs(workshop, functions, asked))
+    whole = any(_trains(method) for kind in ranked for method in kind.methods.values())
+    filled = attribute_programs(workshop, classes, asked)
+    order = (filled, held, *programs, listed, called) if whole else (filled, held, listed, *programs, called)
+    return itertools.chain(*order)
 
 
 def _trains(method: Function) -> bool:

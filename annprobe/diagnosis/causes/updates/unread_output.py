@@ -9,7 +9,8 @@ import numpy as np
 from annprobe.diagnosis.clauses.wording import established, place_at
 from annprobe.findings import Evidence, Finding
 from annprobe.subject.reading.words import roles_of
-from annprobe.subject.roles.links import COPIES, SHAPES, Link, Uses, alias, candidates
+from annprobe.subject.roles.links import COPIES, SHAPES, Link, alias
+from annprobe.subject.roles.series import corrected_series
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.nodes import Tape
 from annprobe.tape.replay import slice_of
@@ -43,13 +44,7 @@ def unread_output_findings(found: Understanding) -> tuple[Finding, ...]:
 
 def _corrected(found: Understanding) -> dict[int, list[Link]]:
     """Arrays that are corrected again and again by one statement, by their start value."""
-    series: dict[int, list[Link]] = {}
-    start_of: dict[int, int] = {}
-    for link in candidates(found.tape, found.places, Uses(found.tape)):
-        if link.genuine and np.ndim(found.tape.value(link.old)) == 2:
-            start = start_of.get(link.old, alias(found.tape, link.old))
-            start_of[link.new] = start
-            series.setdefault(start, []).append(link)
+    series = corrected_series(found.tape, found.places, lambda link: np.ndim(found.tape.value(link.old)) == 2)
     return {start: links for start, links in series.items() if len(links) >= _CORRECTIONS}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
 
 import numpy as np
 
@@ -12,12 +11,13 @@ from annprobe.findings import Evidence, Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.reading.parameter_names import is_bias, is_weight
 from annprobe.subject.reading.words import words
-from annprobe.subject.roles.links import COPIES, Link, Uses, alias, candidates
+from annprobe.subject.roles.links import COPIES, Link, alias
+from annprobe.subject.roles.series import corrected_series
 from annprobe.tape.replay import slice_of
 
 _CORRECTIONS = 3  # of one value, each in a training step of its own: sums over a batch begin anew with each
 _BOOKS = frozenset((
-    "grad", "grads", "gradient", "gradients", "delta", "deltas", "change", "changes", "update", "updates", "sum", "sums",
+    "grad", "grads", "gradient", "gradients", "delta", "deltas", "change", "changes", "update", "updates", "sum",
     "total", "acc", "average", "avg", "mean", "norm", "history", "hist", "log", "old", "prev", "previous", "best",
     "velocity", "momentum", "target",
 ))  # words of what is kept beside parameters
@@ -27,13 +27,12 @@ def unused_findings(scene: Scene) -> list[Finding]:
     """One finding a value that has a parameter's name, and is read by nothing but its own update, or moved blindly."""
     tape, dependence = scene.found.tape, scene.found.dependence
     assert dependence is not None
-    series: dict[int, list[Link]] = defaultdict(list)
-    start_of: dict[int, int] = {}
-    for link in candidates(tape, scene.found.places, Uses(tape)):
-        if link.genuine and not link.partial and link.correction is not None and link.old not in dependence.owner:
-            start = start_of.get(link.old, alias(tape, link.old))
-            start_of[link.new] = start
-            series[start].append(link)
+    known = dependence.owner
+
+    def beside(link: Link) -> bool:
+        return not link.partial and link.correction is not None and link.old not in known
+
+    series = corrected_series(tape, scene.found.places, beside)
     read = _read(scene, {n for start, links in series.items() for n in (start, *(k.new for k in links))})
     found = []
     for start, links in series.items():
