@@ -54,27 +54,17 @@ class Surroundings:
         self._guess = guess
         self._textbook: Textbook | None = None
         self._files = files.Files(folder, guess, self._note_data, self.handlers.expect_missing_file)
-        numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
-        self._numpy = numpy
-        vars(numpy).update(self._files.numpy_functions(numpy))
+        self._numpy = legacy.mend_numpy(modules.get("numpy") or importlib.import_module("numpy"), self.note)
+        vars(self._numpy).update(self._files.numpy_functions(self._numpy))
         self.single_entries = SingleEntries(self.note)
         mathematics = self.single_entries.math(modules.get("math") or math)
-        recorded = {**modules, "numpy": numpy, "math": mathematics, "scipy.optimize": Optimize(numpy)}
-        scipy = {name.removeprefix("scipy."): part for name, part in recorded.items() if name.startswith("scipy.")}
+        recorded = {**modules, "numpy": self._numpy, "math": mathematics, "scipy.optimize": Optimize(self._numpy)}
         self._importer = Importer(
             folder,
             modules=recorded,
-            mends={
-                "scipy": lambda base: legacy.mend_scipy(base, numpy, scipy, self.note),
-                "time": lambda base: legacy.mend_time(self.note),
-                "os": lambda base: _mended_os(self.note),
-                "importlib": lambda base: legacy.Mended(
-                    base, {}, self.note, {"import_module": self._importer.import_module}
-                ),
-                **self._files.mends(self.note),
-            },
-            offers=packages.offers(numpy, guess, self._files, self._note_data),
-            missing=lambda name: packages.MissingModule(name, numpy, guess, self._note_data, self._helper),
+            mends=self._mends(recorded),
+            offers=packages.offers(self._numpy, guess, self._files, self._note_data),
+            missing=lambda name: packages.MissingModule(name, self._numpy, guess, self._note_data, self._helper),
             expected=self.handlers.expect_missing_module,
             run=run,
             note=self.note,
@@ -91,6 +81,19 @@ class Surroundings:
             "quit": _leave,
             "get_ipython": functools.partial(packages.inert, "IPython"),
             "display": lambda *args, **kwargs: None,
+        }
+
+    def _mends(self, recorded: Mapping[str, Any]) -> dict[str, Callable[[Any], Any]]:
+        """Installed modules that are given changed, by name."""
+        scipy = {name.removeprefix("scipy."): part for name, part in recorded.items() if name.startswith("scipy.")}
+        return {
+            "scipy": lambda base: legacy.mend_scipy(base, self._numpy, scipy, self.note),
+            "time": lambda base: legacy.mend_time(self.note),
+            "os": lambda base: _mended_os(self.note),
+            "importlib": lambda base: legacy.Mended(
+                base, {}, self.note, {"import_module": self._importer.import_module}
+            ),
+            **self._files.mends(self.note),
         }
 
     def note(self, text: str) -> None:
