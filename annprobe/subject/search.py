@@ -13,7 +13,8 @@ from annprobe.subject.own_usage import OwnUsage
 from annprobe.subject.reading.source import Source
 from annprobe.subject.running.execute import Outcome
 from annprobe.subject.running.loops import LoopGuard
-from annprobe.subject.surroundings.missing.data import DataGuess, first_guess, grow
+from annprobe.subject.surroundings.missing.data import DataGuess, first_guess
+from annprobe.subject.surroundings.missing.growing import grow
 from annprobe.subject.surroundings.missing.top_level import absent_data, guesses
 from annprobe.subject.usage import MadeUsage, Usage, usages
 from annprobe.tape import Recorder, Tape
@@ -170,9 +171,9 @@ def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
     tree = usage.source.tree()
     absent = bool(absent_data(tree))
     first = first_guess(tree)
-    queue = list(guesses(first)) if absent else [first]
+    queue: list[tuple[DataGuess, str | None]] = [(guess, None) for guess in (guesses(first) if absent else [first])]
     while queue and len(tried) < (_MOST_GUESSES * 2 if absent else _MOST_GUESSES):
-        guess = queue.pop(0)
+        guess, before = queue.pop(0)
         if guess in tried:
             continue
         tried.add(guess)
@@ -182,5 +183,8 @@ def _with_fitting_data(usage: OwnUsage) -> OwnUsage:
             return usage
         if outcome.ended != "raised":
             return replace(usage, guess=replace(guess, strict=False))
-        queue += grow(guess, outcome.message)
+        error = f"{outcome.message}, line {outcome.line}"
+        others: list[tuple[DataGuess, str | None]] = [(other, error) for other in grow(guess, outcome.message)]
+        further = before not in (None, error)  # another error than before the change
+        queue = others + queue if further else queue + others
     return replace(usage, guess=replace(first, absent=False)) if absent else usage

@@ -14,7 +14,7 @@ from annprobe.tape.arrays import raw
 
 
 def index_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Finding, ...]:
-    """The lookup that raised; () where the error is another one, or not to be seen in the line."""
+    """The lookup that raised; () where the error is another one, or not to be seen in it, or may be our data's."""
     if not isinstance(outcome.error, (IndexError, KeyError)) or not outcome.frames:
         return ()
     frame = outcome.frames[-1]
@@ -23,7 +23,7 @@ def index_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Findi
     for lookup in _lookups(text):
         held, asked = (_value(part, frame.variables, outcome.namespace) for part in (lookup.value, lookup.slice))
         found = _out_of_range(held, asked)
-        if found is None:
+        if found is None or (not isinstance(held, dict) and len(held) in outcome.stood_in):
             continue
         indent = len(text) - len(text.lstrip())
         place = Place(frame.file, frame.line, indent + lookup.col_offset, frame.line,

@@ -14,6 +14,7 @@ from typing import Literal
 
 from annprobe.errors import UnusableModule
 from annprobe.subject.reading import dialects, notebook
+from annprobe.subject.reading.precision import IN_DOUBLE, single_places
 
 Kind = Literal["script", "module", "notebook"]
 
@@ -83,6 +84,7 @@ def read_source(path: str | Path, *, may_be_empty: bool = False) -> Source:
     tree = _parse(text, file.name)
     if not tree.body and not may_be_empty:
         raise UnusableModule(f"{file.name} holds no code.")
+    more += [IN_DOUBLE] if next(single_places(tree), None) is not None else []
     kind: Kind = "notebook" if cells else "script" if acts(tree) else "module"
     return Source(file, text, original, kind, (*notes, *more), lines, cells)
 

@@ -26,6 +26,7 @@ from annprobe.subject.isolation.confine import confined
 from annprobe.subject.reading.definitions import definitions, loaded_names
 from annprobe.subject.reading.dialects import OLD_DIVIDE, old_divide, with_old_division
 from annprobe.subject.reading.pasted import whole
+from annprobe.subject.reading.precision import in_double
 from annprobe.subject.reading.source import Source, read_source
 from annprobe.subject.reading.unbound import supplied
 from annprobe.subject.running.loops import Cut, LoopGuard, TimeUp
@@ -63,6 +64,7 @@ class Outcome:
     cut     why the guard ended loops before that ("" if it did not); an error after a cut may be the cut's
     frames  for an error: the user's own frames, outermost first
     sources every file that was recorded, for ``Places``: file name -> its text and tree
+    stood_in  lengths of the data that took the place of missing ones
     cuts    which loops were cut and where, for a guard that is to cut another run in the same places
     """
 
@@ -74,10 +76,15 @@ class Outcome:
     printed: list[Printed] = field(default_factory=list, repr=False)
     dropped: int = 0
     notes: tuple[str, ...] = ()
-    data_missing: bool = False
+    stood_in: frozenset[int] = frozenset()
     seconds: float = 0.0
     sources: dict[str, TextSource] = field(default_factory=dict, repr=False)
     cuts: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
+
+    @property
+    def data_missing(self) -> bool:
+        """Whether it ran on other data than the module's own."""
+        return bool(self.stood_in)
 
     @property
     def line(self) -> int | None:
@@ -172,7 +179,7 @@ class Run:
         outcome.printed, outcome.dropped = self.output.entries, self.output.dropped
         outcome.notes = (*self.source.notes, *self.surroundings.notes)
         outcome.sources = self.sources
-        outcome.data_missing = self.surroundings.data_missing
+        outcome.stood_in = self.surroundings.stood_in()
         return outcome
 
     def run_text(self, text: str, module: types.ModuleType, name: str = USAGE) -> None:
@@ -197,6 +204,7 @@ class Run:
             self.sources[file] = TextSource(source.aligned, source.tree())
         self.surroundings.handlers.add(file, tree)
         self.surroundings.allow_python2(loaded_names(tree))
+        tree = in_double(tree)
         if source.old_division:
             tree = with_old_division(tree)
             self.surroundings.builtins[OLD_DIVIDE] = old_divide

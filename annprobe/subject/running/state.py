@@ -51,7 +51,7 @@ def _walk(value: Any, path: str, seen: set[int], depth: int) -> Iterator[Leaf]:
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.dtype == object):
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.dtype == object and value.ndim):
         yield from ((f"[{i}]", item) for i, item in enumerate(value))
     elif isinstance(value, dict):
         yield from ((f"[{key!r}]", item) for key, item in value.items())

@@ -49,7 +49,7 @@ class Surroundings:
         guess: DataGuess,
     ) -> None:
         self.notes: list[str] = []
-        self.data_missing = False
+        self._data_missing = False
         self.handlers = Handlers()
         self._guess = guess
         self._textbook: Textbook | None = None
@@ -101,6 +101,10 @@ class Surroundings:
         if text not in self.notes:
             self.notes.append(text)
 
+    def stood_in(self) -> frozenset[int]:
+        """Lengths of the data that took the place of missing ones."""
+        return self._guess.sizes() if self._data_missing else frozenset()
+
     def arguments(self, given: Iterable[str]) -> Arguments:
         """``sys.argv``, with something in the place of arguments that are read and were not given."""
         return Arguments(given, self.note, self.handlers.expect_missing_argument)
@@ -140,7 +144,7 @@ class Surroundings:
         return call
 
     def _note_data(self, text: str) -> None:
-        self.data_missing = True
+        self._data_missing = True
         self.note(text)
 
     def _input(self, prompt: object = "") -> str:

@@ -11,7 +11,8 @@ import pytest
 from annprobe.subject.reading.source import read_source
 from annprobe.subject.running.execute import Outcome, execute
 from annprobe.subject.search import find_usage
-from annprobe.subject.surroundings.missing.data import DataGuess, grow
+from annprobe.subject.surroundings.missing.data import DataGuess
+from annprobe.subject.surroundings.missing.growing import grow
 from annprobe.subject.surroundings.missing.inert import Inert
 from annprobe.tape import Recorder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ import numpy as np
 _LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
 
 _INPUTS, _OUTPUTS = r"in(put)?_|inputs?$|feature|n_x|inodes|dim", r"out(put)?_|outputs?$|class|label|n_y|onodes"
-_FEWEST = 10  # rows that a program may expect by a number in its text
 LabelsAs = Literal["classes", "column", "onehot"]
 
 
@@ -23,6 +21,7 @@ LabelsAs = Literal["classes", "column", "onehot"]
 class DataGuess:
     """Rows of ``columns`` features, and one of ``classes`` labels each; ``rows`` differs from usual widths.
 
+    test_rows   of a second set
     labels_as   "classes": (rows,) whole numbers; "column": (rows, 1); "onehot": (rows, classes)
     transposed  one example a column
     strict      labels refuse to be combined with an array of another shape, so that a wrong guess is seen
@@ -33,9 +32,11 @@ class DataGuess:
     columns: int = 4
     classes: int = 3
     rows: int = 58
+    test_rows: int = 23
     delimiter: str = ","
     label_first: bool = False
     text: bool = False  # the file is read as text, not as numbers
+    whole: bool = False  # features without decimals
     labels_as: LabelsAs = "classes"
     transposed: bool = False
     strict: bool = False
@@ -44,7 +45,8 @@ class DataGuess:
 
     def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
         """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
-        return _features(self.columns, self.classes, rows or self.rows, bright).copy()
+        values = _features(self.columns, self.classes, rows or self.rows, bright)
+        return np.round(values * 10) if self.whole and not bright else values.copy()
 
     def numbers(self, rows: int | None = None) -> Any:
         """Array (rows,) of whole numbers 0 .. classes - 1."""
@@ -69,6 +71,10 @@ class DataGuess:
         kind = int if bright else float
         parts = [self.features(bright=bright).astype(kind), self.numbers()[:, None].astype(kind)]
         return np.hstack(parts[::-1] if self.label_first else parts)
+
+    def sizes(self) -> frozenset[int]:
+        """Lengths that arrays and lists of these data have."""
+        return frozenset({self.rows, self.test_rows, self.columns, self.columns + 1, self.classes})
 
     def lines(self) -> str:
         """The table as text, one example a line."""
@@ -129,32 +135,6 @@ def first_guess(tree: ast.Module) -> DataGuess:
     classes = [w for w in _widths(tree, _OUTPUTS, -1) if 1 < w <= 1000]
     classes = [len(names)] if names else classes
     return replace(guess, columns=widths[0] if widths else 4, classes=classes[0] if classes else 3, names=names)
-
-
-def grow(guess: DataGuess, message: str) -> Iterator[DataGuess]:
-    """Other data that an error message suggests, best first: other sizes by its numbers, then other layouts."""
-    numbers = [int(n) for n in re.findall(r"\d+", message)][:12]
-    if "out of bounds" in message and numbers[-1:] == [guess.rows]:
-        yield replace(guess, rows=4 * guess.rows)
-    if guess.names and "convert" in message:
-        yield replace(guess, names=())
-    seen: set[DataGuess] = {guess}
-    for ours, theirs in itertools.permutations(dict.fromkeys(numbers), 2):
-        other = guess
-        if ours == guess.rows and theirs >= _FEWEST:
-            other = replace(guess, rows=theirs)
-        elif abs(ours - guess.columns) <= 2 and theirs:
-            other = replace(guess, columns=max(guess.columns + theirs - ours, 1))
-        elif abs(ours - guess.classes) <= 1 and theirs:
-            other = replace(guess, classes=max(guess.classes + theirs - ours, 2))
-        if other not in seen and other.columns <= 100_000 and max(other.classes, other.rows) <= 10_000:
-            seen.add(other)
-            yield other
-    if guess.labels_as == "classes":
-        yield replace(guess, labels_as="column", transposed=True)
-        yield replace(guess, labels_as="onehot")
-        yield replace(guess, labels_as="onehot", transposed=True)
-        yield replace(guess, labels_as="column")
 
 
 def _class_names(tree: ast.Module) -> tuple[str, ...]:

@@ -208,7 +208,7 @@ def keras(guess: DataGuess, make: Make, note: Callable[[str], None]) -> dict[str
         def part(n: int) -> Any:
             return make(like.features(n, bright=True).reshape(n, 28, 28)), make(like.numbers(n))
 
-        return part(like.rows), part(23)
+        return part(like.rows), part(like.test_rows)
 
     def categorical(y: Any, num_classes: int | None = None, **kwargs: Any) -> Any:
         numbers = np.asarray(y, dtype=int)

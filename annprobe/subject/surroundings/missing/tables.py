@@ -12,8 +12,6 @@ import numpy as np
 from annprobe.subject.surroundings.missing.data import DataGuess, speaks_of_labels
 from annprobe.subject.surroundings.missing.unpacking import Target, targets_of
 
-_TEST_ROWS = 23  # of a second set
-
 Make = Callable[[Any], Any]
 
 
@@ -32,10 +30,10 @@ class Loaded:
     def _part(self, target: Target, position: int, count: int) -> Any:
         low = target.name.lower()
         second = "test" in low or "val" in low or (not low and position > 0)
-        rows = _TEST_ROWS if second else self._rows
+        rows = self._guess.test_rows if second else self._rows
         if target.parts:
             return tuple(self._part(t, i, len(target.parts)) for i, t in enumerate(target.parts)) if not second else (
-                tuple(Loaded(self._guess, self._make, _TEST_ROWS)._part(t, i, len(target.parts))
+                tuple(Loaded(self._guess, self._make, self._guess.test_rows)._part(t, i, len(target.parts))
                       for i, t in enumerate(target.parts))
             )  # fmt: skip
         if count == 3 and "data" in low:

@@ -24,7 +24,6 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _OF_FRAMES = {"iloc", "loc", "values", "columns", "drop", "to_numpy", "head", "as_matrix", "describe"}
-_TEST_ROWS = 23
 _NOTE = "{names} {are} nowhere defined: data of a plausible kind took {its} place"
 
 
@@ -58,7 +57,7 @@ def values_for(names: tuple[str, ...], tree: ast.Module, guess: DataGuess, numpy
 
 
 def _value(name: str, attributes: set[str], guess: DataGuess, numpy: types.ModuleType) -> Any:
-    rows = _TEST_ROWS if re.search(r"test|val", name.lower()) else None
+    rows = guess.test_rows if re.search(r"test|val", name.lower()) else None
     if not _TABLE.match(name):
         kind = "y" if _LABELS.match(name) or speaks_of_labels(name) else "x"
         value = guess.named(kind, rows)
