@@ -12,6 +12,7 @@ from annprobe.diagnosis.causes.data.rows import row_findings
 from annprobe.diagnosis.causes.data.total import total_findings
 from annprobe.diagnosis.causes.data.values import data_findings
 from annprobe.diagnosis.causes.gradients.accused import COSINE, gradient_findings
+from annprobe.diagnosis.causes.gradients.divided_twice import divided_twice_findings
 from annprobe.diagnosis.causes.gradients.factor import factor_findings
 from annprobe.diagnosis.causes.gradients.intended import without_consequences
 from annprobe.diagnosis.causes.gradients.penalty import penalty_findings
@@ -52,6 +53,7 @@ _MAKERS: tuple[Maker, ...] = (
     reach_findings,
     gradient_findings,
     factor_findings,
+    divided_twice_findings,
     penalty_findings,
     checker_findings,
     report_findings,

@@ -24,8 +24,8 @@ def with_cost(workshop: Workshop, program: Program, owner: Owner, offer: Offer, 
     name = unused("cost", workshop.namespace)
     offer = _same_settings(owner, offer, step)
     for function in owner.ranked("cost"):
-        if f"{function.name}(" in "".join(step):
-            continue
+        if f"{function.name}(" in "".join(step) or (owner.prefix and not function.stateful):
+            continue  # of what the object does not hold, it is the cost of an output that it is handed
         for arguments in list(bindings(function, offer, making=False))[:_MOST_BINDINGS]:
             if not workshop.time_left or not _complete(program, owner, arguments):
                 continue

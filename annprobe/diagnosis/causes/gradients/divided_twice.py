@@ -1,0 +1,84 @@
+"""Gradients that are divided by the number of examples twice: the error is, and each gradient is once more."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annprobe.diagnosis.clauses.wording import node_place
+from annprobe.findings import FAMILIES, Evidence, Finding
+from annprobe.listing.scene import Scene
+from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.tape.nodes import Ref
+
+_LONGEST = 60
+_FEWEST = 3  # examples: a division by 1 is none, one by 2 has other reasons
+
+
+def divided_twice_findings(scene: Scene) -> list[Finding]:
+    """Every gradient is that of the cost, and on every way from the error to an update N is divided by twice."""
+    judged = scene.hypothesis.judged
+    count = _examples(scene)
+    if count is None or not judged or any(j.factor is None for j in judged):
+        return []
+    ways = [_divisions(scene, j, count) for j in judged]
+    if min(map(len, ways)) < 2:
+        return []
+    nodes = dict.fromkeys(node for way in ways for node in reversed(way))
+    places = dict.fromkeys(place for place in (node_place(scene, node) for node in nodes) if place is not None)
+    return [
+        Finding(
+            FAMILIES["scale"],
+            "scale",
+            f"the gradient is divided by the number of examples, {count}, {_often(min(map(len, ways)))}",
+            tuple(places),
+            "∂C/∂W / N²",
+            "∂C/∂W / N",
+            (Evidence("N", count), Evidence("parameters", len(judged))),
+            ("the backward pass itself is right up to this factor; the steps are N times shorter than the rate says",),
+            "divide once, where the error is computed or where the gradients are",
+            "untested",
+            "measured",
+        )
+    ]
+
+
+def _examples(scene: Scene) -> int | None:
+    """N, where the outputs of a step tell it: the length of the only axis that the output shares with the inputs."""
+    meetings = scene.found.judged_step.meetings
+    shape = np.shape(scene.found.tape.value(meetings[0].output))
+    if len(meetings) != 1 or not shape:
+        return None
+    widths = {n for move in scene.found.judged_step.moves for n in np.shape(scene.found.tape.value(move.before))}
+    lengths = [n for n in shape if n >= _FEWEST and n not in widths]
+    return lengths[0] if len(lengths) == 1 else None
+
+
+def _divisions(scene: Scene, judged: Judged, count: int) -> list[int]:
+    """The operations on the way from a correction up to the error that divide by ``count``, nearest first."""
+    tape, found = scene.found.tape, list[int]()
+    node: int | None = judged.move.links[-1].correction
+    for _ in range(_LONGEST):
+        if node is None:
+            break
+        carrying = [i for i in tape[node].inputs if i in scene.error]
+        if len(carrying) == 1 and _divides(scene, node, carrying[0], count):
+            found.append(node)
+        node = carrying[-1] if carrying else None
+    return found
+
+
+def _divides(scene: Scene, node: int, carrying: int, count: int) -> bool:
+    tape = scene.found.tape
+    operation = tape[node]
+    if operation.op == "mean":
+        return bool(np.size(tape.value(carrying)) == count * max(np.size(tape.value(node)), 1))
+    if operation.op not in ("divide", "multiply"):
+        return False
+    others = [tape.value(a.node) if isinstance(a, Ref) else a for a in operation.args
+              if not (isinstance(a, Ref) and a.node == carrying)]  # fmt: skip
+    wanted = float(count) if operation.op == "divide" else 1.0 / count
+    return len(others) == 1 and np.size(others[0]) == 1 and abs(float(np.asarray(others[0]).item()) - wanted) < 1e-12
+
+
+def _often(times: int) -> str:
+    return "twice" if times == 2 else f"{times} times"
