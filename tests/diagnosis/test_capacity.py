@@ -66,3 +66,22 @@ def test_a_hidden_unit_of_numbers_is_no_single_neuron(tmp_path: Path) -> None:
     text = text.replace("a = 1 / (1 + math.exp(-(x1[i] * w1 + x2[i] * w2 + b)))", HIDDEN)
     text = text.replace("d = (wanted[i] - a) * a * (1 - a)", CHANGE)
     assert "capacity" not in [f.family for f in diagnosed(tmp_path, text).findings]
+
+
+FROZEN = """\
+import numpy as np
+
+X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([0, 1, 1, 0], float)
+rng = np.random.default_rng(0)
+w, b, v = rng.normal(size=(2, 3)), np.zeros(3), rng.normal(size=3)
+for epoch in range(2000):
+    h = np.tanh(X @ w + b)
+    a = 1 / (1 + np.exp(-(h @ v)))
+    d = np.outer(a - y, v) * (1 - h * h)
+    w -= 0.5 * X.T @ d
+    b -= 0.5 * d.sum(0)
+"""
+
+
+def test_a_second_layer_that_is_never_corrected_is_a_layer(tmp_path: Path) -> None:
+    assert "capacity" not in {f.family for f in diagnosed(tmp_path, FROZEN).findings}

@@ -214,3 +214,27 @@ def test_a_parameter_that_the_forward_pass_leaves_out(tmp_path: Path) -> None:
     assert finding.family == "forward"
     assert "self.b2" in finding.message
     assert finding.places[0].line == line_of(without, "self.h @ self.W2")
+
+
+ONE_PASS = """
+import numpy as np
+
+rng = np.random.RandomState(0)
+X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
+W, V = rng.uniform(size=(2, 4)), rng.uniform(size=(4, 1))
+for epoch in range(1):
+    h = 1 / (1 + np.exp(-X @ W))
+    p = 1 / (1 + np.exp(-h @ V))
+    d = (Y - p) * p * (1 - p)
+    e = d @ V.T * h * (1 - h)
+    W += 0.1 * X.T @ e
+    V = 0.1 * h.T @ d
+"""
+
+
+def test_a_replaced_parameter_is_seen_in_a_single_pass(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(ONE_PASS)
+    [finding] = read(tmp_path / "net.py")[1]
+    assert (finding.family, finding.places[0].line) == ("update", line_of(ONE_PASS, "V = 0.1"))
+    (tmp_path / "net.py").write_text(ONE_PASS.replace("V = 0.1", "V = V + 0.1"))
+    assert read(tmp_path / "net.py")[1] == ()

@@ -63,7 +63,10 @@ def one_layer(scene: Scene) -> bool:
             continue
         if all(touched):
             return False
-        products += any(_is_parameter(scene, i) for i in node.inputs)
+        own = [_is_parameter(scene, i) for i in node.inputs]
+        if node.op != "multiply" and any(t and not o for t, o in zip(touched, own, strict=True)):
+            return False  # a second layer, of weights that are never corrected
+        products += any(own)
     return products > 0
 
 

@@ -51,6 +51,7 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
     for node, position, old in _operands(scene, meeting.output):
         args = tape[again[node]].args if node in again else ()
         new = args[position].node if len(args) > position and isinstance(args[position], Ref) else old
+        new = new if node in again else _assigned_later(scene, old, meeting.node)
         if new == old or old in named or tape[new].kind != "op" or not _is_start(scene, old):
             continue
         made_of_error = tape[new].op in _GRADIENTS and meeting.node in slice_of(tape, [new], stop=scene.versions)
@@ -65,6 +66,18 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
             (Evidence(REPLACED, _largest(scene, old)), Evidence("afterwards", _largest(scene, new))),
             f"add the correction to the old value: {name} = {name} − rate · gradient",
         )
+
+
+def _assigned_later(scene: Scene, old: int, error: int) -> int:
+    """Where the forward pass is run but once: what the same variable is given after the error, else ``old``."""
+    tape, places = scene.found.tape, scene.found.places
+    name, shape = places.name(old), np.shape(tape.value(old))
+    functions = {code for code, _ in tape.sites[tape[old].site][:1]}
+    for new in range(error + 1, len(tape)):
+        if np.shape(tape.value(new)) == shape and name and places.name(new) == name and tape[new].kind == "op":
+            if "." in name or {code for code, _ in tape.sites[tape[new].site][:1]} <= functions:
+                return new
+    return old
 
 
 def _executed_again(scene: Scene, error: int) -> dict[int, int]:
