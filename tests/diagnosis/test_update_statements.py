@@ -234,7 +234,8 @@ for epoch in range(1):
 
 def test_a_replaced_parameter_is_seen_in_a_single_pass(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(ONE_PASS)
-    [finding] = read(tmp_path / "net.py")[1]
-    assert (finding.family, finding.places[0].line) == ("update", line_of(ONE_PASS, "V = 0.1"))
+    [finding] = [f for f in read(tmp_path / "net.py")[1] if f.family == "update"]
+    assert finding.message == "V is replaced by its correction: nothing of its old value is kept"
+    assert finding.places[0].line == line_of(ONE_PASS, "V = 0.1")
     (tmp_path / "net.py").write_text(ONE_PASS.replace("V = 0.1", "V = V + 0.1"))
-    assert read(tmp_path / "net.py")[1] == ()
+    assert "update" not in {f.family for f in read(tmp_path / "net.py")[1]}

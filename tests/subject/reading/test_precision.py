@@ -48,7 +48,8 @@ def test_what_asks_for_single_precision_gets_double(single: str, double: str) ->
 def test_rounding_of_single_precision_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(NETWORK)
     understanding, findings = read(tmp_path / "net.py")
-    assert understanding is not None and understanding.hypothesis is not None
+    assert understanding is not None
+    assert understanding.hypothesis is not None
     assert understanding.hypothesis.right == 3
     assert findings == ()
     assert IN_DOUBLE in read_source(tmp_path / "net.py").notes

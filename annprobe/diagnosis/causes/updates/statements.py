@@ -58,7 +58,7 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
         if not made_of_error or _goes_on(scene, new, old) or np.size(tape.value(new)) < np.size(tape.value(old)):
             continue
         named.add(old)
-        name = name_of(scene, old)
+        name = scene.found.places.name(old) or name_of(scene, old)
         yield established(
             "update",
             f"{name} is replaced by its correction: nothing of its old value is kept",
@@ -73,10 +73,10 @@ def _assigned_later(scene: Scene, old: int, error: int) -> int:
     tape, places = scene.found.tape, scene.found.places
     name, shape = places.name(old), np.shape(tape.value(old))
     functions = {code for code, _ in tape.sites[tape[old].site][:1]}
-    for new in range(error + 1, len(tape)):
-        if np.shape(tape.value(new)) == shape and name and places.name(new) == name and tape[new].kind == "op":
-            if "." in name or {code for code, _ in tape.sites[tape[new].site][:1]} <= functions:
-                return new
+    for new in range(error + 1, len(tape) if name else 0):
+        seen = "." in name or {code for code, _ in tape.sites[tape[new].site][:1]} <= functions
+        if seen and tape[new].kind == "op" and np.shape(tape.value(new)) == shape and places.name(new) == name:
+            return new
     return old
 
 

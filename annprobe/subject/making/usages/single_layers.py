@@ -65,7 +65,17 @@ def _method(kind: Class, stage: str) -> Function | None:
     found = [m for m in kind.methods.values() if m.stage == stage]
     fitting = [m for m in found if 1 <= len(m.required) <= (2 if stage == "forward" else 1) or _takes_rate(m, stage)]
     exact = [m for m in fitting if m.name.strip("_").lower() in (stage, "fprop", "bprop", "call")]
-    return next(iter(exact or fitting), None)
+    # what knows nothing of the forward pass takes the input, not an error: the derivative of an activation
+    return next(iter(exact or [m for m in fitting if stage == "forward" or _remembers(kind, m)]), None)
+
+
+def _remembers(kind: Class, method: Function) -> bool:
+    """Whether a method reaches for anything in its object but methods that do not."""
+    called, reached = {method.name}, set(method.attributes)
+    while more := (reached & kind.methods.keys()) - called:
+        called |= more
+        reached |= set().union(*(kind.methods[name].attributes for name in more))
+    return bool(reached - kind.methods.keys())
 
 
 def _takes_rate(method: Function, stage: str) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 _LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
 
 _INPUTS, _OUTPUTS = r"in(put)?_|inputs?$|feature|n_x|inodes|dim", r"out(put)?_|outputs?$|class|label|n_y|onodes"
+_LARGEST_BATCH = 5_000
 LabelsAs = Literal["classes", "column", "onehot"]
 
 
@@ -121,8 +122,9 @@ def first_guess(tree: ast.Module) -> DataGuess:
     bounds = [b.value for n in ast.walk(tree) if isinstance(n, ast.Slice) for b in (n.lower, n.upper)
               if isinstance(b, ast.Constant) and type(b.value) is int and 0 < b.value <= 10_000]  # fmt: skip
     images = bool(numbers & {784, 785, 28}) or "mnist" in text
+    batches = [n for n in _named_numbers(tree, "batch") if n <= _LARGEST_BATCH]
     guess = DataGuess(
-        rows=58 + max((b for b in bounds if b >= 20), default=0),
+        rows=58 + max((n for n in [*bounds, *(2 * n for n in batches)] if n >= 20), default=0),
         delimiter=_delimiter(tree),
         text=_reads_characters(tree),
     )
@@ -180,6 +182,21 @@ def _widths(tree: ast.Module, names: str, end: int) -> Iterator[int]:
             yield number
     for sizes in _size_lists(tree):
         yield sizes[end]
+
+
+def _named_numbers(tree: ast.Module, word: str) -> Iterator[int]:
+    """Whole numbers that something with this word in its name is given: a variable, a default, an argument."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(ast.unparse(target), node.value) for target in node.targets]
+        elif isinstance(node, ast.keyword):
+            pairs = [(node.arg or "", node.value)]
+        elif isinstance(node, ast.arguments):
+            named = [*node.posonlyargs, *node.args][len(node.posonlyargs) + len(node.args) - len(node.defaults) :]
+            pairs = [(a.arg, default) for a, default in zip(named, node.defaults, strict=True)]
+        yield from (v.value for name, v in pairs
+                    if word in name.lower() and isinstance(v, ast.Constant) and type(v.value) is int)  # fmt: skip
 
 
 def _size_lists(tree: ast.Module) -> Iterator[list[int]]:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from annprobe.subject.surroundings.missing.data import DataGuess
+from annprobe.subject.surroundings.missing.data import DataGuess, LabelsAs
 
 _FEWEST = 10  # rows that a program may expect by a number in its text
+_FORMS: tuple[LabelsAs, ...] = ("column", "onehot")
 _MOST_NUMBERS = 60_000_000  # MNIST's training set has 47 million
 
 
@@ -83,8 +84,7 @@ def _resized(guess: DataGuess, message: str) -> Iterator[DataGuess]:
 
 
 def _laid_out(guess: DataGuess) -> Iterator[DataGuess]:
+    """Labels in other forms; a form that only goes with the outputs because numpy spreads it is the wrong one."""
     if guess.labels_as == "classes":
-        yield replace(guess, labels_as="column", transposed=True)
-        yield replace(guess, labels_as="onehot")
-        yield replace(guess, labels_as="onehot", transposed=True)
-        yield replace(guess, labels_as="column")
+        for labels_as, transposed in itertools.product(_FORMS, (True, False)):
+            yield replace(guess, labels_as=labels_as, transposed=transposed, strict=True)

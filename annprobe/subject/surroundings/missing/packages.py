@@ -59,13 +59,26 @@ class MissingModule(Inert):
             return helper
         if name.startswith("__") or not any(stem in low for stem in _LOADING):
             return super().__getattr__(name)
-        own = vars(self)
+        return _Loader(f"{self.__name__}.{name}", vars(self))
 
-        def load(*args: Any, **kwargs: Any) -> Any:
-            own["_note"](f"{self.__name__}.{name} is not there: data of a plausible kind took the place of its result")
-            return Loaded(own["_guess"], own["_numpy"].array)
 
-        return load
+class _Loader(Inert):
+    """What loads data, be it a function, or a class or module of such: called, it gives data and says so."""
+
+    def __init__(self, name: str, own: dict[str, Any]) -> None:
+        super().__init__(name)
+        vars(self)["_own"] = {key: own[key] for key in ("_numpy", "_guess", "_note")}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Loader(f"{self.__name__}.{name}", vars(self)["_own"])
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Data of the size that was guessed, in the shape in which they are unpacked."""
+        own = vars(self)["_own"]
+        own["_note"](f"{self.__name__} is not there: data of a plausible kind took the place of its result")
+        return Loaded(own["_guess"], own["_numpy"].array)
 
 
 def _module(name: str, **attributes: Any) -> Inert:

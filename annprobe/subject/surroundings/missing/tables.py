@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.surroundings.missing.data import DataGuess, speaks_of_labels
+from annprobe.subject.surroundings.missing.data import DataGuess, Strict, speaks_of_labels
 from annprobe.subject.surroundings.missing.unpacking import Target, targets_of
 
-Make = Callable[[Any], Any]
+Make = Callable[..., Any]
 
 
 class Loaded:
@@ -39,8 +39,12 @@ class Loaded:
         if count == 3 and "data" in low:
             return Loaded(self._guess, self._make, rows)
         if low in ("_", "") or count == 2 and position == 1 and not low.startswith("x"):  # noqa: RUF021
-            return self._make(self._guess.named("y", rows))
-        return self._make(self._guess.named(low, rows))
+            return self._named("y", rows)
+        return self._named(low, rows)
+
+    def _named(self, name: str, rows: int | None) -> Any:
+        value = self._guess.named(name, rows)
+        return self._make(value, subok=True) if isinstance(value, Strict) else self._make(value)
 
     def _pairs(self) -> Iterator[Any]:
         """Column pairs (x, y), as lists of examples are often kept."""
@@ -50,15 +54,15 @@ class Loaded:
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
-            return self._make(self._guess.named(key, self._rows))
+            return self._named(key, self._rows)
         if isinstance(key, int):
-            return self._make(self._guess.named("y" if key == 1 else "x", self._rows))
+            return self._named("y" if key == 1 else "x", self._rows)
         return list(self._pairs())[key]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._make(self._guess.named(name, self._rows))
+        return self._named(name, self._rows)
 
     def __len__(self) -> int:
         return self._rows or self._guess.rows
