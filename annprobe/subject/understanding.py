@@ -6,7 +6,6 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -102,6 +101,8 @@ def _judge(found: Understanding, seed: int) -> None:
         other = other_mistake(found.tape, found.steps, found.step)
         if other is not None:
             _judge_other(found, other, seed)
+    if not counted and _all_right(found):
+        _judge_later(found, seed)
     if found.hypothesis is None:
         found.missing = "cost"
 
@@ -144,6 +145,41 @@ def _judge_other(found: Understanding, number: int, seed: int) -> None:
     alike = len(factors) == 2 and all(f * first > 0.0 for (first, *_) in [factors[0] or [0.0]] for f in factors[1])
     if found.hypothesis is None or (alike and all(j.right for j in found.hypothesis.judged)):
         found.step, found.points, found.tried, found.hypothesis = before
+
+
+def _judge_later(found: Understanding, seed: int) -> None:
+    """The last full step, where the first is right and that is not: it may use what was left over from the first."""
+    moves = [move.chain for move in found.judged_step.moves]
+    later = (i for i in range(len(found.steps) - 1, found.step, -1) if _same_moves(found.steps[i], moves))
+    number = next((i for i in later if _moves(found.tape, found.steps[i]) == len(moves)), None)
+    if number is None or not _goes_wrong(found, number):
+        return
+    before = found.step, found.costs, found.points, found.tried, found.hypothesis
+    found.step, found.costs = number, _costs(found, number)
+    _judge_step(found, seed)
+    kinds = [h.cost is None for h in (before[-1], found.hypothesis) if h is not None]
+    if kinds != [kinds[0]] * 2 or _all_right(found):
+        found.step, found.costs, found.points, found.tried, found.hypothesis = before
+
+
+def _same_moves(step: Step, chains: list[int]) -> bool:
+    return [move.chain for move in step.moves] == chains
+
+
+def _costs(found: Understanding, number: int) -> list[int]:
+    assert found.dependence is not None
+    return find_costs(found.tape, found.dependence, found.steps[number], found.frontier)
+
+
+def _goes_wrong(found: Understanding, number: int) -> bool:
+    """Whether a parameter that was simply moved against its gradient is not, by the same loss at a later step."""
+    assert found.dependence is not None
+    assert found.hypothesis is not None
+    plain = [k for k, j in enumerate(found.hypothesis.judged) if j.gradient is None and not j.decay and not j.untold]
+    own = found.hypothesis.cost is not None
+    tried = hypotheses([found.tape], found.dependence, found.steps[number], _costs(found, number) if own else [])
+    same = [h for h in tried if h.name == found.hypothesis.name]
+    return bool(same) and all(any(not h.judged[k].change.equal for k in plain) for h in same)
 
 
 def _fullest(tape: Tape, steps: list[Step]) -> int:
@@ -254,41 +290,3 @@ def describe_loss(found: Understanding) -> tuple[str, bool]:
         return hypothesis.name, True
     same = [h.name for h in found.tried if h.cost is None and h.right == hypothesis.right == len(h.judged)]
     return (same[0] if same else found.places.text(hypothesis.cost)), False
-
-
-def summary(found: Understanding) -> dict[str, Any]:
-    """Plain data for ``annprobe inspect`` and for tests."""
-    loss, assumed = describe_loss(found) if found.hypothesis else ("unknown", True)
-    moved = {j.move.chain: j for j in found.hypothesis.judged} if found.hypothesis else {}
-    return {
-        "missing": found.missing,
-        "parameters": [
-            {
-                "name": name,
-                "shape": list(np.shape(found.tape.value(chain.origin))),
-                "line": found.places.line(chain.genuine()[0].new),
-                "rate": rate.value if rate else None,
-                "rate_line": rate.line if rate else None,
-                "factor": moved[i].factor if i in moved else None,
-                "right": moved[i].right if i in moved else None,
-            }
-            for i, (name, chain, rate) in enumerate(zip(found.names, found.chains, found.rates, strict=True))
-        ],
-        "output": found.places.name(found.frontier[0].output) or found.places.text(found.frontier[0].output)
-        if found.frontier
-        else None,
-        "output_line": found.places.line(found.frontier[0].output) if found.frontier else None,
-        "targets": _target_text(found),
-        "loss": loss,
-        "assumed": assumed,
-        "steps": len(found.steps),
-    }
-
-
-def _target_text(found: Understanding) -> str | None:
-    if not found.frontier:
-        return None
-    meeting = found.frontier[0]
-    if meeting.target is None:
-        return "class indices" if meeting.indexed else "numbers"
-    return found.places.name(meeting.target) or found.places.text(meeting.target) or None
