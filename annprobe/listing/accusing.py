@@ -96,7 +96,7 @@ def _entries(scene: Scene, link: Link, demand: Several) -> Several | None:
         return None
     changed, shape = before != after, np.shape(tape.value(link.correction))
     size = int(np.prod(shape, dtype=int))
-    if not size or changed.sum() % size:
+    if not size or not changed.any() or changed.sum() % size:
         return None
     rows = [np.reshape(np.asarray(d)[changed], (-1, *shape)) for d in demand]
     if any(not np.allclose(row, row[:1], rtol=1e-12, atol=0.0) for row in rows):

@@ -175,11 +175,21 @@ def _goes_wrong(found: Understanding, number: int) -> bool:
     """Whether a parameter that was simply moved against its gradient is not, by the same loss at a later step."""
     assert found.dependence is not None
     assert found.hypothesis is not None
-    plain = [k for k, j in enumerate(found.hypothesis.judged) if j.gradient is None and not j.decay and not j.untold]
+    judged = found.hypothesis.judged
+    plain = [k for k, j in enumerate(judged) if j.gradient is None and not j.decay and not j.untold]
+    plain = [k for k in plain if not _made_of_earlier_errors(found, number, k)]
     own = found.hypothesis.cost is not None
     tried = hypotheses([found.tape], found.dependence, found.steps[number], _costs(found, number) if own else [])
     same = [h for h in tried if h.name == found.hypothesis.name]
     return bool(same) and all(any(not h.judged[k].change.equal for k in plain) for h in same)
+
+
+def _made_of_earlier_errors(found: Understanding, number: int, parameter: int) -> bool:
+    """Whether a step of a parameter also holds what earlier ones did, as momentum does."""
+    assert found.dependence is not None
+    corrections = [k.correction for k in found.steps[number].moves[parameter].links if k.correction is not None]
+    errors = {m.node for step in found.steps[:number] for m in step.meetings}
+    return not errors.isdisjoint(slice_of(found.tape, corrections, stop=found.dependence.version_bits))
 
 
 def _fullest(tape: Tape, steps: list[Step]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -75,7 +76,8 @@ def _assigned_later(scene: Scene, old: int, error: int) -> int:
     functions = {code for code, _ in tape.sites[tape[old].site][:1]}
     for new in range(error + 1, len(tape) if name else 0):
         seen = "." in name or {code for code, _ in tape.sites[tape[new].site][:1]} <= functions
-        if seen and tape[new].kind == "op" and np.shape(tape.value(new)) == shape and places.name(new) == name:
+        fits = seen and tape[new].kind == "op" and np.shape(tape.value(new)) == shape and places.name(new) == name
+        if fits and not isinstance(places.statement(new), ast.AugAssign):
             return new
     return old
 
