@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from annprobe.errors import BadArgument
+from annprobe.diagnosis.observing.log_file import read_log
 from annprobe.findings import FAMILIES, Check, Evidence, Finding
 from annprobe.forensics import Explanation, explain
 from annprobe.subject.understanding import Understanding
 
 RUNG = "numbers of the log"
 _MOST = 20
-
-
-def read_log(file: str) -> str:
-    """The text. Raises ``BadArgument`` when there is none to read."""
-    try:
-        text = Path(file).read_text("utf-8", errors="replace")
-    except OSError as error:
-        raise BadArgument(f"--log {file}: it cannot be read ({error.strerror})") from None
-    if not any(char.isdigit() for char in text):
-        raise BadArgument(f"--log {file}: it holds no numbers")
-    return text
 
 
 def log_rows(file: str, found: Understanding) -> tuple[list[Check], list[Finding]]:

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from annprobe import __version__
-from annprobe.diagnosis.log_findings import read_log
-from annprobe.diagnosis.observing.examples_file import load_examples
-from annprobe.diagnosis.observing.options import Options
-from annprobe.diagnosis.observing.probing import TASKS
+from annprobe.diagnosis.observing.log_file import read_log
+from annprobe.diagnosis.observing.options import TASKS, Options
 from annprobe.diagnosis.verdict import rank, verdict_of
 from annprobe.errors import BadArgument, UnusableModule
 from annprobe.findings import SCHEMA, Diagnosis
@@ -40,6 +38,8 @@ def diagnose(
     if options.layout not in (None, "rows", "columns", "example"):
         raise BadArgument(f"--layout {options.layout}: one of rows, columns, example")
     if options.data is not None:
+        from annprobe.diagnosis.observing.examples_file import load_examples  # only here: it brings numpy
+
         options = dataclasses.replace(options, data=str(Path(options.data).absolute()))
         load_examples(str(options.data))
     if options.log is not None:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 import warnings
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from annprobe.diagnosis.causes.every import findings_of
 from annprobe.diagnosis.causes.updates.stale_outputs import stale_output_findings
 from annprobe.diagnosis.causes.updates.unread_output import unread_output_findings
 from annprobe.diagnosis.clauses.wording import differing
-from annprobe.diagnosis.experiments.beneath import beneath
-from annprobe.diagnosis.experiments.replays import train_again
-from annprobe.diagnosis.experiments.symptom_odds import odds_rows
-from annprobe.diagnosis.log_findings import log_rows
-from annprobe.diagnosis.observing.evidence import gradient_rows, subject_facts, with_layers
-from annprobe.diagnosis.observing.halted import halted, raising
-from annprobe.diagnosis.observing.observation import build, observe, unheard
-from annprobe.diagnosis.observing.options import CHANGES, Options
+from annprobe.diagnosis.observing.evidence import subject_facts, with_layers
+from annprobe.diagnosis.observing.halted import raising
+from annprobe.diagnosis.observing.observation import observe, unheard
+from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.observing.raised import (
     handed_over,
     misshapen_findings,
@@ -29,13 +22,9 @@ from annprobe.diagnosis.observing.raised import (
     spread_findings,
 )
 from annprobe.diagnosis.observing.raised_index import index_findings
-from annprobe.diagnosis.second_opinion import second_opinion
-from annprobe.diagnosis.smallest_case import smallest_case
+from annprobe.diagnosis.pieces import Report
 from annprobe.errors import BadArgument
-from annprobe.findings import Finding, SubjectFacts
-from annprobe.listing.accusing import accusations
-from annprobe.listing.lines import listing
-from annprobe.listing.scene import Scene
+from annprobe.findings import SubjectFacts
 from annprobe.subject.agreement import disagreement
 from annprobe.subject.isolation.child import serve
 from annprobe.subject.making.adapter import adapter_text
@@ -47,13 +36,6 @@ from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage
 
 REFUSED = "refused"  # the event for an option that does not go with the module
-
-
-def plain(value: Any) -> Any:
-    """A frozen value of findings.py (or a tuple of them) as plain data."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def work(request: dict[str, Any], emit: Any) -> None:
@@ -80,26 +62,9 @@ def work(request: dict[str, Any], emit: Any) -> None:
     if facts is not None and options.facts_only:
         report.part("subject", with_layers(understanding, facts))
     elif facts is not None:
-        _judged(source, found, understanding, facts, options, report)
+        from annprobe.diagnosis.judging import judge  # only now: the facts alone need little of it
 
-
-class Report:
-    """What goes to the parent, piece by piece, and what of it later pieces depend on."""
-
-    def __init__(self, emit: Any) -> None:
-        self._emit = emit
-        self.said: dict[str, list[Any]] = {"findings": [], "symptoms": [], "checks": []}
-        self.held: tuple[Finding, ...] = ()  # known before the gradient is judged, told after what is found there
-
-    def part(self, field: str, value: Any) -> None:
-        """A piece of the diagnosis; lists of one field are joined, others replace what was said before."""
-        if field in self.said:
-            self.said[field].extend(value)
-        self._emit({"event": "part", "field": field, "value": plain(value)})
-
-    def progress(self, text: str) -> None:
-        """What is being done now."""
-        self._emit({"event": "progress", "text": text})
+        judge(source, found, understanding, facts, options, report)
 
 
 def _introduced(
@@ -147,53 +112,6 @@ def _guessed(source: Source, found: Found, understanding: Understanding) -> tupl
     if hypothesis is None or not isinstance(found.usage, MadeUsage) or all(j.right for j in hypothesis.judged):
         return None
     return guessed(found.usage.program, source.tree())
-
-
-def _judged(
-    source: Source, found: Found, understanding: Understanding, facts: SubjectFacts, options: Options, report: Report
-) -> None:
-    """Say what is wrong with it."""
-    part = report.part
-    part("gradient", gradient_rows(understanding))
-    report.progress("comparing the backward pass line by line")
-    assert understanding.hypothesis is not None
-    deadline = time.process_time() + CHANGES.get(options.effort, CHANGES["normal"])
-    scene = Scene(understanding, understanding.hypothesis, deadline=deadline)
-    accused = accusations(scene)
-    part("listing", listing(scene, accused))
-    findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)
-    if not findings and not understanding.hypothesis.right:
-        findings = _on_other_widths(found, source)
-    findings, opinion = second_opinion(scene, findings)
-    lines = {place.line for finding in findings for place in finding.places}
-    findings = (*findings, *halted(understanding, found.outcome, lines), *report.held)
-    part("findings", findings)
-    part("checks", opinion)
-    facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
-    part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
-    learns = any(check.id == "own-task" and check.status == "pass" for check in report.said["checks"])
-    if not report.said["findings"] and not learns:
-        part("checks", odds_rows((symptom.id, symptom.strength) for symptom in report.said["symptoms"]))
-    if options.log is not None:
-        report.progress("looking for the numbers of the log")
-        checks, shown = log_rows(options.log, understanding)
-        part("checks", checks)
-        part("findings", shown)
-    if options.effort != "quick":
-        report.progress("looking for the smallest network that shows it")
-        case = smallest_case(source, found, scene, findings, options.effort, partial(build, source, options))
-        part("findings", case.findings)
-        part("counterexample", case.example)
-
-
-def _on_other_widths(found: Found, source: Source) -> tuple[Finding, ...]:
-    """Where nothing fits on equal widths, and on others the same call raises: that line."""
-    raised = found.raised
-    if raised is None or handed_over(raised.recorder.tape):
-        return ()
-    shown = raised_findings(raised.outcome, {str(source.path): source.original.splitlines()})
-    note = f"seen with {raised.usage.describe()}; where all layers are equally wide it runs, and fits no gradient"
-    return tuple(dataclasses.replace(f, notes=(*f.notes, note), role="untested") for f in shown)
 
 
 def _adapter(source: Source, found: Found | None) -> str:

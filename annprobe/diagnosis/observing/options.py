@@ -8,6 +8,7 @@ from typing import Literal
 from annprobe.errors import BadArgument
 
 Effort = Literal["quick", "normal", "thorough"]
+TASKS = ("and", "or", "xor")
 
 # seconds for finding a usage, for the experiments, and for the child as a whole
 BUDGETS: dict[str, tuple[float, float, float]] = {

@@ -34,6 +34,7 @@ def serve(work: Work) -> None:
     envelope = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     channel = os.open(envelope["events"], os.O_WRONLY | os.O_APPEND)
     emit = _Emitter(channel)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in processes that the module starts; here: while it runs
     _die_with(envelope["parent"])
     _limit(envelope)
     try:

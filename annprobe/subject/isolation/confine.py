@@ -52,9 +52,11 @@ def confined(note: Callable[[str], None]) -> Iterator[Path]:
     folder = _scratch()
     os.chdir(folder)
     _Hook.scratch, _Hook.note, _Hook.held = os.path.realpath(folder), note, _descriptors()
+    compiled, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield folder
     finally:
+        sys.dont_write_bytecode = compiled
         _Hook.scratch = None
         os.chdir(before)
         _empty(folder)

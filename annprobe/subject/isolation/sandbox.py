@@ -110,7 +110,6 @@ def _environment(work: Path, token: str) -> dict[str, str]:
         **os.environ,
         **dict.fromkeys(threads, "1"),
         "PYTHONPATH": os.pathsep.join([here, above] if above else [here]),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONIOENCODING": "utf-8:replace",
         "MPLBACKEND": "Agg",
