@@ -29,6 +29,7 @@ class Budget:
     bytes: int = 1 << 30
 
 
+_TICK = 8  # nodes between two looks at the clock
 _FIRST_LOOK = 400  # nodes
 _LOOK_AGAIN = 2.2  # times as many nodes
 
@@ -58,7 +59,7 @@ class Journal:
         self.turns: Callable[[], tuple[tuple[int, int], ...]] | None = None  # the loop guard, if there is one
         self.enough = False
         self._next_look = _FIRST_LOOK
-        self._site_numbers: dict[tuple[Frame, ...], int] = {}
+        self._site_numbers: dict[tuple[int, ...], int] = {}
         self._turn_numbers: dict[tuple[tuple[int, int], ...], int] = {}
         self._started = patient_time()
 
@@ -90,7 +91,7 @@ class Journal:
             self._stop(f"{self.budget.nodes} operations recorded")
         if self.memory.bytes > self.budget.bytes:
             self._stop(f"{self.memory.bytes >> 20} MiB recorded")
-        if patient_time() - self._started > self.budget.seconds:
+        if number % _TICK == 0 and patient_time() - self._started > self.budget.seconds:
             self._stop(f"{self.budget.seconds:g} s spent")
         if number >= self._next_look and not self.enough and self.satisfied is not None:
             self._look(number)
@@ -115,16 +116,18 @@ class Journal:
         frame: FrameType | None = sys._getframe(2)
         files = self.files
         stack: list[Frame] = []
+        place: list[int] = []  # the same in numbers: to hash a code object takes long, and the tape keeps it alive
         while frame is not None:
             code = frame.f_code
             if code.co_filename in files:
                 stack.append((code, frame.f_lasti))
+                place += (id(code), frame.f_lasti)
             frame = frame.f_back
-        key = tuple(stack)
+        key = tuple(place)
         number = self._site_numbers.get(key)
         if number is None:
             number = self._site_numbers[key] = len(self.tape.sites)
-            self.tape.sites.append(key)
+            self.tape.sites.append(tuple(stack))
         return number
 
     def _turn(self) -> int:

@@ -103,11 +103,16 @@ class Places:
     def __init__(self, tape: Tape, sources: Mapping[str, Source]) -> None:
         self.tape = tape
         self.sources = dict(sources)
+        self._spans: dict[tuple[int, int], Span | None] = {}  # by site and level
+        self._statements: dict[tuple[int, int], ast.stmt | None] = {}
 
     def span(self, node: int, level: int = 0) -> Span | None:
         """The span that computed the node; ``level`` 1 is where that function was called from, and so on."""
-        stack = self.tape.sites[self.tape[node].site]
-        return span_at(*stack[level]) if level < len(stack) else None
+        key = self.tape[node].site, level
+        if key not in self._spans:
+            stack = self.tape.sites[key[0]]
+            self._spans[key] = span_at(*stack[level]) if level < len(stack) else None
+        return self._spans[key]
 
     def line(self, node: int) -> int | None:
         """The line that computed the node."""
@@ -120,9 +125,12 @@ class Places:
 
     def statement(self, node: int, level: int = 0) -> ast.stmt | None:
         """The statement that computed the node."""
-        span = self.span(node, level)
-        source = self.source(span) if span else None
-        return source.statement(span) if source and span else None
+        key = self.tape[node].site, level
+        if key not in self._statements:
+            span = self.span(node, level)
+            source = self.source(span) if span else None
+            self._statements[key] = source.statement(span) if source and span else None
+        return self._statements[key]
 
     def text(self, node: int, level: int = 0) -> str:
         """The user's expression for the node, '' where unknown."""

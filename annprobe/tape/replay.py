@@ -18,7 +18,7 @@ def descendants(tape: Values, sources: Iterable[int], within: Iterable[int]) -> 
     touched = set(sources)
     found = []
     for number in within:
-        if number not in touched and any(i in touched for i in tape[number].inputs):
+        if number not in touched and not touched.isdisjoint(tape[number].inputs):
             touched.add(number)
             found.append(number)
     return found

@@ -47,7 +47,7 @@ class Data:
         tape, affected = self.loop.tape, {n for n in changed if n < len(self.loop.tape)}
         if affected:
             for number in range(min(affected) + 1, len(tape)):
-                if any(i in affected for i in tape[number].inputs):
+                if not affected.isdisjoint(tape[number].inputs):
                     affected.add(number)
         return affected
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 
 @contextlib.contextmanager
@@ -17,7 +16,8 @@ def little_memory(more: int) -> Iterator[None]:
     try:
         import resource
 
-        has = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        with open("/proc/self/statm", "rb", buffering=0) as told:
+            has = int(told.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         before, most = resource.getrlimit(resource.RLIMIT_AS)
         wanted = has + more
         if before != resource.RLIM_INFINITY:

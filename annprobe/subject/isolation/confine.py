@@ -19,7 +19,7 @@ from typing import Any
 from annprobe.subject.isolation.scratch import Scratch
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-_MOST_FILES = 64  # that are looked at
+_MOST_FILES = 64  # that are looked at where they cannot be listed
 # audit events whose first argument (or first two) name what is changed
 _CHANGES = frozenset(
     {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown",
@@ -74,14 +74,19 @@ def _scratch() -> Path:
 
 def _descriptors() -> frozenset[int]:
     """The files that are open, but for input, output and errors."""
+    try:
+        numbers = [int(name) for name in os.listdir("/dev/fd")]
+    except (OSError, ValueError):
+        numbers = list(range(_MOST_FILES))  # this system does not say
+    return frozenset(number for number in numbers if number > 2 and _is_open(number))
 
-    def is_open(number: int) -> bool:
-        with contextlib.suppress(OSError):
-            os.fstat(number)
-            return True
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
         return False
-
-    return frozenset(filter(is_open, range(3, _MOST_FILES)))
+    return True
 
 
 def _empty(folder: Path) -> None:

@@ -24,6 +24,7 @@ _NUMBERS: dict[Role, tuple[str, ...]] = {
     "seed": ("0",),
     "flag": ("False",),
 }
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _FILE = re.compile(r"file|path|^fname")
 _LABELS = "{}.copy()"  # the same class numbers again: where the others are numbers, they are as good as any
 _LOSSES = ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")
@@ -134,9 +135,10 @@ def _arguments(parameters: tuple[Parameter, ...], chosen: list[str | None]) -> s
 
 
 def _sensible(chosen: list[str | None], making: bool) -> bool:
-    """The same variable is never handed over twice."""
+    """The same variable is never handed over twice, nor once alone and once in a tuple with others."""
     variables = [c for c in chosen if c is not None and (c.isidentifier() or " - " in c)]
     names = [c for c in variables if c not in ("None", "False", "True")]
+    names += [name for c in chosen if c is not None and c.startswith("(") for name in _NAME.findall(c)]
     return making or len(names) == len(set(names))
 
 

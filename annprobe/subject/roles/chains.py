@@ -107,14 +107,14 @@ def _without_shared(tape: Tape, links: list[Link]) -> list[Link]:
 
 def _from_nothing(tape: Tape, chains: list[Chain]) -> list[Chain]:
     """Chains whose start value was not computed from another chain, as a shifted activation is."""
-    versions = {version for chain in chains for version in chain.versions}
-    touched = bytearray(len(tape))
+    touched = {version for chain in chains for version in chain.versions}
     for number, node in enumerate(tape.nodes):
-        touched[number] = number in versions or any(touched[i] for i in node.inputs)
+        if not touched.isdisjoint(node.inputs):
+            touched.add(number)
     return [
         chain
         for chain in chains
-        if not any(touched[i] for i in tape[chain.origin].inputs) or _corrected_before(tape, chain)
+        if touched.isdisjoint(tape[chain.origin].inputs) or _corrected_before(tape, chain)
     ]
 
 

@@ -52,15 +52,16 @@ def alias(tape: Values, node: int, through: set[str] = COPIES) -> int:
 
 
 class Uses:
-    """At which places of the source, operations and arguments each node is consumed."""
+    """At which places of the source (numbered), operations and arguments each node is consumed."""
 
     def __init__(self, tape: Tape) -> None:
-        self.of: dict[int, set[tuple[Any, str, int]]] = defaultdict(set)
+        numbers: dict[Any, int] = {}
+        self.places = [numbers.setdefault(stack[0] if stack else None, len(numbers)) for stack in tape.sites]
+        self.of: dict[int, set[tuple[int, str, int]]] = defaultdict(set)
         for node in tape.nodes:
-            stack = tape.sites[node.site]
-            key = stack[0] if stack else None
+            place = self.places[node.site]
             for position, source in enumerate(node.inputs):
-                self.of[source].add((key, node.op, position))
+                self.of[source].add((place, node.op, position))
 
 
 def candidates(tape: Tape, places: Places, uses: Uses) -> list[Link]:
@@ -207,11 +208,11 @@ def _address(tape: Tape, node: int) -> tuple[int, tuple[Any, ...]]:
 
 
 def _takes_over(tape: Tape, places: Places, uses: Uses, link: Link) -> bool:
-    stack = tape.sites[tape[link.new].site]
-    own = stack[0] if stack else None
-    if any(key[0] != own for key in uses.of.get(link.new, set()) & uses.of.get(link.old, set())):
+    own = uses.places[tape[link.new].site]
+    shared = uses.of.get(link.new, set()) & uses.of.get(link.old, set())
+    if any(place != own for place, _, _ in shared):
         return True
-    if uses.of.get(link.new, set()) & uses.of.get(link.old, set()) and tape[link.old].op in ("add", "subtract"):
+    if shared and tape[link.old].op in ("add", "subtract"):
         return True
     return _same_name(places, link)
 

@@ -17,12 +17,16 @@ def without_lookahead(tape: Tape, chains: list[Chain]) -> tuple[list[Chain], lis
 
     Source: Nesterov's accelerated gradient in the form of Sutskever et al. (2013), section 2.
     """
+    fading = [all(_fades(tape, link) for link in chain.genuine()) for chain in chains]
+    if not any(fading):
+        return chains, []
     owner = {version: i for i, chain in enumerate(chains) for version in chain.versions}
     users: dict[int, set[int]] = defaultdict(set)
     for number, node in enumerate(tape.nodes):
         for source in node.inputs:
             users[source].add(number)
-    ahead = [_looks_ahead(tape, chain, i, owner, users) for i, chain in enumerate(chains)]
+    ahead = [fades and _looks_ahead(tape, chain, i, owner, users)
+             for i, (chain, fades) in enumerate(zip(chains, fading, strict=True))]  # fmt: skip
     return (
         [chain for chain, state in zip(chains, ahead, strict=True) if not state],
         [chain for chain, state in zip(chains, ahead, strict=True) if state],
@@ -30,10 +34,8 @@ def without_lookahead(tape: Tape, chains: list[Chain]) -> tuple[list[Chain], lis
 
 
 def _looks_ahead(tape: Tape, chain: Chain, own: int, owner: dict[int, int], users: dict[int, set[int]]) -> bool:
-    """Whether the chain fades, and every use of it is a sum with another chain's version, or its next version."""
+    """Whether every use of the chain is a sum with another chain's version, or its next version."""
     ahead = False
-    if not all(_fades(tape, link) for link in chain.genuine()):
-        return False
     for version in chain.versions[:-1]:
         pending = set(users[version])
         while pending:

@@ -6,33 +6,43 @@ import contextlib
 import itertools
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 
+class _Series:
+    """What generators of the present run are seeded with; generators that outlive it go on with the next one's."""
+
+    seeds: Iterator[int] = itertools.count(1_000_003)
+
+
 @contextlib.contextmanager
 def seeded_generators(seed: int) -> Iterator[None]:
     """While the block runs, ``default_rng()``, ``RandomState()`` and their like without a seed take one of a series."""
-    series = itertools.count()
+    before, _Series.seeds = _Series.seeds, itertools.count(1_000_003 * (seed + 1))
     places: list[tuple[Any, str]] = [
         *((np.random, name) for name in ("default_rng", "seed", "RandomState")),
         *((random, name) for name in ("seed", "Random")),
     ]
     real = [getattr(module, name) for module, name in places]
     for (module, name), function in zip(places, real, strict=True):
-        make = _seeded_class if isinstance(function, type) else _seeded
-        setattr(module, name, make(function, seed, series))
+        setattr(module, name, _stand_in(function))
     try:
         yield
     finally:
+        _Series.seeds = before
         for (module, name), function in zip(places, real, strict=True):
             setattr(module, name, function)
 
 
-def _seeded_class(real: Any, seed: int, series: Iterator[int]) -> Any:
-    """A class that makes objects of the real one; it can be asked about them, and derived from."""
-    make = _seeded(real, seed, series)
+@cache
+def _stand_in(real: Any) -> Any:
+    """The same function or class, seeded; a class can be asked about its objects, and derived from."""
+    make = _seeded(real)
+    if not isinstance(real, type):
+        return make
 
     class Meta(type(real)):  # type: ignore[misc]
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -45,12 +55,12 @@ def _seeded_class(real: Any, seed: int, series: Iterator[int]) -> Any:
     return stand_in
 
 
-def _seeded(function: Callable[..., Any], seed: int, series: Iterator[int]) -> Callable[..., Any]:
+def _seeded(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         given = [*args, *kwargs.values()]
         if given and given[0] is not None:
             return function(*args, **kwargs)
-        return function((1_000_003 * (seed + 1) + next(series)) % 2**32)
+        return function(next(_Series.seeds) % 2**32)
 
     call.__name__ = function.__name__
     call.__doc__ = function.__doc__
