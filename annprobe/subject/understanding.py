@@ -24,6 +24,7 @@ from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
 _FIRST_STEPS = 8
+_UPDATES = 3  # of every parameter, after which enough was seen
 _SINGLE = {"literal", "chosen", "where"}  # how numbers come about that stand in no array
 _EPOCH = 64  # examples with one and the same target, after which it is taken for the only one
 _INDEX = r"\[[^\[\]]*\]$"  # the last index of a name, as in ``self.weights[i]``
@@ -210,13 +211,20 @@ def _moves(tape: Tape, step: Step) -> int:
 
 
 def enough(tape: Tape, places: Places) -> bool:
-    """Whether three updates of every parameter are on the tape, and the targets were met."""
+    """Whether three updates of every parameter are on the tape, or three lost ones, and the targets were met."""
     chains, state = without_lookahead(tape, find_chains(tape, places))
-    if not chains or min(len(chain.genuine()) for chain in chains) < 3:
+    kept = [len(chain.genuine()) >= _UPDATES for chain in chains]
+    if not chains or not all(k or _never_taken_over(tape, chain) for k, chain in zip(kept, chains, strict=True)):
         return False
     dependence = find_dependence(tape, chains, state)
     steps = find_steps(tape, dependence, find_frontier(tape, dependence, places))
-    return len(steps) >= 3 and _telling(tape, steps) and any(_moves(tape, step) for step in steps)
+    least = _UPDATES if any(kept) else 1  # where all updates are lost, every pass starts from the same parameters
+    return len(steps) >= least and _telling(tape, steps) and any(_moves(tape, step) for step in steps)
+
+
+def _never_taken_over(tape: Tape, chain: Chain) -> bool:
+    """Whether turn after turn of the outermost loop a new value was computed, and the old one used again."""
+    return len({tape.turns[tape[link.new].turn][:1] for link in chain.lost}) > _UPDATES
 
 
 def _telling(tape: Tape, steps: list[Step]) -> bool:

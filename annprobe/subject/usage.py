@@ -39,6 +39,7 @@ SIZES: dict[tuple[int, ...], float] = {
 }  # fmt: skip
 """Architectures to ask for, with their share of the time: distinct widths first (an index slip then raises or shows);
 equal ones where nothing runs on distinct ones, as an index slip makes it."""
+_ATTEMPTS = 2000  # programs to try out, all shares together: what can be called at all is found with far fewer
 _ALONE = 0.3  # the share of the time for layers without a network
 _HIDDEN = (5, 4, 6, 8)  # widths of hidden layers, for modules that name their layers
 
@@ -179,7 +180,7 @@ def made_usages(
     for asked, share in {sizes: 1.0}.items() if sizes is not None else sizes_for(workshop.tree).items():
         if hints.data is not None:
             asked = (hints.data.widths[0], *asked[1:-1], hints.data.widths[1])
-        workshop.slice(share * seconds)
+        workshop.slice(share * seconds, share * _ATTEMPTS)
         later: list[Program] = []  # without targets; an autoencoder needs none
         for program in filter(lambda p: hints.allows(p.form), _programs(workshop, ranked, functions, asked)):
             if takes_targets(program, *program.step, *program.setup) or not takes_data(program.text, program):
@@ -188,9 +189,9 @@ def made_usages(
                 later.append(program)
         yield from (MadeUsage(source, program) for program in later[:6])
         if asked[-1] == 1:  # no network of several outputs, and none of one: layers that stand alone
-            workshop.slice(_ALONE * seconds)
+            workshop.slice(_ALONE * seconds, _ALONE * _ATTEMPTS)
             yield from (MadeUsage(source, program) for program in alone)
-    workshop.slice(_ALONE * seconds)
+    workshop.slice(_ALONE * seconds, _ALONE * _ATTEMPTS)
     yield from (MadeUsage(source, program) for program in alone)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import math
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Workshop:
         self.own_values = {n: v for n, v in self.namespace.items() if not n.startswith("__")}
         self.own_arrays = bool(leaves(self.own_values))
         self.attempts = 0
+        self._most_attempts = math.inf
         self._deadline = patient_time() + seconds
         self.failures: dict[str, Failure] = {}
         self._slice = self._deadline
@@ -77,15 +79,17 @@ class Workshop:
     def renew(self, seconds: float) -> None:
         """So much time from now on, for another search in the same module."""
         self._deadline = self._slice = patient_time() + seconds
+        self._most_attempts = math.inf
 
     @property
     def time_left(self) -> bool:
-        """Whether there is time for more attempts."""
-        return patient_time() < self._slice
+        """Whether there is time for more attempts, and not enough of them."""
+        return self.attempts < self._most_attempts and patient_time() < self._slice
 
-    def slice(self, seconds: float) -> None:
-        """Give the attempts from now on so much of the time, at most what is left of all."""
+    def slice(self, seconds: float, attempts: float) -> None:
+        """Give the attempts from now on so much of the time, at most what is left of all; and this is their number."""
         self._slice = min(patient_time() + seconds, self._deadline)
+        self._most_attempts = self.attempts + attempts
 
     def remember(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
         """What was found out under this key before, or what ``make`` finds out now."""
