@@ -29,7 +29,6 @@ class Budget:
     bytes: int = 1 << 30
 
 
-_TICK = 8  # nodes between two looks at the clock
 _FIRST_LOOK = 400  # nodes
 _LOOK_AGAIN = 2.2  # times as many nodes
 
@@ -91,7 +90,7 @@ class Journal:
             self._stop(f"{self.budget.nodes} operations recorded")
         if self.memory.bytes > self.budget.bytes:
             self._stop(f"{self.memory.bytes >> 20} MiB recorded")
-        if number % _TICK == 0 and patient_time() - self._started > self.budget.seconds:
+        if patient_time() - self._started > self.budget.seconds:
             self._stop(f"{self.budget.seconds:g} s spent")
         if number >= self._next_look and not self.enough and self.satisfied is not None:
             self._look(number)

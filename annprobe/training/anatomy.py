@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.engine.activations import ACTIVATIONS
+from annprobe.subject.understanding import Understanding
 from annprobe.training.graph import run
 from annprobe.training.layout import VIEWS, climb, table_of
 from annprobe.training.program import Program
@@ -87,6 +88,18 @@ class Anatomy:
                 for block, value in zip(blocks, values, strict=True):
                     block.append(table_of(value, axis))
         return [np.concatenate(block, axis=1) for block in blocks]
+
+
+def may_be_dense(found: Understanding) -> bool:
+    """A look at the tape alone: one output a step, every parameter in a product of matrices or added to something."""
+    owner = {version: i for i, chain in enumerate(found.chains) for version in chain.versions}
+    used = set()
+    for node in found.tape.nodes:
+        for number in node.inputs if node.op in _PRODUCTS or node.op == "add" else ():
+            while number not in owner and found.tape[number].op in VIEWS and found.tape[number].inputs:
+                number = found.tape[number].inputs[0]
+            used.add(owner.get(number))
+    return used >= set(range(len(found.chains))) and any(len(step.meetings) == 1 for step in found.steps)
 
 
 def find_anatomy(trainer: Trainer) -> Anatomy | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,8 @@ class Data:
         self.changes = dict(changes or {})
         self._kind = {slot.name: slot.kind for slot in loop.slots}
         self._outside: dict[int, Any] = {}
-        self._affected = self._after(self.changes)
+        self._affected = {n for n in self.changes if n < len(loop.tape)}  # and what depends on them, as far as seen
+        self._seen = min(self._affected, default=0)
         self._rows: dict[tuple[tuple[int, ...], int], list[Any]] = {}
         self._timed: dict[tuple[int, ...], bool] = {}
         self._bytes = 0
@@ -42,22 +43,22 @@ class Data:
             merged[number] = _after_another(merged[number], change) if number in merged else change
         return Data(self.loop, self.graph, self.rows, merged)
 
-    def _after(self, changed: Iterable[int]) -> set[int]:
-        """Nodes before the loop that depend on a changed one."""
-        tape, affected = self.loop.tape, {n for n in changed if n < len(self.loop.tape)}
-        if affected:
-            for number in range(min(affected) + 1, len(tape)):
-                if not affected.isdisjoint(tape[number].inputs):
-                    affected.add(number)
-        return affected
+    def _is_affected(self, number: int) -> bool:
+        """Whether a node from before the loop is a changed one, or depends on one."""
+        tape, affected = self.loop.tape, self._affected
+        for later in range(self._seen + 1, number + 1) if affected else ():
+            self._seen = later
+            if not affected.isdisjoint(tape[later].inputs):
+                affected.add(later)
+        return number in affected
 
     def outside(self, number: int) -> Any:
         """The value of a node from before the loop."""
-        if number in self._affected and number not in self._outside:
+        if self._is_affected(number) and number not in self._outside:
             tape = self.loop.tape
             for n in (m for m in slice_of(tape, [number]) if m in self._affected and m not in self._outside):
                 node, value = tape[n], tape.value(n)
-                if any(i in self._affected for i in node.inputs):
+                if not self._affected.isdisjoint(node.inputs):
                     value = evaluate(node, substitute(node.args, self._before), substitute(node.kwargs, self._before))
                 self._outside[n] = self.changes[n](value) if n in self.changes else value
         return self._before(number)

@@ -95,16 +95,20 @@ class Graph:
             elif number not in seen and number in self.nodes:
                 seen.add(number)
                 stack.append((number, True))
-                stack.extend((source, False) for source in reversed(self.nodes[number].inputs))
+                stack += [(source, False) for source in reversed(self.nodes[number].inputs) if source not in seen]
         return order
 
     def dependent(self, sources: Iterable[int], wanted: Iterable[int]) -> set[int]:
         """Those of the wanted numbers' operations that depend on a source."""
+        return self.touched(sources, self.needed(wanted))
+
+    def touched(self, sources: Iterable[int], order: Iterable[int]) -> set[int]:
+        """Those operations of an order that depend on a source."""
         touched = set(sources)
-        for number in self.needed(wanted):
-            if any(i in touched for i in self.nodes[number].inputs):
+        for number in order:
+            if not touched.isdisjoint(self.nodes[number].inputs):
                 touched.add(number)
-        return touched & set(self.nodes)
+        return touched & self.nodes.keys()
 
     def evaluate(self, number: int, lookup: Callable[[int], Any]) -> Any:
         """The node's value for other operands."""
@@ -121,14 +125,15 @@ def _same(value: Any) -> Any:
 def run(graph: Graph, wanted: Iterable[int], given: Mapping[int, Any]) -> dict[int, Any]:
     """Values of the wanted numbers when some numbers are given; what is not given keeps its sample."""
     goals = list(wanted)
+    order = graph.needed(goals)
+    hot = graph.touched(given, order)
     values = dict(given)
 
     def lookup(number: int) -> Any:
         return values[number] if number in values else graph.sample(number)
 
-    hot = graph.dependent(given, goals)
     with np.errstate(all="ignore"):
-        for number in graph.needed(goals):
+        for number in order:
             if number in hot and number not in given:
                 values[number] = graph.evaluate(number, lookup)
     return {number: lookup(number) for number in goals}

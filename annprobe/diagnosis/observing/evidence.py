@@ -15,7 +15,7 @@ from annprobe.subject.running.execute import USAGE
 from annprobe.subject.search import Found
 from annprobe.subject.understanding import Understanding, describe_loss
 from annprobe.subject.usage import MadeUsage
-from annprobe.training.anatomy import find_anatomy
+from annprobe.training.anatomy import find_anatomy, may_be_dense
 from annprobe.training.template import NotReplayable
 from annprobe.training.trainer import Trainer
 
@@ -52,6 +52,8 @@ def _asked(found: Found, parameters: int) -> tuple[int, ...] | None:
 
 def with_layers(understanding: Understanding, facts: SubjectFacts) -> SubjectFacts:
     """The facts with the layers of a plain dense network; as they are where it is none, or cannot be replayed."""
+    if not may_be_dense(understanding):
+        return facts
     try:
         anatomy = find_anatomy(Trainer(understanding, 0, None))
     except (NotReplayable, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NotImplementedError):

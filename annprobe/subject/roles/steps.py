@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from annprobe.subject.roles.chains import Chain
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.frontier import Meeting
 from annprobe.subject.roles.links import GIVEN, Link
@@ -64,7 +64,9 @@ class Step:
 
 def find_steps(tape: Tape, dependence: Dependence, frontier: list[Meeting]) -> list[Step]:
     """The recorded training steps, in order; [] when nothing connects the frontier with an update."""
-    used = [_used(dependence, number, chain, frontier) for number, chain in enumerate(dependence.chains)]
+    met = _met(dependence, frontier)
+    used = [[k for k, version in enumerate(chain.versions) if dependence.version_bits[version] in met]
+            for chain in dependence.chains]  # fmt: skip
     steps: dict[tuple[int, ...], Step] = {}
     for number, chain in enumerate(dependence.chains):
         for position, version in enumerate(used[number]):
@@ -72,12 +74,8 @@ def find_steps(tape: Tape, dependence: Dependence, frontier: list[Meeting]) -> l
             links = tuple(chain.links[version:end])
             if not any(link.genuine for link in links):
                 continue  # a perturbed and restored entry, as a gradient checker makes it
-            meetings = [
-                m
-                for m in frontier
-                if dependence.versions[m.output] >> dependence.version_bits[chain.versions[version]] & 1
-                and m.node < chain.versions[end]
-            ]
+            bit = dependence.version_bits[chain.versions[version]]
+            meetings = [m for m in met[bit] if m.node < chain.versions[end]]
             if not meetings:
                 continue
             step = steps.setdefault(tuple(m.node for m in meetings), Step(meetings))
@@ -97,27 +95,33 @@ def _side_by_side(tape: Tape, steps: list[Step]) -> list[Step]:
     return list(turns.values())
 
 
-def _used(dependence: Dependence, number: int, chain: Chain, frontier: list[Meeting]) -> list[int]:
-    """Versions of the chain that some output was computed from."""
-    mask = 0
+def _met(dependence: Dependence, frontier: list[Meeting]) -> dict[int, list[Meeting]]:
+    """For the bit of each version that an output was computed from: the meetings of such outputs, in order."""
+    met: dict[int, list[Meeting]] = defaultdict(list)
     for meeting in frontier:
-        mask |= dependence.versions[meeting.output]
-    return [k for k, version in enumerate(chain.versions) if mask >> dependence.version_bits[version] & 1]
+        mask = dependence.versions[meeting.output]
+        while mask:
+            lowest = mask & -mask
+            met[lowest.bit_length() - 1].append(meeting)
+            mask ^= lowest
+    return met
 
 
 def _merged(steps: list[Step]) -> list[Step]:
     """Parameters that see only some of the outputs (separate output units) belong to the step of the others."""
     result: list[Step] = []
+    holding: dict[int, list[int]] = defaultdict(list)  # node of a meeting -> the results that have it
     for step in steps:
         nodes = {m.node for m in step.meetings}
-        for other in result:
-            shared = {m.node for m in other.meetings}
-            if nodes & shared and not {m.chain for m in step.moves} & {m.chain for m in other.moves}:
-                other.meetings = sorted(
-                    {m.node: m for m in other.meetings + step.meetings}.values(), key=lambda m: m.node
-                )
-                other.moves.extend(step.moves)
-                break
-        else:
+        chains = {m.chain for m in step.moves}
+        sharing = sorted({i for node in nodes for i in holding[node]})
+        place = next((i for i in sharing if chains.isdisjoint(m.chain for m in result[i].moves)), len(result))
+        if place == len(result):
             result.append(step)
+        else:
+            other = result[place]
+            other.meetings = sorted({m.node: m for m in other.meetings + step.meetings}.values(), key=lambda m: m.node)
+            other.moves.extend(step.moves)
+        for node in nodes:
+            holding[node].append(place)
     return result if len(result) == len(steps) else _merged(result)  # two heads meet in what they share
