@@ -292,9 +292,14 @@ class _Session:
         longer = [t for t in self._tried() if t.changes[0].kind == "longer"]
         return any(t.outcome.own == "good" for t in longer)
 
+    def _in_time(self) -> bool:
+        """Whether the planned steps may be enough: with a larger rate, as much fewer of them were."""
+        rates = [t for t in self._tried() if t.cures and len(t.changes) == 1 and t.changes[0].kind == "learning rate"]
+        return any(float(t.changes[0].of) * t.outcome.steps <= self.lab.planned for t in rates)
+
     def _state(self, base: Outcome) -> State:
         if self.lab.cut and base.own != "good":
-            return "stalled" if _flat(self.lab.trials[0].traces[0]) else "unfinished"
+            return "stalled" if _flat(self.lab.trials[0].traces[0]) and not self._in_time() else "unfinished"
         if base.own == "bad":
             others = base.of > 2 and base.good >= 0.6 * (base.of - 1)
             return "unlucky" if others and self.swap is None and not self._only_short() else "fails"
