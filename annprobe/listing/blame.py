@@ -9,49 +9,18 @@ than the one asked for is wrong for its role, and is followed too, unless someth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from annprobe.listing.gradient_node import is_of_fewer
+from annprobe.listing.moves import MOVES, pulled_back
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Label, Scene, Several
-from annprobe.listing.terms import split
-from annprobe.tape.adjoint import unbroadcast
-from annprobe.tape.nodes import Ref, substitute
-from annprobe.tape.rules import RULES
+from annprobe.listing.terms import lacking, split
+from annprobe.tape.nodes import Ref
 
-# operations that only move, join or negate entries: the demand goes through them backwards
-MOVES = {
-    "array",
-    "concatenate",
-    "stack",
-    "vstack",
-    "hstack",
-    "column_stack",
-    "reshape",
-    "ravel",
-    "transpose",
-    "squeeze",
-    "expand_dims",
-    "flip",
-    "setitem",
-    "scatter",
-    "swapaxes",
-    "moveaxis",
-    "copy",
-    "astype",
-    "asarray",
-    "negative",
-    "item",
-    "atleast_2d",
-    "asmatrix",
-    "insert",
-    "append",
-    "c_",
-    "r_",
-}
 _DEPTH = 400
 
 
@@ -63,16 +32,25 @@ class Accused:
     demand    what its value should be (up to a constant), at every point
     quantity  the forward value whose adjoint it should be, where that is known
     parameter number of the chain whose gradient led here
+    lacks     forward operations that the value goes into, and of which nothing comes back: else it would be right
     """
 
     node: int
     demand: Several
     quantity: int | None
     parameter: int
+    lacks: tuple[int, ...] = ()
 
 
 def blame(scene: Scene, parameter: int, node: int, demand: Several, quantity: int | None) -> list[Accused]:
     """The accused operations behind a node that is not what is demanded; [] when it is."""
+    key = key_of((node, demand, quantity))
+    if key not in scene.traced:  # through time, every moment's errors are on the way of all earlier ones
+        scene.traced[key] = _traced(scene, parameter, node, demand, quantity)
+    return [replace(accused, parameter=parameter) for accused in scene.traced[key]]
+
+
+def _traced(scene: Scene, parameter: int, node: int, demand: Several, quantity: int | None) -> list[Accused]:
     seen: set[int] = set()
     for _ in range(_DEPTH):
         if node in seen or constant(scene.values(node), demand) is not None:
@@ -80,12 +58,28 @@ def blame(scene: Scene, parameter: int, node: int, demand: Several, quantity: in
         seen.add(node)
         following = _follow(scene, node, demand, quantity)
         if following is None:
-            return [Accused(node, demand, quantity, parameter)]
+            return [_accused(scene, node, demand, quantity, parameter)]
         if isinstance(following, list):
             found = [a for n, d, q in following for a in blame(scene, parameter, n, d, q)]
-            return found or [Accused(node, demand, quantity, parameter)]
+            return found or [_accused(scene, node, demand, quantity, parameter)]
+        if following[0] != node and key_of(following) in scene.traced:
+            return scene.traced[key_of(following)]
         node, demand, quantity = following
     return [Accused(node, demand, quantity, parameter)]
+
+
+def key_of(wanted: tuple[int, Several, int | None]) -> tuple[int, int | None, bytes]:
+    """What tells one demand from another."""
+    node, demand, quantity = wanted
+    return node, quantity, np.asarray(demand[0], dtype=float).tobytes()
+
+
+def _accused(scene: Scene, node: int, demand: Several, quantity: int | None, parameter: int) -> Accused:
+    """The operation; where a sum lacks something, in the statement that should add it, with what it should add."""
+    lack = lacking(scene, node, demand, quantity)
+    if lack is None:
+        return Accused(node, demand, quantity, parameter)
+    return Accused(lack.node, lack.demand, quantity if lack.node == node else None, parameter, lack.consumers)
 
 
 def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> Any:
@@ -98,7 +92,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
         return error, due, role
     if not scene.carrying(node):
         return None
-    if scene.found.tape[node].op in MOVES and not _masked(scene, node):
+    if scene.found.tape[node].op in MOVES and not is_masked(scene, node):
         moved = _through(scene, node, demand)
         if moved:
             return [(n, d, quantity) for n, d, _ in moved] if len(moved) == 1 else moved
@@ -118,7 +112,7 @@ def _follow(scene: Scene, node: int, demand: Several, quantity: int | None) -> A
     return None
 
 
-def _masked(scene: Scene, node: int) -> bool:
+def is_masked(scene: Scene, node: int) -> bool:
     """Whether entries are written where a condition holds: the condition may be the wrong one."""
     operation = scene.found.tape[node]
     index = operation.args[1] if operation.op == "setitem" and len(operation.args) > 1 else None
@@ -236,40 +230,11 @@ def _worth(own: Several, candidate: Several) -> bool:
 
 def _through(scene: Scene, node: int, demand: Several) -> list[tuple[int, Several, int | None]]:
     """Demands on the parts of a value that was only put together."""
-    operation = scene.found.tape[node]
-    wanted: dict[int, Several] = {}
-    for k, point in enumerate(scene.points):
-        args = substitute(operation.args, point.value)
-        try:
-            parts = RULES[operation.op](
-                np.reshape(demand[k], np.shape(point.value(node))),
-                point.value(node),
-                args,
-                {key: substitute(value, point.value) for key, value in operation.kwargs.items()},
-            )
-        except (KeyError, NotImplementedError, ValueError, TypeError, IndexError, StopIteration):
-            return []
-        for source, part in _pairs(operation.args, parts):
-            if source in scene.error and part is not None:
-                wanted.setdefault(source, []).append(
-                    unbroadcast(np.asarray(part, dtype=float), np.shape(point.value(source)))
-                )
     return [
         (source, parts, None)
-        for source, parts in wanted.items()
-        if len(parts) == len(scene.points) and constant(scene.values(source), parts) is None and np.any(parts[0])
+        for source, parts in pulled_back(scene, node, demand)
+        if source in scene.error and constant(scene.values(source), parts) is None and np.any(parts[0])
     ]
-
-
-def _pairs(structure: Any, parts: Any) -> list[tuple[int, Any]]:
-    """(input, its part) for every reference in a structure of arguments."""
-    if parts is None:
-        return []
-    if type(structure) is Ref:
-        return [(structure.node, parts)]
-    if isinstance(structure, (list, tuple)):
-        return [pair for item, part in zip(structure, parts, strict=False) for pair in _pairs(item, part)]
-    return []
 
 
 def _sums(

@@ -13,7 +13,14 @@ import numpy as np
 
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change, editable
-from annprobe.listing.factors import dropped, missing_factor, other_derivative
+from annprobe.listing.factors import (
+    dropped,
+    missing_factor,
+    missing_factor_of_operand,
+    other_derivative,
+    other_gate,
+    other_sign,
+)
 from annprobe.listing.operands import (
     missing_error,
     missing_product,
@@ -42,7 +49,12 @@ class Explained:
 def smallest_change(scene: Scene, accused: Accused, seconds: float = 2.5) -> Explained | None:
     """The first change that works, simplest kinds first; None when none does."""
     deadline = min(time.process_time() + seconds, scene.deadline)
-    change = _search(scene, editable(scene, accused.node), accused.demand, deadline)
+    region = editable(scene, accused.node)
+    only_some = next(one_pass(scene, region, accused.demand, deadline), None)
+    if accused.lacks and only_some is None:
+        others = "" if len(accused.lacks) == 1 else str(len(accused.lacks) - 1)
+        return Explained(Change("path", accused.node, accused.quantity, accused.lacks[0], others))
+    change = _search(scene, region, accused.demand, deadline)
     return Explained(change) if change is not None else None
 
 
@@ -93,6 +105,9 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         other_derivative,
         other_product,
         missing_product,
+        missing_factor_of_operand,
+        other_sign,
+        other_gate,
         edge,
     ]
     for search in searches if quick else [*searches, missing_term, missing_error]:

@@ -12,7 +12,7 @@ from annprobe.listing.scene import Scene, Several
 
 Kind = Literal[
     "operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative", "passes", "repeats",
-    "edge",
+    "edge", "path", "sign",
 ]
 
 
@@ -23,7 +23,8 @@ class Change:
     kind      what is done
     place     the node at whose expression it is done
     old       the operand's node (for operand, turned, sliced, dropped)
-    new       the node whose value takes its place (operand), or whose derivative is the missing factor (added)
+    new       the node whose value takes its place (operand), whose derivative is the missing factor (added), or
+              from which nothing comes back (path)
     detail    which slice, axis, derivative, pass of a loop
     inner     loops inside the one whose passes are meant
     """

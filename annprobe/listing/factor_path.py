@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from annprobe.listing.families import bias_like
+from annprobe.listing.operand_families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.listing.terms import contribution

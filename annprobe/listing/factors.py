@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.listing.activations import derivatives, is_activation
 from annprobe.listing.edits import Change, Kind, works
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
-from annprobe.tape.nodes import Ref
+from annprobe.tape.nodes import Ref, substitute
 
 
 def dropped(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
@@ -47,112 +48,6 @@ def _factors_within(scene: Scene, region: list[int], node: int) -> list[int]:
     return found
 
 
-def derivatives(scene: Scene, near: int | None = None) -> list[tuple[int, int, Several]]:
-    """(pre-activation, activation, f'(z)) for every elementwise stretch of the forward pass (of a node's example)."""
-    if scene.derivatives is None:
-        scene.derivatives = list(_derivatives(scene))
-    if near is None:
-        return scene.derivatives
-    return [pair for pair in scene.derivatives if scene.related(near, pair[1])] or scene.derivatives
-
-
-def _derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
-    seen: set[tuple[int, int]] = set()
-    for node in scene.quantities:
-        after = scene.adjoint(node)
-        if after is None or np.size(after[0]) == 0:
-            continue
-        for source in sorted(_before(scene, node), key=scene.quantities.index):
-            before = scene.adjoint(source)
-            if source in scene.versions and len(scene.parts(source)) > 1:
-                continue  # used for every example: its adjoint is the sum over all of them
-            if before is None or np.shape(before[0]) != np.shape(after[0]) or (source, node) in seen:
-                continue
-            seen.add((source, node))
-            with np.errstate(all="ignore"):
-                ratio = [
-                    np.where(a == 0, 0.0, np.asarray(b) / np.where(a == 0, 1.0, a))
-                    for a, b in zip(after, before, strict=True)
-                ]
-            spread = np.concatenate([np.ravel(r) for r in ratio])
-            if np.isfinite(spread).all() and np.ptp(spread) > 1e-12 * np.max(np.abs(spread), initial=0):
-                yield source, node, ratio
-
-
-def _before(scene: Scene, node: int, depth: int = 8) -> list[int]:
-    """Forward values that the node is an elementwise function of."""
-    found: list[int] = []
-    front = [node]
-    shape = np.shape(scene.found.tape.value(node))
-    for _ in range(depth):
-        front = [
-            i
-            for n in front
-            for i in scene.found.tape[n].inputs
-            if scene.found.tape[n].op in _ELEMENTWISE
-            and not _weighted(scene, n, i)
-            and np.shape(scene.found.tape.value(i)) == shape
-            and scene.adjoint(i) is not None
-            and i not in found
-        ]
-        found.extend(dict.fromkeys(front))
-    return found
-
-
-def _weighted(scene: Scene, node: int, source: int) -> bool:
-    """Whether a product is that with a single weight, as in a network written number by number."""
-    if scene.found.tape[node].op != "multiply":
-        return False
-    return any(_is_weight(scene, i) for i in scene.found.tape[node].inputs)
-
-
-def _is_weight(scene: Scene, node: int) -> bool:
-    """Whether a value is a single number that is a parameter, or read from one."""
-    if np.size(scene.found.tape.value(node)) != 1:
-        return False
-    while node not in scene.versions and scene.found.tape[node].op in ("getitem", "item", "copy"):
-        if not scene.found.tape[node].inputs:
-            return False
-        node = scene.found.tape[node].inputs[0]
-    return node in scene.versions
-
-
-_ELEMENTWISE = {
-    "exp",
-    "negative",
-    "add",
-    "subtract",
-    "multiply",
-    "divide",
-    "reciprocal",
-    "tanh",
-    "maximum",
-    "where",
-    "expit",
-    "power",
-    "square",
-    "log1p",
-    "log",
-    "sqrt",
-    "absolute",
-    "clip",
-    "minimum",
-    "arctan",
-    "sin",
-    "cos",
-    "logaddexp",
-    "copy",
-    "setitem",
-    "sinh",
-    "cosh",
-    "erf",
-    "sign",
-    "expm1",
-    "item",
-    "astype",
-}
-
-
 def missing_factor(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """The derivative of an activation that was left out, or is there once too often."""
     values = scene.values(region[-1])
@@ -181,10 +76,53 @@ def _over(value: Any, factor: Any) -> Any:
         return np.where(factor == 0, 0.0, np.asarray(value) / np.where(factor == 0, 1.0, factor))
 
 
+def missing_factor_of_operand(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The same for one of the errors that a statement starts from: ``dxhat = dout`` for ``dxhat = dout * gamma``."""
+    for error in (n for n in scene.outside(region) if n in scene.error):
+        values = scene.values(error)
+        shape = np.shape(values[0])
+        for source, node, ratio in sorted(derivatives(scene, region[-1]), key=lambda pair: pair[1] - pair[0]):
+            if time.process_time() > deadline:
+                return
+            if np.shape(ratio[0]) == shape and shape:
+                several = [np.asarray(v) * r for v, r in zip(values, ratio, strict=True)]
+                if c := works(scene, region, {error: several}, demand):
+                    place = next(n for n in region if error in scene.found.tape[n].inputs)
+                    yield Change("added", place, source, node, "operand", c)
+
+
+def other_sign(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """A sum for a difference, or the other way round."""
+    for node in region:
+        operation = scene.found.tape[node]
+        if operation.op not in ("add", "subtract") or len(operation.args) != 2:
+            continue
+        turned = np.subtract if operation.op == "add" else np.add
+        given = [substitute(operation.args, point.value) for point in scene.points]
+        try:
+            several = [turned(*(np.asarray(a, dtype=float) for a in args)) for args in given]
+        except (TypeError, ValueError):
+            continue
+        if c := works(scene, region, {node: several}, demand):
+            yield Change("sign", node, node, None, "-" if operation.op == "add" else "+", c)
+
+
 def other_derivative(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """An error times the derivative of an activation, where the factors that stand there are something else."""
+    pairs = [pair for pair in derivatives(scene, region[-1]) if is_activation(scene, *pair[:2])]
+    return _other_factor(scene, region, demand, deadline, pairs)
+
+
+def other_gate(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """The same where an elementwise stretch mixes several values."""
+    pairs = [pair for pair in derivatives(scene, region[-1]) if not is_activation(scene, *pair[:2])]
+    return _other_factor(scene, region, demand, deadline, pairs)
+
+
+def _other_factor(
+    scene: Scene, region: list[int], demand: Several, deadline: float, pairs: list[tuple[int, int, Several]]
+) -> Iterator[Change]:
     errors = [n for n in dict.fromkeys([*scene.outside(region), *region]) if n in scene.error]
-    pairs = derivatives(scene, region[-1])
     for node in region:
         if scene.found.tape[node].op != "multiply" or node not in scene.error or time.process_time() > deadline:
             continue

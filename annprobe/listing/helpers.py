@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.listing.activations import derivatives
 from annprobe.listing.blame import Accused
 from annprobe.listing.change import Explained
 from annprobe.listing.edits import Change
-from annprobe.listing.factors import derivatives
 from annprobe.listing.mended import Repaired
 from annprobe.listing.scene import Scene, Several
 from annprobe.listing.where import blamed_helper

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.accusing import accusations
-from annprobe.listing.blame import MOVES, Accused
+from annprobe.listing.blame import Accused
 from annprobe.listing.change import Explained, given
 from annprobe.listing.edits import Change
 from annprobe.listing.explained import Pair
 from annprobe.listing.mended import Repaired
+from annprobe.listing.moves import MOVES
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.tape.replay import slice_of

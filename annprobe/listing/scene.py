@@ -48,6 +48,7 @@ class Scene:
     mended: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     looked: list[Any] | None = None  # looked once, see rounds.py
     accused: list[Any] | None = None  # found once, see accusing.py
+    traced: dict[tuple[int, int | None, bytes], list[Any]] = field(default_factory=dict)  # followed once, see blame.py
     deadline: float = float("inf")  # processor time at which no further change of a line is looked for
 
     @cached_property

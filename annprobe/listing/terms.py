@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annprobe.listing.moves import MOVES, pulled_back
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.tape.nodes import Ref
@@ -56,6 +57,63 @@ def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Spl
     return Split(_sample(scene, pairs))
 
 
+@dataclass(frozen=True)
+class Lack:
+    """A sum that holds right contributions alone, but not all: ``node`` should also have what ``consumers`` give."""
+
+    node: int
+    demand: Several
+    consumers: tuple[int, ...]
+
+
+def lacking(scene: Scene, node: int, demand: Several, quantity: int | None) -> Lack | None:
+    """What a value, whose terms are all right, lacks of an adjoint; None where something else is wrong with it."""
+    terms = flatten(scene, node)
+    parts = _parts(scene, demand, quantity) if 1 <= len(terms) <= _MOST_USES else []
+    if not 2 <= len(parts) <= _MOST_USES:
+        return None
+    hits = _hits(scene, terms, parts)
+    free = [p for k, p in enumerate(parts) if k not in {k for _, k, _ in hits}]
+    consumers = tuple(p.consumer for p in free)
+    if len(hits) != len(terms) or not free or min(consumers) < 0 or not _share(scene, terms, parts):
+        return None
+    at, mine = _statement_beside(scene, node, [(terms[i][0], parts[k]) for i, k, _ in hits], free[0])
+    wanted = [np.sum([p.value[k] for p in [*mine, *free]], axis=0) for k in range(len(scene.points))]
+    return Lack(at, wanted, consumers) if at != node else Lack(node, demand, consumers)
+
+
+_MOST_USES = 20  # of one value; the examples of a batch are more
+
+
+def _share(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> bool:
+    """Whether the terms that are right have one factor."""
+    left, _ = _without_right(scene, terms, parts)
+    return not left
+
+
+def _statement_beside(
+    scene: Scene, node: int, pairs: list[tuple[int, Part]], missing: Part
+) -> tuple[int, list[Part]]:
+    """The end of the statement that adds what comes from nearest to the missing use, and what it adds already.
+
+    Through time the errors of one moment are added in one line, and what the output gives in another.
+    """
+    tape = scene.found.tape
+    of: dict[int, list[Part]] = {}
+    for term, part in pairs:
+        of.setdefault(scene.ends.get(scene.statement(term), node), []).append(part)
+    sums = {n for n in of if n == node or (tape[n].op in ("add", "subtract") and n < node)}
+    if len(of) < 2 or len(sums) != len(of):
+        return node, [part for _, part in pairs]
+
+    def distance(end: int) -> tuple[bool, int]:
+        turns = {tape[p.consumer].turn for p in of[end]}
+        return tape[missing.consumer].turn not in turns, min(abs(p.consumer - missing.consumer) for p in of[end])
+
+    chosen = min(of, key=distance)
+    return chosen, of[chosen]
+
+
 def contribution(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int] | None:
     """(term, its part of the demand, sign) of the first term of a sum that is a multiple of a contribution."""
     terms = flatten(scene, node)
@@ -84,7 +142,7 @@ def flatten(scene: Scene, node: int) -> list[tuple[int, int]]:
                     stack.append((arg.node, -sign if k and operation.op == "subtract" else sign))
         elif same and _stacked(scene, number):
             stack.extend((i, sign) for i in tape[tape[number].inputs[0]].inputs)
-        elif np.any(tape.value(number)):
+        elif _is_any(scene.values(number)):  # an input of 0 makes a term vanish at the module's own point alone
             terms.append((number, sign))
     return terms[::-1]
 
@@ -110,14 +168,46 @@ def _parts(scene: Scene, demand: Several, quantity: int | None) -> list[Part]:
             continue
         adjoint = scene.adjoint(candidate)
         if adjoint is not None and constant(demand, adjoint) is not None:
-            return [Part(consumer, value) for consumer, value in parts]
+            known_parts = [Part(consumer, value) for consumer, value in parts]
+            return [fine for part in known_parts for fine in _finer(scene, candidate, part) if _is_any(fine.value)]
     return []
+
+
+def _finer(scene: Scene, source: int, part: Part) -> list[Part]:
+    """What comes through an operation that only moves entries, use by use of its result; else the part as it is.
+
+    ``u = np.append(h, x)`` goes into several products: of h the backward pass adds up what comes back from each.
+    """
+    uses = scene.parts(part.consumer) if part.consumer >= 0 else []
+    if len(uses) < 2 or scene.found.tape[part.consumer].op not in MOVES:
+        return [part]
+    fine = []
+    for consumer, demand in uses:
+        back = dict(pulled_back(scene, part.consumer, demand))
+        if source not in back or np.shape(back[source][0]) != np.shape(part.value[0]):
+            return [part]
+        fine.append(Part(consumer, back[source]))
+    return fine
+
+
+def _is_any(several: Several) -> bool:
+    """Whether the values are not zero, at one of the points at least."""
+    return any(np.any(value) for value in several)
 
 
 def _without_right(
     scene: Scene, terms: list[tuple[int, int]], parts: list[Part]
 ) -> tuple[list[tuple[int, int]], list[Part]]:
     """Terms that are contributions, all with one factor, go away together with them."""
+    hits = _hits(scene, terms, parts)
+    common = _common([f for _, _, f in hits])
+    good = [(i, k) for i, k, f in hits if abs(f - common) <= 1e-7 * abs(common)]
+    left = [t for i, t in enumerate(terms) if i not in {i for i, _ in good}]
+    return left, [p for k, p in enumerate(parts) if k not in {k for _, k in good}]
+
+
+def _hits(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list[tuple[int, int, float]]:
+    """(number of a term, of the contribution that it is a multiple of, the factor)."""
     hits: list[tuple[int, int, float]] = []
     taken: set[int] = set()
     for i, (term, sign) in enumerate(terms):
@@ -130,10 +220,7 @@ def _without_right(
                 hits.append((i, k, factor))
                 taken.add(k)
                 break
-    common = _common([f for _, _, f in hits])
-    good = [(i, k) for i, k, f in hits if abs(f - common) <= 1e-7 * abs(common)]
-    left = [t for i, t in enumerate(terms) if i not in {i for i, _ in good}]
-    return left, [p for k, p in enumerate(parts) if k not in {k for _, k in good}]
+    return hits
 
 
 def _common(factors: list[float]) -> float:

@@ -9,14 +9,15 @@ import numpy as np
 
 from annprobe.diagnosis.clauses.made_places import users_span
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
+from annprobe.listing.activations import is_activation
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
+from annprobe.listing.handed_on import passed_on
 from annprobe.listing.naming import name_of, quantity_name, without_minus
 from annprobe.listing.scene import Scene
-from annprobe.listing.where import blamed, passed_on
+from annprobe.listing.where import blamed
 from annprobe.subject.agreement import Disagreement
 from annprobe.subject.running.execute import USAGE
-from annprobe.tape.nodes import Ref
 from annprobe.tape.places import Places, Span
 
 
@@ -108,8 +109,16 @@ def change_words(scene: Scene, accused: Accused, change: Change | None) -> Words
         "dropped": lambda: _dropped_text(change.detail, old, new),
         "added": lambda: _added_text(scene, change, old),
         "derivative": lambda: (
-            f"the factor is not the derivative of the activation at {old}",
+            f"the factor is not the derivative of {_stretch(scene, change, new)} {old}",
             f"multiply by the derivative of {new} with respect to {old}",
+        ),
+        "path": lambda: (
+            f"what comes back through {new}{_others(change)} is left out",
+            "add it: the error of a value is the sum of what comes back from all its uses",
+        ),
+        "sign": lambda: (
+            f"a sign is turned in {places.text(change.place) or old}",
+            f"write {change.detail} in the place of {'+' if change.detail == '-' else '-'}",
         ),
         "axis": lambda: (
             (f"{old} is summed over the wrong axes", f"sum with {change.detail}")
@@ -138,6 +147,17 @@ _REPEATS = (
 )
 
 
+def _stretch(scene: Scene, change: Change, new: str) -> str:
+    """"the activation at", or what else the elementwise stretch of the forward pass is."""
+    assert change.old is not None
+    assert change.new is not None
+    return "the activation at" if is_activation(scene, change.old, change.new) else f"{new} with respect to"
+
+
+def _others(change: Change) -> str:
+    return f" and {change.detail} more use{'s' if change.detail != '1' else ''} of the value" if change.detail else ""
+
+
 def _term_text(detail: str, new: str) -> tuple[str, str]:
     """An error or a term that is left out."""
     if detail == "error":
@@ -150,10 +170,13 @@ def _added_text(scene: Scene, change: Change, old: str) -> tuple[str, str]:
     assert change.new is not None
     assert scene.found.dependence is not None
     operation = scene.found.tape[change.new]
-    fixed = [a.node for a in operation.args if isinstance(a, Ref) and not scene.found.dependence.touched(a.node)]
-    if operation.op == "multiply" and len(fixed) == 1 and change.old in operation.inputs:
-        mask = name_of(scene, fixed[0])
+    others = [i for i in operation.inputs if i != change.old]
+    if operation.op == "multiply" and len(others) == 1 and change.old in operation.inputs:
+        mask = name_of(scene, others[0])
         return f"the forward pass multiplies {old} by {mask}, the backward pass does not", f"multiply by {mask}"
+    if not is_activation(scene, change.old or 0, change.new):
+        whole = f"the derivative of {name_of(scene, change.new)} with respect to {old}"
+        return f"{whole} is missing", f"multiply by {whole}"
     return f"the derivative of the activation at {old} is missing", f"multiply by f'({old})"
 
 

@@ -11,7 +11,7 @@ from annprobe.diagnosis.clauses.wording import node_place
 from annprobe.engine.architecture import Architecture
 from annprobe.engine.setup import Data
 from annprobe.findings import FAMILIES, Evidence, Finding
-from annprobe.listing.families import bias_like
+from annprobe.listing.operand_families import bias_like
 from annprobe.listing.scene import Scene
 from annprobe.symptoms.separation import separable
 from annprobe.symptoms.trials import capacity

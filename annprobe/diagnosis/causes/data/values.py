@@ -8,7 +8,7 @@ import numpy as np
 
 from annprobe.diagnosis.clauses.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
-from annprobe.listing.factors import derivatives
+from annprobe.listing.activations import derivatives
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.points import data_leaves

@@ -13,7 +13,7 @@ from annprobe.diagnosis.causes.gradients.sign import odd_sign_findings, sign_fin
 from annprobe.diagnosis.clauses.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.factor_path import Ways, by_distance, own_gradient
-from annprobe.listing.families import bias_like
+from annprobe.listing.operand_families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene

@@ -11,7 +11,7 @@ from annprobe.diagnosis.causes.gradients.factor import named_ratio
 from annprobe.diagnosis.clauses.wording import established, node_place
 from annprobe.findings import Evidence, Finding
 from annprobe.listing.factor_path import corrections
-from annprobe.listing.families import bias_like
+from annprobe.listing.operand_families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.listing.sweeps import data_sweeps

@@ -8,8 +8,8 @@ import numpy as np
 
 from annprobe.diagnosis.clauses.wording import established, node_place
 from annprobe.findings import Evidence, Finding, Place
-from annprobe.listing.families import bias_like
 from annprobe.listing.naming import name_of
+from annprobe.listing.operand_families import bias_like
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.points import data_operands
 from annprobe.subject.roles.rows import Origins, example_indices
