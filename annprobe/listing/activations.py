@@ -20,11 +20,12 @@ def derivatives(scene: Scene, near: int | None = None) -> list[tuple[int, int, S
 
 def _derivatives(scene: Scene) -> Iterator[tuple[int, int, Several]]:
     seen: set[tuple[int, int]] = set()
+    order = {node: k for k, node in enumerate(scene.quantities)}
     for node in scene.quantities:
         after = scene.adjoint(node)
         if after is None or np.size(after[0]) == 0:
             continue
-        for source in sorted(_before(scene, node), key=scene.quantities.index):
+        for source in sorted((n for n in _before(scene, node) if n in order), key=order.__getitem__):
             before = scene.adjoint(source)
             if source in scene.versions and len(scene.parts(source)) > 1:
                 continue  # used for every example: its adjoint is the sum over all of them

@@ -21,20 +21,12 @@ from annprobe.listing.factors import (
     other_gate,
     other_sign,
 )
-from annprobe.listing.operands import (
-    missing_error,
-    missing_product,
-    missing_term,
-    other_axis,
-    other_operand,
-    other_product,
-    other_view,
-    turned_whole,
-    unused,
-    unused_error,
-)
+from annprobe.listing.left_out import missing_error, missing_term, unused, unused_error
+from annprobe.listing.operands import other_axis, other_operand, other_view, turned_whole
+from annprobe.listing.products import missing_product, other_product
 from annprobe.listing.reductions import edge, one_pass, repeated_rows, some_examples
 from annprobe.listing.scene import Scene, Several
+from annprobe.listing.single_numbers import missing_number, missing_numbers
 from annprobe.tape.adjoint import adjoints
 
 
@@ -105,6 +97,8 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         other_derivative,
         other_product,
         missing_product,
+        missing_number,
+        missing_numbers,
         missing_factor_of_operand,
         other_sign,
         other_gate,

@@ -9,12 +9,11 @@ import numpy as np
 from annprobe.listing.activations import derivatives, is_activation
 from annprobe.listing.blame import Accused, is_masked
 from annprobe.listing.edits import Change
-from annprobe.listing.gradient_node import takes_another
+from annprobe.listing.gradient_node import leads_to_others, takes_another
 from annprobe.listing.operand_families import BUT_ONE, PRODUCTS, bias_like, of_operand, of_product, weight_of
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Ref
-from annprobe.tape.replay import slice_of
 
 
 def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
@@ -143,7 +142,8 @@ def _by_place(scene: Scene, accused: Accused) -> str:
         return "loss-derivative"
     ops = {scene.found.tape[n].op for n in scene.region(accused.node)}
     elementwise = "multiply" in ops and not ops & PRODUCTS
-    as_matrices = "multiply" not in ops and bool(ops & PRODUCTS) and not _for_one(scene, accused)
+    as_matrices = "multiply" not in ops and bool(ops & PRODUCTS)
+    as_matrices = as_matrices and leads_to_others(scene, accused.parameter, accused.node)
     if accused.quantity is not None and not own and (elementwise or as_matrices) and _slope_wanted(scene, accused):
         return "activation-derivative"  # its factors are wrong, or multiplied as matrices
     return "unknown"
@@ -156,19 +156,7 @@ def _at_output(scene: Scene, accused: Accused) -> bool:
 
 def _own(scene: Scene, accused: Accused) -> bool:
     """Whether the value is one parameter's gradient and leads to no other parameter."""
-    return accused.quantity in scene.versions and _for_one(scene, accused)
-
-
-def _for_one(scene: Scene, accused: Accused) -> bool:
-    """Whether the value leads to no other parameter."""
-    others = [
-        link.correction
-        for move in scene.found.judged_step.moves
-        if move.chain != accused.parameter
-        for link in move.links
-        if link.correction is not None
-    ]
-    return accused.node not in slice_of(scene.found.tape, others, stop=scene.versions)
+    return accused.quantity in scene.versions and not leads_to_others(scene, accused.parameter, accused.node)
 
 
 def _edge_only(scene: Scene, accused: Accused) -> bool:

@@ -9,6 +9,7 @@ from annprobe.listing.scene import Scene, Several
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.steps import Move
 from annprobe.tape.nodes import Ref
+from annprobe.tape.replay import slice_of
 
 _LONGEST = 60
 
@@ -133,6 +134,8 @@ def _behind_ratio(scene: Scene, move: Move, node: int, size: int) -> int:
     several = sum(i in scene.error for i in set(scene.found.tape[node].inputs)) > 1
     if not several and scene.found.tape[node].op not in ("sqrt", "power", "clip", "sign", "where"):
         return node
+    if leads_to_others(scene, move.chain, node):
+        return node  # an error, not what the rule makes of one parameter's gradient
     dependence = scene.found.dependence
     assert dependence is not None
     made_of = _rule_above(scene, node, current(scene), dependence)
@@ -165,6 +168,18 @@ def _all_through(inner: int, node: int, made_of: dict[int, list[int]]) -> bool:
         seen.update(fresh)
         stack += fresh
     return True
+
+
+def leads_to_others(scene: Scene, parameter: int, node: int) -> bool:
+    """Whether a value leads to the corrections of other parameters than this one."""
+    others = [
+        link.correction
+        for move in scene.found.judged_step.moves
+        if move.chain != parameter
+        for link in move.links
+        if link.correction is not None
+    ]
+    return node in slice_of(scene.found.tape, others, stop=scene.versions)
 
 
 _MOST_INNER = 200

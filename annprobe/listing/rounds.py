@@ -112,7 +112,8 @@ def _look(scene: Scene, state: _State, before: list[Look]) -> Look:
     explained = _of_one_function(scene, explained)
     firm: list[Pair] = [(a, e) for a, e in explained if e is not None and e.also is None]
     unclear = [(a, e) for a, e in new if state.sure and (_site(scene, a) in state.unclear or of_right(scene, a))]
-    blamed = firm or explained or unclear
+    certain = [(a, e) for a, e in unclear if of_right(scene, a)]  # wrong by themselves, whatever explains the others
+    blamed = firm or certain or explained or unclear
     for look in before:  # what was found with wrong inputs is found anew with right ones
         sites = {_site(scene, a) for a, _ in blamed}
         look.pairs[:] = [pair for pair in look.pairs if _site(scene, pair[0]) not in sites]

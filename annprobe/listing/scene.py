@@ -62,6 +62,11 @@ class Scene:
         return slice_of(self.found.tape, [m.output for m in self.found.judged_step.meetings], stop=self.versions)
 
     @cached_property
+    def forward_nodes(self) -> set[int]:
+        """The same as a set."""
+        return set(self.forward)
+
+    @cached_property
     def way(self) -> list[int]:
         """All nodes that lead to the step's corrections."""
         corrections = [
@@ -263,7 +268,11 @@ class Scene:
     def quantities(self) -> list[int]:
         """Forward values, output first: ends of statements, pieces, and last what is under a minus: ∂C/∂z is meant."""
         rank = {n: (self.found.tape[n].op == "negative", n not in self.finished, -n) for n in self.forward}
-        return sorted(self.forward, key=rank.__getitem__)
+        return sorted((n for n in self.forward if not self._is_written(n)), key=rank.__getitem__)
+
+    def _is_written(self, node: int) -> bool:
+        """Whether a value is a number in a formula, as the 1.0 of ``1.0 / (1.0 + exp(-z))``: nobody asks for ∂C/∂1."""
+        return self.found.tape[node].op == "literal" and node not in self.versions
 
     @cached_property
     def finished(self) -> set[int]:

@@ -43,7 +43,7 @@ def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Spl
     terms = flatten(scene, node)
     if len(terms) < 2 or len(terms) > _LARGEST:
         return None
-    parts = _parts(scene, demand, quantity)
+    parts = parts_of(scene, demand, quantity)
     if len(parts) < 2 or len(parts) > _LARGEST:
         return None
     left, free = _without_right(scene, terms, parts)
@@ -69,7 +69,7 @@ class Lack:
 def lacking(scene: Scene, node: int, demand: Several, quantity: int | None) -> Lack | None:
     """What a value, whose terms are all right, lacks of an adjoint; None where something else is wrong with it."""
     terms = flatten(scene, node)
-    parts = _parts(scene, demand, quantity) if 1 <= len(terms) <= _MOST_USES else []
+    parts = parts_of(scene, demand, quantity) if 1 <= len(terms) <= _MOST_USES else []
     if not 2 <= len(parts) <= _MOST_USES:
         return None
     hits = _hits(scene, terms, parts)
@@ -117,7 +117,7 @@ def _statement_beside(
 def contribution(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int] | None:
     """(term, its part of the demand, sign) of the first term of a sum that is a multiple of a contribution."""
     terms = flatten(scene, node)
-    parts = _parts(scene, demand, quantity) if 2 <= len(terms) <= _LARGEST else []
+    parts = parts_of(scene, demand, quantity) if 2 <= len(terms) <= _LARGEST else []
     for term, sign in terms if 2 <= len(parts) <= _LARGEST else ():
         values = scene.values(term)
         for part in parts:
@@ -158,7 +158,7 @@ def _stacked(scene: Scene, number: int) -> bool:
     return source.op in ("array", "stack", "vstack", "asarray") and (axis == 0 or (axis is None and scalar))
 
 
-def _parts(scene: Scene, demand: Several, quantity: int | None) -> list[Part]:
+def parts_of(scene: Scene, demand: Several, quantity: int | None) -> list[Part]:
     """The contributions that make up the adjoint that equals the demand."""
     shape = np.shape(demand[0])
     known = [quantity] if quantity is not None else []

@@ -75,7 +75,8 @@ def best(
     if chosen is not None and chosen.cost is None:
         own = (h for h in found if _is_meant(h, step, tape) and _other_loss(h, chosen, step, points))
         others = (h for h in found if h.cost is not None and _has_other_targets(h.cost, step, tape))
-        meant_one = next(own, None) or (next(others, None) if chosen.right < len(step.moves) else None)
+        partly = chosen.right < len(step.moves)  # else only a cost that some of the gradients are those of
+        meant_one = next(own, None) or next((h for h in others if partly or h.told), None)
         if meant_one is not None or chosen.right == len(step.moves):
             return meant_one or chosen
     if chosen is not None and chosen.cost is None and chosen.name not in meant:
