@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.gradient_node import is_of_fewer
+from annprobe.listing.lacks import lacking
 from annprobe.listing.moves import MOVES, pulled_back
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Label, Scene, Several
-from annprobe.listing.terms import lacking, split
+from annprobe.listing.terms import split
 from annprobe.tape.nodes import Ref
 
 _DEPTH = 400

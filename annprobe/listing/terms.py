@@ -46,7 +46,7 @@ def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Spl
     parts = parts_of(scene, demand, quantity)
     if len(parts) < 2 or len(parts) > _LARGEST:
         return None
-    left, free = _without_right(scene, terms, parts)
+    left, free = without_right(scene, terms, parts)
     if not left and not free:
         return Split([], whole=True)
     if not left or not free:
@@ -55,63 +55,6 @@ def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Spl
     if pairs is None:
         return Split([], whole=True) if len(left) != len(terms) else None
     return Split(_sample(scene, pairs))
-
-
-@dataclass(frozen=True)
-class Lack:
-    """A sum that holds right contributions alone, but not all: ``node`` should also have what ``consumers`` give."""
-
-    node: int
-    demand: Several
-    consumers: tuple[int, ...]
-
-
-def lacking(scene: Scene, node: int, demand: Several, quantity: int | None) -> Lack | None:
-    """What a value, whose terms are all right, lacks of an adjoint; None where something else is wrong with it."""
-    terms = flatten(scene, node)
-    parts = parts_of(scene, demand, quantity) if 1 <= len(terms) <= _MOST_USES else []
-    if not 2 <= len(parts) <= _MOST_USES:
-        return None
-    hits = _hits(scene, terms, parts)
-    free = [p for k, p in enumerate(parts) if k not in {k for _, k, _ in hits}]
-    consumers = tuple(p.consumer for p in free)
-    if len(hits) != len(terms) or not free or min(consumers) < 0 or not _share(scene, terms, parts):
-        return None
-    at, mine = _statement_beside(scene, node, [(terms[i][0], parts[k]) for i, k, _ in hits], free[0])
-    wanted = [np.sum([p.value[k] for p in [*mine, *free]], axis=0) for k in range(len(scene.points))]
-    return Lack(at, wanted, consumers) if at != node else Lack(node, demand, consumers)
-
-
-_MOST_USES = 20  # of one value; the examples of a batch are more
-
-
-def _share(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> bool:
-    """Whether the terms that are right have one factor."""
-    left, _ = _without_right(scene, terms, parts)
-    return not left
-
-
-def _statement_beside(
-    scene: Scene, node: int, pairs: list[tuple[int, Part]], missing: Part
-) -> tuple[int, list[Part]]:
-    """The end of the statement that adds what comes from nearest to the missing use, and what it adds already.
-
-    Through time the errors of one moment are added in one line, and what the output gives in another.
-    """
-    tape = scene.found.tape
-    of: dict[int, list[Part]] = {}
-    for term, part in pairs:
-        of.setdefault(scene.ends.get(scene.statement(term), node), []).append(part)
-    sums = {n for n in of if n == node or (tape[n].op in ("add", "subtract") and n < node)}
-    if len(of) < 2 or len(sums) != len(of):
-        return node, [part for _, part in pairs]
-
-    def distance(end: int) -> tuple[bool, int]:
-        turns = {tape[p.consumer].turn for p in of[end]}
-        return tape[missing.consumer].turn not in turns, min(abs(p.consumer - missing.consumer) for p in of[end])
-
-    chosen = min(of, key=distance)
-    return chosen, of[chosen]
 
 
 def contribution(scene: Scene, node: int, demand: Several, quantity: int | None) -> tuple[int, Several, int] | None:
@@ -195,20 +138,20 @@ def _is_any(several: Several) -> bool:
     return any(np.any(value) for value in several)
 
 
-def _without_right(
+def without_right(
     scene: Scene, terms: list[tuple[int, int]], parts: list[Part]
 ) -> tuple[list[tuple[int, int]], list[Part]]:
     """Terms that are contributions, all with one factor, go away together with them."""
-    hits = _hits(scene, terms, parts)
-    common = _common([f for _, _, f in hits])
-    good = [(i, k) for i, k, f in hits if abs(f - common) <= 1e-7 * abs(common)]
+    found = matching(scene, terms, parts)
+    common = _common([f for _, _, f in found])
+    good = [(i, k) for i, k, f in found if abs(f - common) <= 1e-7 * abs(common)]
     left = [t for i, t in enumerate(terms) if i not in {i for i, _ in good}]
     return left, [p for k, p in enumerate(parts) if k not in {k for _, k in good}]
 
 
-def _hits(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list[tuple[int, int, float]]:
+def matching(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list[tuple[int, int, float]]:
     """(number of a term, of the contribution that it is a multiple of, the factor)."""
-    hits: list[tuple[int, int, float]] = []
+    found: list[tuple[int, int, float]] = []
     taken: set[int] = set()
     for i, (term, sign) in enumerate(terms):
         values = [sign * np.asarray(v, dtype=float) for v in scene.values(term)]
@@ -217,10 +160,10 @@ def _hits(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> list
                 continue
             factor = constant(values, part.value)
             if factor is not None:
-                hits.append((i, k, factor))
+                found.append((i, k, factor))
                 taken.add(k)
                 break
-    return hits
+    return found
 
 
 def _common(factors: list[float]) -> float:
