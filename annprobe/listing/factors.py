@@ -91,6 +91,30 @@ def missing_factor_of_operand(scene: Scene, region: list[int], demand: Several, 
                     yield Change("added", place, source, node, "operand", c)
 
 
+def missing_value(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
+    """A value of the forward pass that an error goes through, as a gate is, and is not multiplied with on the way back.
+
+    Also where the error is only handed on, ``dc_next = dc``.
+    """
+    tape = scene.found.tape
+    products = [n for n in scene.forward if tape[n].op == "multiply"]
+    factors = list(dict.fromkeys(i for n in products for i in tape[n].inputs))
+    for error in (n for n in [region[-1], *scene.outside(region)] if n in scene.error):
+        values = scene.values(error)
+        shape = np.shape(values[0])
+        for factor in factors if shape else ():
+            if time.process_time() > deadline:
+                return
+            if np.shape(tape.value(factor)) != shape:
+                continue
+            several = [np.asarray(v) * np.asarray(f) for v, f in zip(values, scene.values(factor), strict=True)]
+            if error == region[-1] and (c := constant(several, demand)):
+                yield Change("product", error, error, factor, "x * y", c)
+            elif error != region[-1] and (c := works(scene, region, {error: several}, demand)):
+                place = next(n for n in region if error in tape[n].inputs)
+                yield Change("product", place, error, factor, "x * y", c)
+
+
 def other_sign(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """A sum for a difference, or the other way round."""
     for node in region:

@@ -6,11 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from annprobe.listing.activations import derivatives, is_activation
+from annprobe.listing.activations import is_activation
 from annprobe.listing.blame import Accused, is_masked
 from annprobe.listing.edits import Change
 from annprobe.listing.gradient_node import leads_to_others, takes_another
-from annprobe.listing.operand_families import BUT_ONE, PRODUCTS, bias_like, of_operand, of_product, weight_of
+from annprobe.listing.operand_families import (
+    BUT_ONE,
+    PRODUCTS,
+    bias_like,
+    of_operand,
+    of_product,
+    of_slope,
+    slope_wanted,
+    weight_of,
+)
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene
 from annprobe.tape.nodes import Ref
@@ -33,7 +42,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         return "bias"
     by_kind: dict[str, Callable[[], str]] = {
         "turned": lambda: "transpose",
-        "sliced": lambda: "transpose" if "::-1" in change.detail else "bias",
+        "sliced": lambda: _sliced(scene, change),
         "term": lambda: "layer-index" if change.detail == "error" else "loss-derivative",
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
         "passes": lambda: "scale",
@@ -78,6 +87,18 @@ def _reads(scene: Scene, node: int, *, newer: bool) -> bool:
     return any(dependence.versions[source] & mask for source in scene.outside(scene.region(node)))
 
 
+def _sliced(scene: Scene, change: Change) -> str:
+    """Another part of an array: often without the biases, or the column of ones, where these were to go or to stay."""
+    assert change.new is not None
+    label = scene.label(change.new) if change.new in scene.error else None
+    if "::-1" in change.detail:
+        return "transpose"
+    if label is None:
+        return "bias"
+    whole = np.asarray(scene.found.tape.value(label.forward), dtype=float)
+    return "bias" if whole.ndim and any(np.all(np.take(whole, k, -1) == 1.0) for k in (0, -1)) else "layer-index"
+
+
 def _of_slope(scene: Scene, change: Change) -> str:
     """The derivative of an activation, or the factor that a gate gives, which has no family of its own."""
     assert change.old is not None
@@ -104,7 +125,7 @@ def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
         return "dtype" if factor == 0.0 else "scale"
     if change.old is not None and weight_of(scene, change.old) is not None:
         return "bias" if bias_like(scene, accused.parameter) else "layer-index"
-    return "activation-derivative"
+    return "activation-derivative" if accused.quantity in scene.versions else of_slope(scene, accused)
 
 
 def _multiplied(scene: Scene, node: int) -> bool:
@@ -144,7 +165,7 @@ def _by_place(scene: Scene, accused: Accused) -> str:
     elementwise = "multiply" in ops and not ops & PRODUCTS
     as_matrices = "multiply" not in ops and bool(ops & PRODUCTS)
     as_matrices = as_matrices and leads_to_others(scene, accused.parameter, accused.node)
-    if accused.quantity is not None and not own and (elementwise or as_matrices) and _slope_wanted(scene, accused):
+    if accused.quantity is not None and not own and (elementwise or as_matrices) and slope_wanted(scene, accused):
         return "activation-derivative"  # its factors are wrong, or multiplied as matrices
     return "unknown"
 
@@ -174,9 +195,3 @@ def _edge_only(scene: Scene, accused: Accused) -> bool:
         and constant([v[cut] for v in values], [d[cut] for d in accused.demand]) is not None
         for cut in BUT_ONE
     )
-
-
-def _slope_wanted(scene: Scene, accused: Accused) -> bool:
-    """Whether the accused value should be the adjoint of something that an activation, and no gate, is applied to."""
-    nodes = [node for source, node, _ in derivatives(scene) if source == accused.quantity]
-    return accused.quantity is None or (bool(nodes) and all(is_activation(scene, accused.quantity, n) for n in nodes))

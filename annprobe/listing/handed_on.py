@@ -30,6 +30,8 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
         return _overwritten(scene, accused.node, change.inner)
     if change is not None and change.kind == "derivative":
         return _identity_function(scene, accused.node)
+    if change is not None and (made := _made_before(scene, accused, change)) is not None:
+        return made
     if change is None or change.kind not in ("added", "product", "operand"):
         return None
     span = scene.found.places.span(accused.node)
@@ -43,6 +45,10 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
         if (between := _handed_over(scene, accused.node, change)) is not None:
             return between
         after = renamed_after(source.tree, statement) or finished_sum(source.tree, statement)
+        if after is not None:
+            return _span(span.file, after)
+    elif change.kind == "product" and change.old == accused.node:
+        after = renamed_after(source.tree, statement)
         if after is not None:
             return _span(span.file, after)
     elif change.kind in ("product", "added"):
@@ -94,6 +100,19 @@ def _level_of_caller(scene: Scene, node: int, change: Change) -> int | None:
         return None
     same = own[:depth] == made[:depth] and own[depth][0] is made[depth][0]
     return len(own) - depth - 1 if same else None
+
+
+def _made_before(scene: Scene, accused: Accused, change: Change) -> Span | None:
+    """The statement that took the wrong part out of an array, or turned it, where no other line uses what it took."""
+    tape, old = scene.found.tape, change.old
+    if change.kind not in ("operand", "sliced", "turned") or old is None or old in scene.forward_nodes:
+        return None
+    if tape[old].op not in ("getitem", "transpose") or scene.statement(old) == scene.statement(accused.node):
+        return None
+    here, there = scene.found.places.line(accused.node), scene.found.places.line(old)
+    others = {scene.found.places.line(n) for n in scene.good if old in tape[n].inputs} - {here}
+    apart = stack_of(scene, old)[1:] == stack_of(scene, accused.node)[1:] and here != there
+    return scene.found.places.span(old) if apart and not others else None
 
 
 def _chosen_before(

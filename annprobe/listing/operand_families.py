@@ -35,16 +35,27 @@ def of_product(scene: Scene, accused: Accused, change: Change) -> str:
     """The family of another kind of product, or of one that is missing."""
     if np.ndim(scene.found.tape.value(change.place)) == 0 and change.new is not None:
         own = weight_of(scene, change.new) is not None or accused.quantity in scene.versions
-        return "layer-index" if own else "activation-derivative"  # between numbers there is one kind of product
+        return "layer-index" if own else of_slope(scene, accused)  # between numbers there is one kind of product
     if change.old == change.new and change.detail != "x * y":
         return "transpose"
     assert change.new is not None
     elementwise = change.detail == "x * y" and np.size(scene.found.tape.value(change.new)) > 1
     if elementwise and weight_of(scene, change.new) is None:
-        return "activation-derivative"
+        return of_slope(scene, accused)
     if elementwise or change.old == change.new:
         return "transpose"
     return _columns_or_layer(scene, change)
+
+
+def of_slope(scene: Scene, accused: Accused) -> str:
+    """The family of a factor where the derivative of an activation is asked for; a gate's has none of its own."""
+    return "activation-derivative" if slope_wanted(scene, accused) else "unknown"
+
+
+def slope_wanted(scene: Scene, accused: Accused) -> bool:
+    """Whether the accused value should be the adjoint of something that an activation, and no gate, is applied to."""
+    nodes = [node for source, node, _ in derivatives(scene) if source == accused.quantity]
+    return accused.quantity is None or (bool(nodes) and all(is_activation(scene, accused.quantity, n) for n in nodes))
 
 
 def _columns_or_layer(scene: Scene, change: Change) -> str:

@@ -71,7 +71,8 @@ def other_operand(scene: Scene, region: list[int], demand: Several, deadline: fl
     """Another recorded value in the place of an operand."""
     pool = recorded(scene, region[-1])
     pieces = [n for n in region[:-1] if n in scene.error and np.ndim(scene.found.tape.value(n)) > 0]
-    for source in [*_before_the_error(scene, region), *scene.outside(region), *pieces]:
+    views = [n for n in region if scene.found.tape[n].op == "getitem" and n not in scene.error and n != region[-1]]
+    for source in dict.fromkeys([*_before_the_error(scene, region), *scene.outside(region), *views, *pieces]):
         if time.process_time() > deadline:
             return
         shape = np.shape(scene.found.tape.value(source))

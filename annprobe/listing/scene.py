@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.backward import Backward, Several
+from annprobe.listing.joined import picked
 from annprobe.listing.proportion import constant
 from annprobe.listing.sweeps import of_same_examples, own_sweeps
 from annprobe.tape.adjoint import Adjoints
@@ -91,7 +92,7 @@ class Scene(Backward):
         for number in sorted(self.forward, reverse=True):
             masks[number] = masks.get(number, 0) | bits.get(number, 0)
             if number not in self.versions:
-                for source in self.found.tape[number].inputs:
+                for source in picked(self.found.tape, number):
                     masks[source] = masks.get(source, 0) | masks[number]
         after: dict[int, int] = {}
         for number in sorted(self.error):
