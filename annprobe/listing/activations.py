@@ -64,6 +64,12 @@ def is_activation(scene: Scene, source: int, node: int) -> bool:
 _LINEAR = {"add", "subtract", "negative", "copy", "item", "astype"}
 
 
+def is_elementwise(scene: Scene, source: int, node: int) -> bool:
+    """Whether every entry of the end depends on one entry of the beginning alone: a softmax is no such function."""
+    shape = np.shape(scene.found.tape.value(node))
+    return all(np.shape(scene.found.tape.value(n)) == shape for n in _between(scene, source, node))
+
+
 def _between(scene: Scene, source: int, node: int) -> set[int]:
     """The values that are made of the one and that the other is made of."""
     led_to = scene.descendants(source)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.listing.activations import derivatives, is_activation
+from annprobe.listing.activations import derivatives, is_activation, is_elementwise
 from annprobe.listing.edits import Change, Kind, works
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
@@ -133,14 +133,18 @@ def other_sign(scene: Scene, region: list[int], demand: Several, deadline: float
 
 def other_derivative(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
     """An error times the derivative of an activation, where the factors that stand there are something else."""
-    pairs = [pair for pair in derivatives(scene, region[-1]) if is_activation(scene, *pair[:2])]
+    pairs = [pair for pair in derivatives(scene, region[-1]) if _plain(scene, *pair[:2])]
     return _other_factor(scene, region, demand, deadline, pairs)
 
 
 def other_gate(scene: Scene, region: list[int], demand: Several, deadline: float) -> Iterator[Change]:
-    """The same where an elementwise stretch mixes several values."""
-    pairs = [pair for pair in derivatives(scene, region[-1]) if not is_activation(scene, *pair[:2])]
+    """The same where the stretch mixes several values, or entries, as a softmax does."""
+    pairs = [pair for pair in derivatives(scene, region[-1]) if not _plain(scene, *pair[:2])]
     return _other_factor(scene, region, demand, deadline, pairs)
+
+
+def _plain(scene: Scene, source: int, node: int) -> bool:
+    return is_activation(scene, source, node) and is_elementwise(scene, source, node)
 
 
 def _other_factor(

@@ -87,8 +87,10 @@ class Scene(Backward):
         masks: dict[int, int] = {}
         meetings = self.found.judged_step.meetings
         bits: dict[int, int] = {}
+        met: dict[int, int] = {}  # the error may start from a copy of the output
         for k, meeting in enumerate(meetings):
             bits[meeting.output] = bits.get(meeting.output, 0) | 1 << k
+            met[meeting.node] = met.get(meeting.node, 0) | 1 << k
         for number in sorted(self.forward, reverse=True):
             masks[number] = masks.get(number, 0) | bits.get(number, 0)
             if number not in self.versions:
@@ -96,7 +98,7 @@ class Scene(Backward):
                     masks[source] = masks.get(source, 0) | masks[number]
         after: dict[int, int] = {}
         for number in sorted(self.error):
-            mask = 0
+            mask = met.get(number, 0)
             for source in self.found.tape[number].inputs:
                 mask |= after.get(source, 0) | bits.get(source, 0)
             after[number] = mask
