@@ -31,6 +31,14 @@ def _accusations(scene: Scene) -> list[Accused]:
     return list(found.values())
 
 
+def of_right(scene: Scene, item: Accused) -> bool:
+    """Whether all that a statement starts from is right, errors or outputs and targets: then it is itself wrong."""
+    labels = [scene.label(n) for n in scene.outside(scene.region(item.node)) if n in scene.error]
+    meetings = {m.node for m in scene.found.judged_step.meetings}
+    starts = not labels and not meetings.isdisjoint(scene.region(item.node))
+    return starts or (bool(labels) and all(label is not None for label in labels))
+
+
 def _sample(scene: Scene, wrong: list[Judged]) -> list[Judged]:
     """A few parameters of every update statement, from all layers: single numbers may be hundreds."""
     sites: dict[object, list[Judged]] = {}

@@ -48,6 +48,13 @@ def is_activation(scene: Scene, source: int, node: int) -> bool:
     A gate is elementwise, too, but mixes several values: ``(1 - z) * h + z * c`` is no activation of z. What is added
     to the beginning, as biases are, belongs to z.
     """
+    asked = ("activation", source, node)
+    if asked not in scene.stretches:
+        scene.stretches[asked] = _is_activation(scene, source, node)
+    return scene.stretches[asked]
+
+
+def _is_activation(scene: Scene, source: int, node: int) -> bool:
     dependence, tape = scene.found.dependence, scene.found.tape
     assert dependence is not None
     stretch = _between(scene, source, node)
@@ -66,8 +73,11 @@ _LINEAR = {"add", "subtract", "negative", "copy", "item", "astype"}
 
 def is_elementwise(scene: Scene, source: int, node: int) -> bool:
     """Whether every entry of the end depends on one entry of the beginning alone: a softmax is no such function."""
-    shape = np.shape(scene.found.tape.value(node))
-    return all(np.shape(scene.found.tape.value(n)) == shape for n in _between(scene, source, node))
+    asked, shape = ("elementwise", source, node), np.shape(scene.found.tape.value(node))
+    if asked not in scene.stretches:
+        alike = (np.shape(scene.found.tape.value(n)) == shape for n in _between(scene, source, node))
+        scene.stretches[asked] = all(alike)
+    return scene.stretches[asked]
 
 
 def _between(scene: Scene, source: int, node: int) -> set[int]:

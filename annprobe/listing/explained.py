@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from annprobe.listing.accusing import accusations
+from annprobe.listing.accusing import accusations, of_right
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.change import Explained, change_given, smallest_change
 from annprobe.listing.mended import UNREPLAYABLE
@@ -29,18 +29,37 @@ def explanations(scene: Scene, known: Mapping[int, Explained | None]) -> list[Pa
     groups: dict[int, list[Accused]] = {}
     for item in accusations(scene):
         groups.setdefault(scene.found.tape[item.node].site, []).append(item)
-    chosen: list[Pair] = []
-    for site, group in groups.items():
-        if site in known:
-            chosen.append((group[0], known[site]))
-            continue
+    for group in groups.values():
         group.sort(key=lambda item: (item.quantity is None, item.node))  # those nearest to the error first
-        tries = ((item, search) for search in (smallest_change, change_given) for item in group[:_TRIED])
-        results = ((item, search(scene, item)) for item, search in tries)
-        chosen.append(next(((item, found) for item, found in results if found is not None), (group[0], None)))
+    certain = {site: any(of_right(scene, item) for item in group[:_TRIED]) for site, group in groups.items()}
+    pairs: dict[int, Pair] = {}
+    for site in sorted(groups, key=lambda site: not certain[site]):
+        group = groups[site]
+        if site in known:
+            pairs[site] = group[0], known[site]
+        elif not certain[site] and _all_behind(scene, group, pairs.values()):
+            pairs[site] = group[0], None  # looked at once that is right of which they are made
+        else:
+            pairs[site] = _explained(scene, group)
+    chosen = [pairs[site] for site in groups]
     chosen += _of_wrong_inputs(scene, list(groups.values()), chosen)
     everything = [item for group in groups.values() for item in group]
     return [pair for pair in chosen if not _is_a_consequence(scene, pair, chosen, everything)]
+
+
+def _explained(scene: Scene, group: list[Accused]) -> Pair:
+    """The first of some executions of a statement that a change explains; the first of all where none does."""
+    tries = ((item, search) for search in (smallest_change, change_given) for item in group[:_TRIED])
+    results = ((item, search(scene, item)) for item, search in tries)
+    return next(((item, found) for item, found in results if found is not None), (group[0], None))
+
+
+def _all_behind(scene: Scene, group: list[Accused], pairs: Iterable[Pair]) -> bool:
+    """Whether all of these are made of what an explained statement gave, here or in other turns."""
+    tape = scene.found.tape
+    sites = {tape[item.node].site for item, found in pairs if found is not None and found.also is None}
+    slices = (slice_of(tape, [item.node], stop=scene.versions) for item in group[:_TRIED] if sites)
+    return bool(sites) and all(any(tape[n].site in sites and n in scene.error for n in way) for way in slices)
 
 
 def _of_wrong_inputs(scene: Scene, groups: list[list[Accused]], chosen: list[Pair]) -> list[Pair]:

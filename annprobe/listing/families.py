@@ -47,7 +47,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
         "passes": lambda: "scale",
         "path": lambda: "unknown",
-        "sign": lambda: "loss-derivative" if _at_output(scene, accused) else "sign",
+        "sign": lambda: _sign(scene, accused, change),
         "repeats": lambda: "scale",
         "edge": lambda: "bias",
         "product": lambda: of_product(scene, accused, change),
@@ -85,6 +85,14 @@ def _reads(scene: Scene, node: int, *, newer: bool) -> bool:
         for version in versions[at + 1 :] if newer else versions[:at]:
             mask |= 1 << dependence.version_bits[version]
     return any(dependence.versions[source] & mask for source in scene.outside(scene.region(node)))
+
+
+def _sign(scene: Scene, accused: Accused, change: Change) -> str:
+    """A sum for a difference: in the error of the outputs, in the derivative of an activation, or elsewhere."""
+    if _at_output(scene, accused):
+        return "loss-derivative"
+    in_slope = change.place not in scene.error and slope_wanted(scene, accused)
+    return "activation-derivative" if in_slope else "sign"
 
 
 def _sliced(scene: Scene, change: Change) -> str:

@@ -55,7 +55,9 @@ def mended(scene: Scene, right: Mapping[int, Repaired]) -> Scene | None:
     places = {n: (r.error, r.role) for n, r in right.items()}
     again = dataclasses.replace(found, tape=tape, points=points, hypothesis=hypothesis)
     known = {**scene.mended, **places}
-    return Scene(again, hypothesis, derivatives=scene.derivatives, mended=known, deadline=scene.deadline)
+    later = Scene(again, hypothesis, derivatives=scene.derivatives, mended=known, deadline=scene.deadline)
+    later.stretches = scene.stretches  # the forward pass is the same
+    return later
 
 
 def _unused(scene: Scene, right: Mapping[int, Repaired]) -> list[int]:

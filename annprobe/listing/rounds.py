@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from annprobe.listing.accusing import of_right
 from annprobe.listing.blame import Accused
 from annprobe.listing.change import Explained
 from annprobe.listing.explained import Pair, explanations
 from annprobe.listing.helpers import of_its_function, put_right, wrong_function
 from annprobe.listing.mended import Repaired, mended
-from annprobe.listing.repairs import Known, errors_of, knowledge, repairs
+from annprobe.listing.repairs import Known, knowledge, repairs
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed_helper, takes_factor_from
 from annprobe.tape.nodes import Frame
@@ -119,14 +120,6 @@ def _look(scene: Scene, state: _State, before: list[Look]) -> Look:
         look.pairs[:] = [pair for pair in look.pairs if _site(scene, pair[0]) not in sites]
     unsized = {n for n in scene.mended if (one := known.get(scene.found.tape[n].site)) and not one.sized}
     return Look(scene, blamed, frozenset(unsized))
-
-
-def of_right(scene: Scene, item: Accused) -> bool:
-    """Whether all that a statement starts from is right, errors or outputs and targets: then it is itself wrong."""
-    labels = [scene.label(n) for n in errors_of(scene, item.node)]
-    meetings = {m.node for m in scene.found.judged_step.meetings}
-    starts = not labels and not meetings.isdisjoint(scene.region(item.node))
-    return starts or (bool(labels) and all(label is not None for label in labels))
 
 
 def _site(scene: Scene, item: Accused) -> int:

@@ -35,6 +35,7 @@ class Scene(Backward):
     _labels: dict[int, Label | None] = field(default_factory=dict)
     _after: dict[int, set[int]] = field(default_factory=dict)
     derivatives: list[tuple[int, int, Several]] | None = None  # found once, see activations.py
+    stretches: dict[tuple[str, int, int], bool] = field(default_factory=dict)  # asked once, see activations.py
     # mended statements -> the error that they start from, and what it should be the adjoint of, see mended.py
     mended: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     looked: list[Any] | None = None  # looked once, see rounds.py

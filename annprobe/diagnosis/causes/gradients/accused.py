@@ -12,6 +12,7 @@ from annprobe.diagnosis.causes.gradients.varying import varying_findings
 from annprobe.diagnosis.causes.gradients.whole import rounded_away
 from annprobe.diagnosis.clauses.wording import change_words, place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
+from annprobe.listing.accusing import of_right
 from annprobe.listing.blame import Accused
 from annprobe.listing.catalogued import catalogued
 from annprobe.listing.change import Explained
@@ -20,7 +21,7 @@ from annprobe.listing.families import family_of
 from annprobe.listing.mended import UNREPLAYABLE
 from annprobe.listing.naming import quantity_name
 from annprobe.listing.proportion import constant
-from annprobe.listing.rounds import Look, looks, of_right
+from annprobe.listing.rounds import Look, looks
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed_helper, takes_factor_from
 from annprobe.tape.nodes import Frame
