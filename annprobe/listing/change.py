@@ -89,7 +89,6 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         some_examples,
         one_pass,
         repeated_rows,
-        other_sign,
         dropped,
         missing_factor,
         other_view,
@@ -103,6 +102,7 @@ def _search(scene: Scene, region: list[int], demand: Several, deadline: float, q
         missing_numbers,
         missing_factor_of_operand,
         missing_value,
+        other_sign,
         other_gate,
         edge,
     ]
