@@ -37,9 +37,16 @@ def test_the_divisions_are_named_with_all_their_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "instead"),
-    [("(P - Y) / n", "P - Y"), ("X = rng.normal(size=(9, 3))", "X = rng.normal(size=(4, 3))")],
-    ids=["divided once", "as many examples as units"],
+    [
+        ("size=(9, 3))", "size=(10, 3))\nrate = 0.1"),
+        ("(P - Y) / n", "P - Y"),
+        ("size=(9, 3))", "size=(4, 3))"),
+    ],
+    ids=["a rate", "divided once", "as many examples as units"],
 )
 def test_one_division_is_right_and_an_unclear_one_is_none(tmp_path: Path, line: str, instead: str) -> None:
-    (tmp_path / "net.py").write_text(NETWORK.replace(line, instead))
+    text = NETWORK.replace(line, instead)
+    if "rate" in text:
+        text = text.replace("(P - Y) / n", "rate * (P - Y)")
+    (tmp_path / "net.py").write_text(text)
     assert read(tmp_path / "net.py")[1] == ()

@@ -17,7 +17,7 @@ from annprobe.subject.surroundings.missing.inert import Inert
 _SILENT = """
     matplotlib pylab mpl_toolkits seaborn plotly bokeh altair pygame turtle tkinter Tkinter IPython ipywidgets wandb
     tensorboardX visdom graphviz pydot networkx numba tqdm progressbar subprocess colorama termcolor psutil
-    line_profiler memory_profiler msvcrt winsound pyttsx3
+    line_profiler memory_profiler msvcrt winsound pyttsx3 pdb ipdb
 """
 _UNWANTED = frozenset(_SILENT.split())
 _PARENTS = 3  # how many folders above the module's own are searched for its other files

@@ -58,7 +58,8 @@ class Surroundings:
         vars(self._numpy).update(self._files.numpy_functions(self._numpy))
         self.single_entries = SingleEntries(self.note)
         mathematics = self.single_entries.math(modules.get("math") or math)
-        recorded = {**modules, "numpy": self._numpy, "math": mathematics, "scipy.optimize": Optimize(self._numpy)}
+        scipy = {"scipy.optimize": Optimize(self._numpy), "scipy.io": self._files.matlab()}
+        recorded = {**modules, "numpy": self._numpy, "math": mathematics, **scipy}
         self._importer = Importer(
             folder,
             modules=recorded,
@@ -81,6 +82,7 @@ class Surroundings:
             "quit": _leave,
             "get_ipython": functools.partial(packages.inert, "IPython"),
             "display": lambda *args, **kwargs: None,
+            "breakpoint": lambda *args, **kwargs: None,
         }
 
     def _mends(self, recorded: Mapping[str, Any]) -> dict[str, Callable[[Any], Any]]:

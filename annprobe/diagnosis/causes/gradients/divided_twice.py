@@ -74,10 +74,17 @@ def _divides(scene: Scene, node: int, carrying: int, count: int) -> bool:
         return bool(np.size(tape.value(carrying)) == count * max(np.size(tape.value(node)), 1))
     if operation.op not in ("divide", "multiply"):
         return False
-    others = [tape.value(a.node) if isinstance(a, Ref) else a for a in operation.args
-              if not (isinstance(a, Ref) and a.node == carrying)]  # fmt: skip
+    others = [a for a in operation.args if not (isinstance(a, Ref) and a.node == carrying)]
+    if len(others) != 1 or (operation.op == "multiply" and not _is_quotient(scene, others[0])):
+        return False
+    value = np.asarray(tape.value(others[0].node) if isinstance(others[0], Ref) else others[0])
     wanted = float(count) if operation.op == "divide" else 1.0 / count
-    return len(others) == 1 and np.size(others[0]) == 1 and abs(float(np.asarray(others[0]).item()) - wanted) < 1e-12
+    return value.size == 1 and abs(float(value.item()) - wanted) < 1e-12
+
+
+def _is_quotient(scene: Scene, factor: object) -> bool:
+    """Whether a factor was computed, not written down: a rate of 0.05 is no division by 20."""
+    return not isinstance(factor, Ref) or scene.found.tape[factor.node].op == "divide"
 
 
 def _often(times: int) -> str:

@@ -52,7 +52,7 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
     for node, position, old in _operands(scene, meeting.output):
         args = tape[again[node]].args if node in again else ()
         new = args[position].node if len(args) > position and isinstance(args[position], Ref) else old
-        new = new if node in again else _assigned_later(scene, old, meeting.node)
+        new = new if again else _assigned_later(scene, old, meeting.node)
         if new == old or old in named or tape[new].kind != "op" or not _is_start(scene, old):
             continue
         made_of_error = tape[new].op in _GRADIENTS and meeting.node in slice_of(tape, [new], stop=scene.versions)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import errno
 import gzip
+import importlib
 import io
 import os
 import pickle
 import struct
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import numpy as np
 
 from annprobe.subject.reading.legacy import Mended, Note
 from annprobe.subject.surroundings.missing.data import DataGuess
+from annprobe.subject.surroundings.missing.inert import Inert
 from annprobe.subject.surroundings.missing.tables import Loaded
 
 _TEXT = "the quick brown fox jumps over the lazy dog. " * 12
@@ -102,6 +105,20 @@ class Files:
             "gzip": lambda base: Mended(base, {}, note, {"open": self._gzip_open}),
             "pickle": lambda base: Mended(base, {}, note, {"load": self._unpickled}),
         }
+
+    def matlab(self) -> types.ModuleType:
+        """As much of ``scipy.io`` as reads and writes MATLAB's files; labels are columns there."""
+        module = Inert("scipy.io")
+        vars(module).update(loadmat=self._load_matlab, savemat=lambda name, *args, **kwargs: self.target(name))
+        return module
+
+    def _load_matlab(self, name: Any, *args: Any, **kwargs: Any) -> Any:
+        found = next((f for f in (self.find(name), self.find(f"{name}.mat")) if f is not None), None)
+        if found is not None:
+            return importlib.import_module("scipy.io").loadmat(found, *args, **kwargs)
+        self.missing(os.fspath(name))
+        columns = replace(self._guess, labels_as="column") if self._guess.labels_as == "classes" else self._guess
+        return Loaded(columns, self._make)
 
     def _unpickled(self, file: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(file, (_Bytes, io.StringIO)):

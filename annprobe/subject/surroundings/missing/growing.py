@@ -54,10 +54,10 @@ def _longer(guess: DataGuess, index: int, size: int) -> Iterator[DataGuess]:
         yield replace(guess, rows=max(4 * guess.rows, index + 1))
     if size == guess.test_rows:
         yield replace(guess, test_rows=max(4 * guess.test_rows, index + 1))
-    if abs(size - guess.columns) <= 2:
-        yield replace(guess, columns=guess.columns + index + 1 - size)
     if size == guess.classes:
         yield replace(guess, classes=index + 1)
+    if abs(size - guess.columns) <= 2:
+        yield replace(guess, columns=guess.columns + index + 1 - size)
 
 
 def _reshaped(guess: DataGuess, size: int, shape: list[int]) -> Iterator[DataGuess]:

@@ -12,9 +12,10 @@ from annprobe.subject.reading.legacy import Note
 from annprobe.subject.surroundings.missing import sklearn
 from annprobe.subject.surroundings.missing.data import DataGuess
 from annprobe.subject.surroundings.missing.files import Files
+from annprobe.subject.surroundings.missing.frames import pandas
 from annprobe.subject.surroundings.missing.inert import Inert
 from annprobe.subject.surroundings.missing.optimize import Optimize
-from annprobe.subject.surroundings.missing.tables import Loaded, pandas
+from annprobe.subject.surroundings.missing.tables import Loaded
 
 _LOADING = ("load", "read", "fetch", "get_data", "get_mnist", "dataset", "make_", "import_data")
 
@@ -38,7 +39,7 @@ def offers(
         "keras": lambda: _keras("keras", guess, make, note),
         "tensorflow": lambda: _keras("tensorflow", guess, make, note),
         "mnist": lambda: _mnist(guess, make, note),
-        "scipy": lambda: _scipy(numpy, note),
+        "scipy": lambda: _scipy(numpy, files, note),
     }
 
 
@@ -148,14 +149,14 @@ def _sklearn(guess: DataGuess, make: Callable[[Any], Any], note: Note) -> types.
     )
 
 
-def _scipy(numpy: types.ModuleType, note: Note) -> types.ModuleType:
+def _scipy(numpy: types.ModuleType, files: Files, note: Note) -> types.ModuleType:
     note("scipy is not installed: its optimisers and its sigmoid were stood in for")
 
     def expit(x: Any) -> Any:
         return 1.0 / (1.0 + numpy.exp(-x))
 
     special = _module("scipy.special", expit=expit, exp2=numpy.exp2, log1p=numpy.log1p)
-    return _module("scipy", optimize=Optimize(numpy), special=special)
+    return _module("scipy", optimize=Optimize(numpy), io=files.matlab(), special=special)
 
 
 def _shuffled(*arrays: Any, random_state: Any = 0, **kwargs: Any) -> Any:

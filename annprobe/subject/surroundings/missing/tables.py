@@ -1,15 +1,14 @@
-"""Data whose source is missing, in the forms in which loaders and data frames hand them over."""
+"""Data whose source is missing, in the forms in which loaders hand them over."""
 
 from __future__ import annotations
 
 import sys
-import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from annprobe.subject.surroundings.missing.data import DataGuess, Strict, speaks_of_labels
+from annprobe.subject.surroundings.missing.data import DataGuess, Strict
 from annprobe.subject.surroundings.missing.unpacking import Target, targets_of
 
 Make = Callable[..., Any]
@@ -64,184 +63,12 @@ class Loaded:
             raise AttributeError(name)
         return self._named(name, self._rows)
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """As a dictionary's."""
+        return self[key]
+
     def __len__(self) -> int:
         return self._rows or self._guess.rows
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         return np.asarray(self._guess.table(), *args)
-
-
-class Frame:
-    """The part of a data frame that networks are fed from: columns by name or position, values, simple statistics."""
-
-    def __init__(self, values: Any, columns: list[Any], make: Make) -> None:
-        self.columns = _Names(columns)
-        self.index = range(len(values))
-        self._values = values
-        self._make = make
-
-    @property
-    def values(self) -> Any:
-        """The numbers as an array."""
-        return self._make(self._values)
-
-    def to_numpy(self, *args: Any, **kwargs: Any) -> Any:
-        """As :attr:`values`."""
-        return self.values
-
-    as_matrix = to_numpy
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(rows, columns), or (rows,)."""
-        return tuple(self._values.shape)
-
-    @property
-    def iloc(self) -> _Located:
-        """Entries by position."""
-        return _Located(self)
-
-    loc = iloc
-
-    @property
-    def T(self) -> Frame:
-        """Rows and columns exchanged."""
-        return Frame(self._values.T, [str(i) for i in self.index], self._make)
-
-    def take(self, rows: Any, columns: Any = slice(None)) -> Any:
-        """A part as a frame; one column is a frame of one dimension."""
-        if isinstance(columns, (str, list)):
-            columns = [self.column(c) for c in columns] if isinstance(columns, list) else self.column(columns)
-        part = self._values[rows] if self._values.ndim == 1 else self._values[rows][..., columns]
-        if np.ndim(part) == 0:
-            return part
-        names = np.asarray(list(self.columns))[columns] if self._values.ndim == 2 else []
-        return Frame(_whole(part) if np.ndim(part) == 1 else part, [str(n) for n in np.atleast_1d(names)], self._make)
-
-    def column(self, name: Any) -> int:
-        """The position of a column; a name never heard of is the next one not taken (labels: the last)."""
-        return self.columns.position(name)
-
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, (str, list)) and not (isinstance(key, list) and key and isinstance(key[0], bool)):
-            return self.take(slice(None), key)
-        return self.take(key._values if isinstance(key, Frame) else key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        filled = np.asarray(value._values if isinstance(value, Frame) else value, dtype=float)
-        if isinstance(key, str) and self._values.ndim == 2:
-            if key in self.columns:
-                self._values[:, self.columns.index(key)] = filled
-            else:
-                self._values = np.column_stack([self._values, np.broadcast_to(filled, len(self._values))])
-                self.columns.append(key)
-
-    def drop(self, labels: Any = None, axis: int = 0, columns: Any = None, **kwargs: Any) -> Frame:
-        """Without columns; rows are never dropped."""
-        names = columns if columns is not None else labels if axis in (1, "columns") else None
-        if names is None:
-            return self
-        gone = {self.column(n) for n in ([names] if isinstance(names, str) else names)}
-        kept = [i for i in range(self._values.shape[1]) if i not in gone]
-        return Frame(self._values[:, kept], [self.columns[i] for i in kept], self._make)
-
-    def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        return np.asarray(self._values, *args)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.columns if self._values.ndim == 2 else self._make(self._values))
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name in ("mean", "std", "min", "max", "sum", "var"):
-            return lambda *args, **kwargs: Frame(
-                getattr(np, name)(self._values, axis=0), list(self.columns), self._make
-            )
-        if name in ("head", "info", "describe", "sample", "fillna", "dropna", "reset_index", "astype", "copy", "apply",
-                    "map", "replace", "shuffle", "sort_values", "set_index"):  # fmt: skip
-            return lambda *args, **kwargs: self
-        return self.take(slice(None), name)
-
-
-def _whole(values: Any) -> Any:
-    """Whole numbers as such: a column of classes keeps its type beside columns of decimals."""
-    return values.astype(int) if np.all(np.mod(values, 1) == 0) else values
-
-
-def _arithmetic(name: str) -> Callable[[Frame, Any], Frame]:
-    def method(self: Frame, other: Any) -> Frame:
-        right = other._values if isinstance(other, Frame) else other
-        return Frame(getattr(self._values, name)(right), list(self.columns), self._make)
-
-    return method
-
-
-for _name in ("add", "sub", "mul", "truediv", "radd", "rsub", "rmul", "eq", "gt", "lt", "ge", "le", "ne", "pow"):
-    setattr(Frame, f"__{_name}__", _arithmetic(f"__{_name}__"))
-Frame.__hash__ = object.__hash__  # type: ignore[method-assign]  # a class that defines == loses its hash
-
-
-class _Names(list[Any]):
-    """Names of columns; a name that is asked for and not known takes a place of its own."""
-
-    @property
-    def values(self) -> Any:
-        """The names as an array."""
-        return np.array(self, dtype=object)
-
-    def tolist(self) -> list[Any]:
-        """The names as a list."""
-        return list(self)
-
-    def position(self, name: Any) -> int:
-        if name not in self and isinstance(name, int):
-            return name
-        if name not in self:
-            last = speaks_of_labels(name)
-            free = [i for i, n in enumerate(self) if n.startswith("column ")]
-            self[(free[-1] if last else free[0]) if free else -1 if last else 0] = name
-        return self.index(name)
-
-
-class _Located:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-
-    def __getitem__(self, key: Any) -> Any:
-        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
-        return self._frame.take(rows, columns)
-
-
-def pandas(files: Any, guess: DataGuess, make: Make, inert: types.ModuleType) -> types.ModuleType:
-    """As much of ``pandas`` as reads a table of numbers."""
-
-    def read(name: Any, *args: Any, **kwargs: Any) -> Frame:
-        found = files.find(name)
-        if found is None:
-            files.missing(str(name))
-            values = guess.table(bright=guess.columns >= 64)
-            names = kwargs.get("names") or [f"column {i}" for i in range(values.shape[1])]
-            return Frame(values, [str(n) for n in names], make)
-        skip = 0 if kwargs.get("header", 0) is None else 1
-        with open(found, encoding="utf-8", errors="replace") as stream:
-            head = stream.readline().strip().split(kwargs.get("sep", kwargs.get("delimiter", ",")))
-        values = np.genfromtxt(found, delimiter=kwargs.get("sep", ","), skip_header=skip, ndmin=2)
-        return Frame(values, [str(n) for n in kwargs.get("names") or head], make)
-
-    def frame(data: Any = None, *args: Any, columns: Any = None, **kwargs: Any) -> Frame:
-        values = np.column_stack([np.asarray(v) for v in data.values()]) if isinstance(data, dict) else np.asarray(data)
-        names = list(data) if isinstance(data, dict) else columns
-        values = values if values.ndim == 2 else values[:, None]
-        return Frame(values, list(range(values.shape[1]) if names is None else names), make)
-
-    def dummies(data: Frame, *args: Any, **kwargs: Any) -> Frame:
-        classes, position = np.unique(np.asarray(data), return_inverse=True)
-        return Frame(np.eye(len(classes))[position], [str(c) for c in classes], make)
-
-    readers = dict.fromkeys(("read_csv", "read_table", "read_excel", "read_pickle", "read_hdf"), read)
-    vars(inert).update(readers, DataFrame=frame, get_dummies=dummies)
-    return inert

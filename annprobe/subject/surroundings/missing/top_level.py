@@ -12,7 +12,7 @@ from typing import Any
 
 from annprobe.subject.reading.unbound import unbound_names, used_attributes
 from annprobe.subject.surroundings.missing.data import DataGuess, LabelsAs, Strict, speaks_of_labels
-from annprobe.subject.surroundings.missing.tables import Frame
+from annprobe.subject.surroundings.missing.frames import Frame
 
 _TABLE = re.compile(r"^(data|dataset|df|dataframe|training_?data|train_?data)$", re.IGNORECASE)
 _FEATURES = re.compile(

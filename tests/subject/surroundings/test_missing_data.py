@@ -1,0 +1,72 @@
+"""Data that are not there: what loaders and tables give, and how their size follows from error messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annprobe.subject.reading.source import read_source
+from annprobe.subject.running.execute import execute
+from annprobe.subject.surroundings.missing.data import DataGuess, first_guess
+from annprobe.subject.surroundings.missing.growing import grow
+
+GUESS = DataGuess(columns=4, classes=3)
+
+
+@pytest.mark.parametrize(
+    ("message", "changed"),
+    [
+        ("cannot reshape array of size 232 into shape (100,4)", {"rows": 100}),
+        ("cannot reshape array of size 92 into shape (100,4)", {"test_rows": 100}),
+        ("cannot reshape array of size 232 into shape (58,7)", {"columns": 7}),
+        ("index 17 is out of bounds for axis 1 with size 5", {"columns": 17}),
+        ("index 70 is out of bounds for axis 0 with size 58", {"rows": 232}),
+        ("index 9 is out of bounds for axis 1 with size 3", {"classes": 10}),
+        ("list index out of range", {"rows": 232}),
+        ("invalid literal for int() with base 10: '0.71'", {"whole": True}),
+    ],
+)
+def test_what_an_error_message_says_comes_first(message: str, changed: dict[str, Any]) -> None:
+    first = next(grow(GUESS, message))
+    assert {name: getattr(first, name) for name in changed} == changed
+
+
+def test_there_are_rows_for_the_batches_that_the_source_speaks_of(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("def fit(x, y, batch_size=128): pass\n")
+    assert first_guess(read_source(tmp_path / "net.py").tree()).rows > 256
+
+
+TABLES = """
+import pdb
+import numpy as np
+import pandas as pd
+import scipy.io as sio
+from Task import Dataset
+pdb.set_trace()
+breakpoint()
+data = sio.loadmat("ex4data1.mat")
+X, y = data["X"], data["y"]
+table = pd.read_csv("grades.csv")
+both = pd.concat([table, pd.get_dummies(table["rank"], prefix="rank")], axis=1)
+both.loc[:, "gpa"] = (both["gpa"] - both["gpa"].mean()) / both["gpa"].std()
+labels = Dataset.Dataset().train_labels
+found = (X.ndim, y.shape[1], isinstance(table, pd.DataFrame), isinstance(3, pd.DataFrame),
+         both.shape[1] > table.shape[1], abs(float(np.mean(both["gpa"].values))) < 1e-9, labels.ndim)
+"""
+
+
+def test_tables_matlab_files_and_loaders_stand_in(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(TABLES)
+    outcome = execute(read_source(tmp_path / "net.py"))
+    assert outcome.message == ""
+    assert outcome.namespace["found"] == (2, 1, True, False, True, True, 1)
+    assert any("ex4data1.mat was not found" in note for note in outcome.notes)
+
+
+def test_an_index_into_our_own_data_accuses_nobody(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("import numpy as np\nX = np.loadtxt('x.txt')\nprint(X[1000])\n")
+    outcome = execute(read_source(tmp_path / "net.py"))
+    assert outcome.ended == "raised"
+    assert 58 in outcome.stood_in
