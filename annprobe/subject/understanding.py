@@ -16,6 +16,7 @@ from annprobe.subject.roles.frontier import Meeting, find_frontier
 from annprobe.subject.roles.gradient.choice import best
 from annprobe.subject.roles.gradient.meant import meant_losses
 from annprobe.subject.roles.gradient.truth import Hypothesis, hypotheses, own_and_other_points
+from annprobe.subject.roles.links import Link, candidates
 from annprobe.subject.roles.lookahead import without_lookahead
 from annprobe.subject.roles.perceptron import is_step, other_mistake, pass_further, pass_straight
 from annprobe.subject.roles.steps import Step, find_steps
@@ -57,6 +58,7 @@ class Understanding:
     hypothesis: Hypothesis | None = None
     rates: list[Rate | None] = field(default_factory=list)
     missing: str = ""
+    links: list[Link] = field(default_factory=list)  # whatever may correct a value, of a parameter or not
 
     @property
     def judged_step(self) -> Step:
@@ -66,8 +68,9 @@ class Understanding:
 
 def understand(tape: Tape, places: Places, seed: int = 0) -> Understanding:
     """Read the roles off the tape and judge the gradient."""
-    chains, state = without_lookahead(tape, find_chains(tape, places))
-    found = Understanding(tape, places, chains)
+    links = candidates(tape, places)
+    chains, state = without_lookahead(tape, find_chains(tape, links))
+    found = Understanding(tape, places, chains, links=links)
     if not found.chains:
         found.missing = "update"
         return found
@@ -212,7 +215,7 @@ def _moves(tape: Tape, step: Step) -> int:
 
 def enough(tape: Tape, places: Places) -> bool:
     """Whether three updates of every parameter are on the tape, or three lost ones, and the targets were met."""
-    chains, state = without_lookahead(tape, find_chains(tape, places))
+    chains, state = without_lookahead(tape, find_chains(tape, candidates(tape, places)))
     kept = [len(chain.genuine()) >= _UPDATES for chain in chains]
     if not chains or not all(k or _never_taken_over(tape, chain) for k, chain in zip(kept, chains, strict=True)):
         return False

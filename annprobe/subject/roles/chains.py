@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from annprobe.subject.roles.links import GIVEN, Link, Uses, candidates
+from annprobe.subject.roles.links import GIVEN, Link
 from annprobe.tape.nodes import Ref, Tape
-from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
 
@@ -35,9 +34,12 @@ class Chain:
         return [link for link in self.links if link.genuine]
 
 
-def find_chains(tape: Tape, places: Places) -> list[Chain]:
-    """All chains whose first correction depends on the chain itself, in order of their first correction."""
-    links = _without_shared(tape, _without_trials(tape, candidates(tape, places, Uses(tape))))
+def find_chains(tape: Tape, links: list[Link]) -> list[Chain]:
+    """All chains whose first correction depends on the chain itself, in order of their first correction.
+
+    links  the :func:`~annprobe.subject.roles.links.candidates` of the tape
+    """
+    links = _without_shared(tape, _without_trials(tape, links))
     chains: dict[int, Chain] = {}  # version node -> its chain
     found: list[Chain] = []
     for link in links:

@@ -62,11 +62,12 @@ class Uses:
             place = self.places[node.site]
             for position, source in enumerate(node.inputs):
                 self.of[source].add((place, node.op, position))
+        self.named: dict[int, bool] = {}  # site -> whether its statement gives a sum the name of its operand
 
 
-def candidates(tape: Tape, places: Places, uses: Uses) -> list[Link]:
+def candidates(tape: Tape, places: Places) -> list[Link]:
     """All sums, writes and scalings by which a value may take over from an earlier one, in order."""
-    links = []
+    links, uses = [], Uses(tape)
     states: set[int] = set()  # versions seen so far: plain writes to these continue a chain
     for number, node in enumerate(tape.nodes):
         for link in _links_of(tape, number, uses):
@@ -121,15 +122,18 @@ def _sums(tape: Tape, number: int, uses: Uses) -> list[Link]:
     if node.op == "add" and not node.write:
         pairs.append((node.args[1], node.args[0], 1))
     for kept, change, sign in pairs:
-        if not isinstance(kept, Ref):
+        if not isinstance(kept, Ref) or not isinstance(change, Ref):
             continue
-        old = _undecayed(tape, kept.node, uses, tape[number].site)
-        if np.shape(tape.value(old)) != np.shape(node.value) and not node.write:
-            continue
-        if not isinstance(change, Ref):
+        old = _undecayed(tape, kept.node, uses, node.site)
+        if not node.write and _shape(tape.value(old)) != _shape(node.value):
             continue
         links.append(Link(number, old, change.node, -1 if node.op == "subtract" else sign, genuine=True, partial=False))
     return links
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """As ``np.shape``, which makes an array of a plain number first."""
+    return () if type(value) in (float, int, bool) else np.shape(value)
 
 
 def _undecayed(tape: Tape, node: int, uses: Uses, site: int) -> int:
@@ -214,7 +218,10 @@ def _takes_over(tape: Tape, places: Places, uses: Uses, link: Link) -> bool:
         return True
     if shared and tape[link.old].op in ("add", "subtract"):
         return True
-    return _same_name(places, link)
+    site = tape[link.new].site
+    if site not in uses.named:
+        uses.named[site] = _same_name(places, link)
+    return uses.named[site]
 
 
 @lru_cache(maxsize=50_000)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from annprobe.subject.roles.links import Link, Uses, alias, candidates
+from annprobe.subject.roles.links import Link, alias
 from annprobe.tape.nodes import Tape
-from annprobe.tape.places import Places
 
 
-def corrected_series(tape: Tape, places: Places, accept: Callable[[Link], bool]) -> dict[int, list[Link]]:
+def corrected_series(tape: Tape, links: Iterable[Link], accept: Callable[[Link], bool]) -> dict[int, list[Link]]:
     """Node of the start value -> its genuine corrections, in order, as far as they are accepted."""
     series: dict[int, list[Link]] = {}
     start_of: dict[int, int] = {}
-    for link in candidates(tape, places, Uses(tape)):
+    for link in links:
         if link.genuine and accept(link):
             start = start_of.get(link.old, alias(tape, link.old))
             start_of[link.new] = start

@@ -13,7 +13,7 @@ from annprobe.diagnosis.clauses.wording import established, node_place
 from annprobe.findings import Evidence, Finding, Place
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.gradient.truth import Judged
-from annprobe.subject.roles.links import Link, Uses, candidates
+from annprobe.subject.roles.links import Link
 from annprobe.tape.replay import slice_of
 
 LEFT_OUT = "corrected in part"  # name of the evidence
@@ -81,7 +81,7 @@ def _numbers(scene: Scene) -> list[Finding]:
         for link in judged.move.links if judged.factor is not None and not np.shape(judged.true) else ():
             right[tape[link.new].site].append(link)
     zero: dict[int, dict[int, Link]] = defaultdict(dict)  # site -> the last correction of each number
-    for link in candidates(tape, scene.found.places, Uses(tape)) if right else ():
+    for link in scene.found.links if right else ():
         if tape[link.new].site in right and link.old not in dependence.owner and link.correction is not None:
             zero[tape[link.new].site].pop(link.old, None)
             zero[tape[link.new].site][link.new] = link

@@ -44,7 +44,7 @@ def unread_output_findings(found: Understanding) -> tuple[Finding, ...]:
 
 def _corrected(found: Understanding) -> dict[int, list[Link]]:
     """Arrays that are corrected again and again by one statement, by their start value."""
-    series = corrected_series(found.tape, found.places, lambda link: np.ndim(found.tape.value(link.old)) == 2)
+    series = corrected_series(found.tape, found.links, lambda link: np.ndim(found.tape.value(link.old)) == 2)
     return {start: links for start, links in series.items() if len(links) >= _CORRECTIONS}
 
 

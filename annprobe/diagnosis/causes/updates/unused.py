@@ -32,7 +32,7 @@ def unused_findings(scene: Scene) -> list[Finding]:
     def beside(link: Link) -> bool:
         return not link.partial and link.correction is not None and link.old not in known
 
-    series = corrected_series(tape, scene.found.places, beside)
+    series = corrected_series(tape, scene.found.links, beside)
     read = _read(scene, {n for start, links in series.items() for n in (start, *(k.new for k in links))})
     found = []
     for start, links in series.items():
