@@ -14,7 +14,7 @@ from tests.reading import lines_of, read
 PLANTED = (
     ("rnn_step", "(1 - next_h * next_h)", "(1 - next_h)", "activation-derivative"),
     ("rnn_step", "dprev_h = da @ Wh.T", "dprev_h = da @ Wh", "transpose"),
-    ("rnn_step", "(dh[:, t, :] + dprev, caches[t])", "(dh[:, t, :], caches[t])", "layer-index"),
+    ("rnn_step", "(dh[:, t, :] + dprev, caches[t])", "(dh[:, t, :], caches[t])", "unknown"),
     ("rnn_step", "dWx += a\n", "dWx = a\n", "scale"),
     ("rnn_step", "np.add.at(dW, x, dout)", "dW[x] += dout", "scale"),
     ("course_rnn", "dtanh = (1 - a_next ** 2)", "dtanh = (1 - a_prev ** 2)", "layer-index"),
