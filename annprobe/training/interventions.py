@@ -29,6 +29,7 @@ _MENDS = ("gradient", "repair", "one-hot")
 _PATIENCE, _LEAST_STEPS = 5.0, 200.0  # times as many steps as another training needed; at least so many
 _NOTHING_LEARNED, _STILL = 0.8, 0.1  # of the best constant's squared error; relative change
 _WHOLE_SHARE = 0.4
+_SPARE = 3.0  # times the planned steps: a plateau is not left in proportion to the rate
 # of the time for the training as it is, other rates and other starts; and beside a gradient that is to be mended, too
 _FIRST_SHARE, _BESIDE_SHARE = 0.4, 0.25
 
@@ -293,13 +294,14 @@ class _Session:
         return any(t.outcome.own == "good" for t in longer)
 
     def _in_time(self) -> bool:
-        """Whether the planned steps may be enough: with a larger rate, as much fewer of them were."""
+        """Whether the planned steps may be enough: with a larger rate, about as much fewer of them were."""
         rates = [t for t in self._tried() if t.cures and len(t.changes) == 1 and t.changes[0].kind == "learning rate"]
-        return any(float(t.changes[0].of) * t.outcome.steps <= self.lab.planned for t in rates)
+        return any(float(t.changes[0].of) * t.outcome.steps <= _SPARE * self.lab.planned for t in rates)
 
     def _state(self, base: Outcome) -> State:
         if self.lab.cut and base.own != "good":
-            return "stalled" if _flat(self.lab.trials[0].traces[0]) and not self._in_time() else "unfinished"
+            flat = _flat(self.lab.trials[0].traces[0])
+            return "stalled" if flat and not base.good and not self._in_time() else "unfinished"
         if base.own == "bad":
             others = base.of > 2 and base.good >= 0.6 * (base.of - 1)
             return "unlucky" if others and self.swap is None and not self._only_short() else "fails"
