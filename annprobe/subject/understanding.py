@@ -18,7 +18,7 @@ from annprobe.subject.roles.gradient.meant import meant_losses
 from annprobe.subject.roles.gradient.truth import Hypothesis, hypotheses, own_and_other_points
 from annprobe.subject.roles.links import Link, candidates
 from annprobe.subject.roles.lookahead import without_lookahead
-from annprobe.subject.roles.perceptron import is_step, other_mistake, pass_further, pass_straight
+from annprobe.subject.roles.perceptron import decided, is_step, other_mistake, pass_further, pass_straight
 from annprobe.subject.roles.steps import Step, find_steps
 from annprobe.tape.nodes import Ref, Tape, Values
 from annprobe.tape.places import Places
@@ -112,10 +112,26 @@ def _judge(found: Understanding, seed: int) -> None:
 
 
 def _judge_step(found: Understanding, seed: int) -> None:
-    """The hypotheses about one step, and the best of them."""
+    """The hypotheses about one step, and the best of them.
+
+    Decisions between numbers stay as they were recorded at other points, for branches do; where the backward pass alone
+    decides (a list of ``z > 0`` beside ``np.maximum``), it does so anew.
+    """
+    assert found.dependence is not None
+    _judge_points(found, seed, anew=False)
+    step = found.judged_step
+    before = found.points, found.tried, found.hypothesis
+    if _all_right(found) or before[-1] is None or not decided(found.tape, range(step.meetings[0].node, step.last)):
+        return
+    _judge_points(found, seed, anew=True)
+    if found.hypothesis is None or found.hypothesis.right <= before[-1].right:
+        found.points, found.tried, found.hypothesis = before
+
+
+def _judge_points(found: Understanding, seed: int, *, anew: bool) -> None:
     assert found.dependence is not None
     step = found.judged_step
-    found.points = own_and_other_points(found.tape, found.dependence, step, found.costs, seed)
+    found.points = own_and_other_points(found.tape, found.dependence, step, found.costs, seed, anew=anew)
     found.tried = hypotheses(found.points, found.dependence, step, found.costs)
     meant = meant_losses(source.tree for source in found.places.sources.values())
     found.hypothesis = best(found.tried, step, found.tape, found.points, meant)

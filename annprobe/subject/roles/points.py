@@ -22,15 +22,16 @@ _PRODUCTS = {"dot", "matmul", "inner", "tensordot", "einsum", "multiply", "outer
 
 
 def other_point(
-    tape: Tape, dependence: Dependence, step: Step, rng: np.random.Generator, extra: list[int]
+    tape: Tape, dependence: Dependence, step: Step, rng: np.random.Generator, extra: list[int], *, anew: bool = False
 ) -> Values | None:
     """The step replayed with drawn parameters; None when that raises or leaves the finite numbers.
 
     extra  nodes (costs) that are wanted as well
+    anew   decisions between numbers are taken anew, not as they were recorded
     """
     moved = {node: _moved(tape.value(node), rng) for node in data_leaves(tape, dependence, step)}
     changed = _with_labels(tape, step, moved)
-    if not any(is_step(tape, m) for m in step.meetings):
+    if not anew and not any(is_step(tape, m) for m in step.meetings):
         changed.update(decided(tape, range(min(m.before for m in step.moves), step.last)))
     changed.update({move.before: draw(tape, dependence, move.before, rng) for move in step.moves})
     wanted = [link.correction for move in step.moves for link in move.links if link.correction is not None]

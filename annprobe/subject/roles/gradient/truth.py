@@ -111,15 +111,25 @@ class Hypothesis:
 
 
 def own_and_other_points(
-    tape: Tape, dependence: Dependence, step: Step, costs: Sequence[int], seed_: int, wanted: int = 2
+    tape: Tape,
+    dependence: Dependence,
+    step: Step,
+    costs: Sequence[int],
+    seed_: int,
+    wanted: int = 2,
+    *,
+    anew: bool = False,
 ) -> list[Values]:
-    """The module's own point, then drawn ones; where the outputs are hard steps, those that are decided as recorded."""
+    """The module's own point, then drawn ones; where the outputs are hard steps, those that are decided as recorded.
+
+    anew  decisions between numbers are taken anew, for a backward pass that has them where the forward pass has none
+    """
     points: list[tuple[int, Values]] = []
     rng = np.random.default_rng(seed_)
     window = [n for n in range(min(m.output for m in step.meetings), step.last) if dependence.touched(n)]
     decisions = list(decided(tape, window)) if any(is_step(tape, m) for m in step.meetings) else []
     for _ in range((_STEP_DRAWS if decisions else _DRAWS) * wanted):
-        point = other_point(tape, dependence, step, rng, [*costs, *window[:_WINDOW]])
+        point = other_point(tape, dependence, step, rng, [*costs, *window[:_WINDOW]], anew=anew)
         if point is not None and _alive(point, step):
             points.append((sum(bool(point.value(n) != tape.value(n)) for n in decisions), point))
         if sum(others == 0 for others, _ in points) >= wanted:
