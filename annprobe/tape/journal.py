@@ -31,7 +31,6 @@ class Budget:
 
 _FIRST_LOOK = 400  # nodes
 _LOOK_AGAIN = 2.2  # times as many nodes
-_MORE = 6000  # nodes after enough of them, with which it is said again that it was enough
 
 
 class Journal:
@@ -39,7 +38,7 @@ class Journal:
 
     files      absolute names of the files whose lines count as the user's
     budget     when to stop
-    satisfied  called with the tape now and then; once it returns true, ``when_enough`` is called, and again later on
+    satisfied  called with the tape now and then; once it returns true, ``when_enough`` is called
     """
 
     def __init__(
@@ -93,20 +92,18 @@ class Journal:
             self._stop(f"{self.memory.bytes >> 20} MiB recorded")
         if patient_time() - self._started > self.budget.seconds:
             self._stop(f"{self.budget.seconds:g} s spent")
-        if number >= self._next_look and self.satisfied is not None:
+        if number >= self._next_look and not self.enough and self.satisfied is not None:
             self._look(number)
 
     def _look(self, number: int) -> None:
         self._next_look = int(number * _LOOK_AGAIN) + 1
         listening, Active.recorder = Active.recorder, None
         try:
-            self.enough = self.enough or bool(self.satisfied and self.satisfied(self.tape))
+            self.enough = bool(self.satisfied and self.satisfied(self.tape))
         finally:
             Active.recorder = listening
-        if self.enough:
-            self._next_look = number + _MORE
-            if self.when_enough is not None:
-                self.when_enough()
+        if self.enough and self.when_enough is not None:
+            self.when_enough()
 
     def _stop(self, why: str) -> None:
         self.tape.stopped = why

@@ -7,7 +7,7 @@ becomes ``for () in GUARD(loop): if not test: break``, so that leaving a loop by
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -22,7 +22,6 @@ _FOR, _WHILE, _ENTER, _TURN, _WHOLE, _DONE = (
 # an active loop that was seen to end by itself within so many turns, or seconds, may do so once more
 _MAY_FINISH = 50
 _SOON = 0.5
-_FEWER = 4  # times fewer turns for later loops, each time that it is said again that it was enough
 
 
 class TimeUp(BaseException):
@@ -103,10 +102,7 @@ class LoopGuard:
         self.start()
 
     def enough(self) -> None:
-        """From now on active loops end at their next turn, and later ones are capped; said again, more than before."""
-        if self.cut:
-            self.later_turns = max(self.later_turns // _FEWER, 1)
-            self._limit(self._stack)
+        """From now on active loops end at their next turn, and later ones are capped."""
         self._cut_off("enough")
 
     def turns(self) -> tuple[tuple[int, int], ...]:
@@ -222,11 +218,7 @@ class LoopGuard:
             return
         self.cut = why
         self._deadline = patient_time() + self.grace
-        self._limit(self._stack[: 1 if why == "time" else None])
-
-    def _limit(self, entries: Sequence[_Entry]) -> None:
-        """Let active loops end at their next turn, but for those that are through soon."""
-        for entry in entries:
+        for entry in self._stack[: 1 if why == "time" else None]:
             usual, seconds = self._ended_at.get(entry.loop, (0, 0.0))
             soon = entry.turn <= usual and (usual <= _MAY_FINISH or seconds <= _SOON)
             entry.limit = min(usual + 1 if soon else entry.turn, self.most_turns)
