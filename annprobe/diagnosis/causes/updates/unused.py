@@ -56,8 +56,10 @@ def _steps(scene: Scene, links: list[Link]) -> int:
 
 
 def _moves(scene: Scene, links: list[Link]) -> bool:
-    """Whether a correction is anything but zeros."""
-    return any(np.any(scene.found.tape.value(k.correction)) for k in links if k.correction is not None)
+    """Whether a correction is anything but zeros, and no mere number: a check moves parameters by its epsilon."""
+    tape = scene.found.tape
+    made = [k.correction for k in links if k.correction is not None and tape[k.correction].op != "literal"]
+    return any(np.any(tape.value(correction)) for correction in made)
 
 
 def _follows_errors(scene: Scene, links: list[Link]) -> bool:
