@@ -68,6 +68,19 @@ def _is_activation(scene: Scene, source: int, node: int) -> bool:
     return True
 
 
+def is_slope(scene: Scene, node: int) -> bool:
+    """Whether a value is the derivative of sigmoid or tanh, written with its output, of some value of the network."""
+    own = [np.asarray(value, dtype=float) for value in scene.values(node)]
+    for quantity in scene.quantities:
+        values = [np.asarray(value, dtype=float) for value in scene.values(quantity)]
+        if [v.shape for v in values] != [v.shape for v in own]:
+            continue
+        for slopes in ([a * (1.0 - a) for a in values], [1.0 - a * a for a in values]):
+            if all(np.allclose(s, slope, rtol=1e-9) for s, slope in zip(own, slopes, strict=True)):
+                return True
+    return False
+
+
 _LINEAR = {"add", "subtract", "negative", "copy", "item", "astype"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from annprobe.listing.activations import is_activation
+from annprobe.listing.activations import is_activation, is_slope
 from annprobe.listing.blame import Accused, is_masked
 from annprobe.listing.edits import Change
 from annprobe.listing.gradient_node import leads_to_others, takes_another
@@ -133,7 +133,9 @@ def _dropped(scene: Scene, accused: Accused, change: Change) -> str:
         return "dtype" if factor == 0.0 else "scale"
     if change.old is not None and weight_of(scene, change.old) is not None:
         return "bias" if bias_like(scene, accused.parameter) else "layer-index"
-    return "activation-derivative" if accused.quantity in scene.versions else of_slope(scene, accused)
+    if accused.quantity in scene.versions or (change.old is not None and is_slope(scene, change.old)):
+        return "activation-derivative"
+    return of_slope(scene, accused)
 
 
 def _multiplied(scene: Scene, node: int) -> bool:
