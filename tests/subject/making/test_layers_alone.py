@@ -18,7 +18,7 @@ PLANTED = (
     ("rnn_step", "dWx += a\n", "dWx = a\n", "scale"),
     ("rnn_step", "np.add.at(dW, x, dout)", "dW[x] += dout", "scale"),
     ("course_rnn", "dtanh = (1 - a_next ** 2)", "dtanh = (1 - a_prev ** 2)", "layer-index"),
-    ("course_rnn", "dc = dc_next + da_next * ot", "dc = da_next * ot", "activation-derivative"),
+    ("course_rnn", "dc = dc_next + da_next * ot", "dc = da_next * ot", "unknown"),
     ("course_rnn", "dc_prev = dc * ft", "dc_prev = dc * it", "layer-index"),
     ("course_rnn", "dba = np.sum(dtanh", "dba = np.mean(dtanh", "scale"),
     ("conv_layers", "self.bias_grad = grad.sum(", "self.bias_grad = grad.mean(", "scale"),
