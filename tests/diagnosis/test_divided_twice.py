@@ -50,3 +50,9 @@ def test_one_division_is_right_and_an_unclear_one_is_none(tmp_path: Path, line: 
         text = text.replace("(P - Y) / n", "rate * (P - Y)")
     (tmp_path / "net.py").write_text(text)
     assert read(tmp_path / "net.py")[1] == ()
+
+
+def test_a_cost_that_is_divided_so_itself_has_this_gradient(tmp_path: Path) -> None:
+    text = NETWORK.replace("cost = -np.mean(", "cost = -1 / n ** 2 * np.sum(")
+    (tmp_path / "net.py").write_text(text)
+    assert read(tmp_path / "net.py")[1] == ()

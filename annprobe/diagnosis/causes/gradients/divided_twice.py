@@ -9,8 +9,10 @@ from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.gradient.truth import Judged
 from annprobe.tape.nodes import Ref
+from annprobe.tape.replay import descendants, slice_of
 
 _LONGEST = 60
+_NEAR = 1e-6
 _FEWEST = 3  # examples: a division by 1 is none, one by 2 has other reasons
 
 
@@ -18,7 +20,7 @@ def divided_twice_findings(scene: Scene) -> list[Finding]:
     """Every gradient is that of the cost, and on every way from the error to an update N is divided by twice."""
     judged = scene.hypothesis.judged
     count = _examples(scene)
-    if count is None or not judged or any(j.factor is None for j in judged):
+    if count is None or not judged or any(j.factor is None for j in judged) or _is_the_costs_own(scene, count):
         return []
     ways = [_divisions(scene, j, count) for j in judged]
     if min(map(len, ways)) < 2:
@@ -53,6 +55,18 @@ def _examples(scene: Scene) -> int | None:
     return lengths[0] if len(lengths) == 1 else None
 
 
+def _is_the_costs_own(scene: Scene, count: int) -> bool:
+    """Whether the module's own cost is divided so itself: then this is its gradient."""
+    cost, tape = scene.hypothesis.cost, scene.found.tape
+    outputs = {m.output for m in scene.found.judged_step.meetings}
+    if cost is None:
+        return False
+    made_of_outputs = set(descendants(tape, outputs, range(min(outputs), cost + 1)))
+    way = [n for n in slice_of(tape, [cost], stop=outputs) if n in made_of_outputs]
+    carried = [(n, [i for i in tape[n].inputs if i in made_of_outputs or i in outputs]) for n in way]
+    return sum(_power(scene, n, inputs[0], count) for n, inputs in carried if len(inputs) == 1) > 1
+
+
 def _divisions(scene: Scene, judged: Judged, count: int) -> list[int]:
     """The operations on the way from a correction up to the error that divide by ``count``, nearest first."""
     tape, found = scene.found.tape, list[int]()
@@ -61,25 +75,28 @@ def _divisions(scene: Scene, judged: Judged, count: int) -> list[int]:
         if node is None:
             break
         carrying = [i for i in tape[node].inputs if i in scene.error]
-        if len(carrying) == 1 and _divides(scene, node, carrying[0], count):
-            found.append(node)
+        if len(carrying) == 1:
+            found += [node] * _power(scene, node, carrying[0], count)
         node = carrying[-1] if carrying else None
     return found
 
 
-def _divides(scene: Scene, node: int, carrying: int, count: int) -> bool:
+def _power(scene: Scene, node: int, carrying: int, count: int) -> int:
+    """How often an operation divides by ``count``: 0, once, or twice where that is squared."""
     tape = scene.found.tape
     operation = tape[node]
     if operation.op == "mean":
-        return bool(np.size(tape.value(carrying)) == count * max(np.size(tape.value(node)), 1))
-    if operation.op not in ("divide", "multiply"):
-        return False
+        return int(np.size(tape.value(carrying)) == count * max(np.size(tape.value(node)), 1))
     others = [a for a in operation.args if not (isinstance(a, Ref) and a.node == carrying)]
-    if len(others) != 1 or (operation.op == "multiply" and not _is_quotient(scene, others[0])):
-        return False
+    if operation.op not in ("divide", "multiply") or len(others) != 1:
+        return 0
+    if operation.op == "multiply" and not _is_quotient(scene, others[0]):
+        return 0
     value = np.asarray(tape.value(others[0].node) if isinstance(others[0], Ref) else others[0])
-    wanted = float(count) if operation.op == "divide" else 1.0 / count
-    return value.size == 1 and abs(float(value.item()) - wanted) < 1e-12
+    if value.size != 1 or not value.item():
+        return 0
+    divisor = abs(float(value.item()) if operation.op == "divide" else 1.0 / float(value.item()))
+    return next((power for power in (1, 2) if abs(divisor / count**power - 1.0) < _NEAR), 0)
 
 
 def _is_quotient(scene: Scene, factor: object) -> bool:

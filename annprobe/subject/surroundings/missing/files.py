@@ -107,9 +107,9 @@ class Files:
         }
 
     def matlab(self) -> types.ModuleType:
-        """As much of ``scipy.io`` as reads and writes MATLAB's files; labels are columns there."""
-        module = Inert("scipy.io")
-        vars(module).update(loadmat=self._load_matlab, savemat=lambda name, *args, **kwargs: self.target(name))
+        """``scipy.io``, which finds MATLAB's files as this class does, and stores none."""
+        module = _ScipyFiles("scipy.io")
+        vars(module).update(loadmat=self._load_matlab, savemat=lambda *args, **kwargs: None)
         return module
 
     def _load_matlab(self, name: Any, *args: Any, **kwargs: Any) -> Any:
@@ -154,6 +154,16 @@ class Files:
 
     def _writing(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda file, *args, **kwargs: function(self.target(file), *args, **kwargs)
+
+
+class _ScipyFiles(Inert):
+    """A module in front of ``scipy.io``, if that is installed; it is imported when something else is asked of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(importlib.import_module("scipy.io"), name)
+        except (ImportError, AttributeError):
+            return super().__getattr__(name)
 
 
 class _Bytes(io.BytesIO):
