@@ -19,7 +19,8 @@ from annprobe.subject.reading.words import roles_of
 from annprobe.subject.roles.gradient.truth import Judged, loss_seeds, tape_targets
 from annprobe.subject.running.execute import Outcome
 from annprobe.subject.surroundings.examples import examples
-from annprobe.subject.understanding import Understanding, enough, understand
+from annprobe.subject.understand import enough, understand
+from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage, made_usages
 from annprobe.tape import Budget, Recorder
 from annprobe.tape.adjoint import adjoints

@@ -12,7 +12,8 @@ from annprobe.subject.making.hints import Hints
 from annprobe.subject.reading.source import Source
 from annprobe.subject.running.execute import Outcome
 from annprobe.subject.search import Found, find_usage
-from annprobe.subject.understanding import Understanding, enough, understand
+from annprobe.subject.understand import enough, understand
+from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage
 from annprobe.tape import Budget, Recorder, Tape
 from annprobe.tape.places import Places

@@ -125,3 +125,8 @@ def _merged(steps: list[Step]) -> list[Step]:
         for node in nodes:
             holding[node].append(place)
     return result if len(result) == len(steps) else _merged(result)  # two heads meet in what they share
+
+
+def parameters_moved(tape: Tape, step: Step) -> int:
+    """How many parameters a step moves by more than nothing: a perceptron that is right moves none."""
+    return sum(bool(np.any(move.change(tape))) for move in step.moves)

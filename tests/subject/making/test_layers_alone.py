@@ -45,6 +45,32 @@ def test_a_fault_in_a_layer_is_found_at_its_line(
     assert [finding.family for finding in findings] == [family]
 
 
+@pytest.mark.parametrize(
+    ("module", "old", "new", "message"),
+    [
+        (
+            "rnn_step",
+            "(dh[:, t, :] + dprev, caches[t])",
+            "(dh[:, t, :], caches[t])",
+            "what comes back through prev_h @ Wh is left out",
+        ),
+        (
+            "course_rnn",
+            "dc = dc_next + da_next * ot",
+            "dc = da_next * ot",
+            "what comes back through another use of the value is left out",
+        ),
+    ],
+)
+def test_what_is_left_out_of_a_cells_error_is_named(
+    module: str, old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{module}.py"
+    path.write_text((FOLDER / f"{module}.py").read_text().replace(old, new))
+    _, findings = read(path)
+    assert [finding.message for finding in findings] == [message]
+
+
 def test_documented_shapes_come_first() -> None:
     doc = "x: inputs, of shape (N, T, D)\nWx: weights (D, 4H)\nb: biases, of shape (4*H,)\nidx: integer array (N,)"
     first = next(fillings(["x", "Wx", "b", "idx"], {}, [doc], False))

@@ -10,7 +10,8 @@ from annprobe.diagnosis.causes.gradients.catalogue import with_mutants
 from annprobe.diagnosis.causes.gradients.factor import odd_stages
 from annprobe.diagnosis.causes.gradients.varying import varying_findings
 from annprobe.diagnosis.causes.gradients.whole import rounded_away
-from annprobe.diagnosis.clauses.wording import change_words, place_of
+from annprobe.diagnosis.clauses.changes import change_words
+from annprobe.diagnosis.clauses.wording import place_of
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.accusing import of_right
 from annprobe.listing.blame import Accused
