@@ -22,6 +22,7 @@ from annprobe.tape.places import Places
 _FIRST_STEPS = 8
 _UPDATES = 3  # of every parameter, after which enough was seen
 _SINGLE = {"literal", "chosen", "where"}  # how numbers come about that stand in no array
+_STILL = 256  # steps without any change, after which none is waited for: a perceptron moves at mistakes only
 _EPOCH = 64  # examples with one and the same target, after which it is taken for the only one
 
 
@@ -68,7 +69,8 @@ def enough(tape: Tape, places: Places) -> bool:
     dependence = find_dependence(tape, chains, state)
     steps = find_steps(tape, dependence, find_frontier(tape, dependence, places))
     least = _UPDATES if any(kept) else 1  # where all updates are lost, every pass starts from the same parameters
-    return len(steps) >= least and _telling(tape, steps) and any(parameters_moved(tape, step) for step in steps)
+    moving = len(steps) >= _STILL or any(parameters_moved(tape, step) for step in steps)
+    return len(steps) >= least and _telling(tape, steps) and moving
 
 
 def _never_taken_over(tape: Tape, chain: Chain) -> bool:

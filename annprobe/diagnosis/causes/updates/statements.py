@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -161,13 +161,15 @@ def _thrown_away(scene: Scene) -> Iterator[Finding]:
 def _stale(scene: Scene) -> Finding | None:
     """One forward pass, and several updates from errors formed with its outputs, each in a turn of its own."""
     tape, first = scene.found.tape, scene.found.steps[0].meetings[0].output
+    times = Counter(node.site for node in tape.nodes)
+    takers = _takers(scene)
     for step in scene.found.steps:
         moved = max(step.moves, key=lambda move: len(move.links))
         update = tape[moved.links[-1].new].site
-        if len(step.meetings) != 1 or sum(node.site == update for node in tape.nodes) < _AGAIN:
+        if len(step.meetings) != 1 or times[update] < _AGAIN:
             continue
         output, site = step.meetings[0].output, tape[step.meetings[0].node].site
-        again = [n for n in range(output, len(tape)) if tape[n].site == site and output in tape[n].inputs]
+        again = [n for n in takers[output] if tape[n].site == site]
         if len({tape.turns[tape[n].turn] for n in again}) < _AGAIN:
             continue
         return established(
@@ -179,6 +181,16 @@ def _stale(scene: Scene) -> Finding | None:
             "run the forward pass anew before each backward pass",
         )
     return None
+
+
+def _takers(scene: Scene) -> dict[int, list[int]]:
+    """Output of a meeting -> what takes it."""
+    takers: dict[int, list[int]] = {m.output: [] for step in scene.found.steps for m in step.meetings}
+    for number, node in enumerate(scene.found.tape.nodes):
+        for taken in set(node.inputs):
+            if taken in takers:
+                takers[taken].append(number)
+    return takers
 
 
 def _calling(scene: Scene, node: int, update: int) -> int:
