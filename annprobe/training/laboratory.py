@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,9 +10,10 @@ import numpy as np
 
 from annprobe.training.changes import own_start
 from annprobe.training.data import Data
-from annprobe.training.stack import Clock, Lane, Trace
+from annprobe.training.stack import Lane, Trace
 from annprobe.training.trainer import Trainer
 from annprobe.training.variants import Variant
+from annprobe.training.work import WorkClock, price
 
 Kind = Literal["learning rate", "start", "inputs", "targets", "one-hot", "steady rate", "gradient", "repair", "longer"]
 
@@ -53,7 +53,7 @@ class Trial:
 class Laboratory:
     """Runs trials of one module within a budget and remembers them.
 
-    seconds  for everything, by ``clock`` (processor time of this thread)
+    seconds  for everything, by ``clock``
     seeds    starts of the module's own kind besides its own
     may_cut  whether a long training may be compared over fewer steps; not where it shall show what a repair does
     steps    how many training steps a network gets (None: what the module plans, else a few thousand); fewer where so
@@ -66,13 +66,13 @@ class Laboratory:
         seconds: float,
         steps: int | None = None,
         seed: int = 0,
-        clock: Clock = time.thread_time,
+        clock: WorkClock | None = None,
         seeds: int = 4,
         may_cut: bool = True,
     ) -> None:
         self.trainer = trainer
-        self.clock = clock
-        self.deadline = clock() + seconds
+        self.clock = clock or WorkClock()
+        self.deadline = self.clock() + seconds
         self.known = steps is not None or trainer.planned is not None
         self.steps = steps or trainer.planned or _UNKNOWN_STEPS
         self.rng = np.random.default_rng(seed)
@@ -80,16 +80,14 @@ class Laboratory:
         self.plain = trainer.bench.plain()
         drawn = [own_start(trainer, self.rng) for _ in range(seeds)]
         self.starts: list[dict[int, Any]] = [{}, *(start for start in drawn if start is not None)]
-        alone, many = trainer.pace(self.plain, 1, clock), trainer.pace(self.plain, 9, clock)
-        self._each = max((many - alone) / 8.0, 0.02 * alone)
-        self._empty = max(alone - self._each, 0.0)
+        self._price = price(self.plain.step)
         self.planned = self.steps
         if may_cut and self.steps > self._fitting(*_FEWEST):
             self.steps = min(self.planned, max(self._fitting(*_ENOUGH), _LEAST_STEPS))
 
     def _fitting(self, share: float, lanes: int) -> int:
         """Steps that so many networks at once can make in a share of the time."""
-        return int(share * self.left / (self._empty + lanes * self._each))
+        return int(share * self.left / (self._price.of(lanes)))
 
     @property
     def cut(self) -> bool:
@@ -104,13 +102,13 @@ class Laboratory:
     def room(self, share: float, cost: float = 1.0) -> int:
         """How many networks can train in a share of the time that is left; ``cost``: of a step, relative to the plain
         one's. Zero when not even one can."""
-        free = share * self.left / (self.steps * cost) - self._empty
-        return max(0, int(free / self._each))
+        free = share * self.left / (self.steps * cost) - self._price.empty
+        return max(0, int(free / self._price.each))
 
     @property
     def beside(self) -> int:
         """How many networks train together in half as much time again as one of them takes alone."""
-        return 1 + int(0.5 * (self._empty + self._each) / self._each)
+        return 1 + int(0.5 * self._price.of(1) / self._price.each)
 
     def run(
         self,

@@ -59,6 +59,10 @@ class Program:
         """Whether a value has the stack's axis."""
         return number in self.hot or number in self.stacked
 
+    def operations(self) -> list[int]:
+        """The numbers of the operations that it runs, in order."""
+        return [number for number in self.order if number not in self._same]
+
     def _written(self) -> str:
         lines = ["def step(stacked, shared):"]
         for names, numbers in (("stacked", self.stacked), ("shared", self.shared)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,9 @@ from annprobe.training.layout import Layout
 from annprobe.training.score import Judge
 from annprobe.training.template import Trained
 from annprobe.training.variants import Variant
+from annprobe.training.work import WorkClock, price
 
-Clock = Callable[[], float]
 _MOMENTS = 24
-_OFTEN, _SELDOM = 0.003, 256  # seconds between two looks at the clock, and most steps
 _REMEMBERED = 4096  # rows whose values are held in readiness
 
 
@@ -110,19 +109,22 @@ class Stack:
         self.first: Any = None
         program = variant.bare if usual else variant.step
         self.plan, self.inputs = program.plan, program.inputs
-        self.seen: dict[int, list[Any]] | None = None if self.data.timed(self.inputs) else {}
+        timed = self.data.timed(self.inputs)
+        self.seen: dict[int, list[Any]] | None = None if timed else {}
+        self.price = price(program, len(self.data.graph.needed(self.inputs)) if timed else 0)
         self.rng = np.random.default_rng(setting.seed)
 
-    def train(self, steps: int, deadline: float, clock: Clock, enough: int = 0) -> list[Trace]:
+    def train(self, steps: int, deadline: float, clock: WorkClock, enough: int = 0) -> list[Trace]:
         """See :meth:`Trainer.train`."""
         moments = iter(_moments(steps))
         moment = next(moments)
         order: list[int] = []
-        watch = _Watch(clock, deadline)
+        look = price(self.variant.forward)
         with np.errstate(all="ignore"):
             for step in range(steps + 1):
-                late = watch.late(step)
+                late = clock() > deadline
                 if step == moment or late:
+                    clock.spend(len(self.setting.evaluated) * look.of(len(self.alive)))
                     self._note(step)
                     moment = next(moments, steps)
                     if not self.alive or late or (enough and all(t.solved for t in self.traces[:enough])):
@@ -130,6 +132,7 @@ class Stack:
                 if step < steps:
                     order = order or self._order()
                     self.advance(order.pop(), step)
+                    clock.spend(self.price.of(len(self.alive)))
         for i in self.alive:
             self.traces[i].complete = self.traces[i].steps[-1:] == [steps]
         return self.traces
@@ -184,25 +187,6 @@ class Stack:
             self.values = [value[keep] for value in self.values]
             self.rates = [rate[keep] for rate in self.rates]
             self.first = self.first[keep]
-
-
-class _Watch:
-    """Looks at the clock only as often as a deadline needs: that costs as much as a small network's step."""
-
-    def __init__(self, clock: Clock, deadline: float) -> None:
-        self.clock, self.deadline = clock, deadline
-        self.next, self.stride, self.last = 0, 1, clock()
-
-    def late(self, step: int) -> bool:
-        """Whether the deadline has passed, as far as it was looked at."""
-        if step < self.next:
-            return False
-        now = self.clock()
-        self.stride = self.stride * 2 if now - self.last < _OFTEN and self.stride < _SELDOM else self.stride
-        if now - self.last > 4.0 * _OFTEN:
-            self.stride = max(1, self.stride // 4)
-        self.next, self.last = step + self.stride, now
-        return now > self.deadline
 
 
 def _column(values: Iterable[Any]) -> Any:

@@ -189,7 +189,7 @@ def _einsum(node: Node, operands: list[Any], bind: Bind) -> str:
 
 # --- reductions ----------------------------------------------------------------------------------------------------
 
-_REDUCTIONS = {
+REDUCTIONS = {
     "sum": np.sum,
     "mean": np.mean,
     "max": np.max,
@@ -205,7 +205,7 @@ _REDUCTIONS = {
 }
 
 
-@rule(*_REDUCTIONS)
+@rule(*REDUCTIONS)
 def _reduce(node: Node, operands: list[Any], bind: Bind) -> str:
     if node.op == "sum" and isinstance(operands[0], (list, tuple)):
         return _sum_of_numbers(node, operands, bind)
@@ -217,7 +217,7 @@ def _reduce(node: Node, operands: list[Any], bind: Bind) -> str:
         raise NoRule(node.op)
     ddof = f", ddof={node.kwargs['ddof']!r}" if "ddof" in node.kwargs else ""
     keep = ", keepdims=True" if node.kwargs.get("keepdims") else ""
-    return f"{bind(_REDUCTIONS[node.op])}({x.code}, axis={shifted(axis, x)}{keep}{ddof})"
+    return f"{bind(REDUCTIONS[node.op])}({x.code}, axis={shifted(axis, x)}{keep}{ddof})"
 
 
 def _sum_of_numbers(node: Node, operands: list[Any], bind: Bind) -> str:

@@ -19,10 +19,11 @@ from annprobe.training.program import Program
 from annprobe.training.rows import Rows, find_rows
 from annprobe.training.schedule import catalogue_loss, planned_steps
 from annprobe.training.score import Judge
-from annprobe.training.stack import Clock, Lane, Setting, Stack, Trace
+from annprobe.training.stack import Lane, Setting, Stack, Trace
 from annprobe.training.template import Loop, NotReplayable
 from annprobe.training.variants import Variant, Workbench
 from annprobe.training.windows import find_loop
+from annprobe.training.work import WorkClock
 
 _SLOWEST = 0.1  # seconds for a step, one operation after the other
 _EXAMPLES = 400  # that outputs are judged on
@@ -142,7 +143,7 @@ class Trainer:
         steps: int,
         seconds: float,
         data: Data | None = None,
-        clock: Clock = time.thread_time,
+        clock: WorkClock | None = None,
         enough: int = 0,
     ) -> list[Trace]:
         """Train a stack of networks for so many steps, or until the time is spent or all are done.
@@ -150,27 +151,12 @@ class Trainer:
         A network is done when there is nothing left to learn, or when its outputs are no numbers any more.
         enough  where so many of the first networks have nothing left to learn, the others need not go on (0: they do)
         """
+        clock = clock or WorkClock()
         return Stack(self._setting(data or self.data), variant, lanes).train(steps, clock() + seconds, clock, enough)
 
     def _setting(self, data: Data) -> Setting:
         starts = {read: self.recorded(read) for read in self.loop.carried}
         return Setting(data, self.judge(data), self.layout, self.evaluated, self.loop.parameters, starts, self.seed)
-
-    def pace(self, variant: Variant, size: int, clock: Clock = time.thread_time) -> float:
-        """Seconds that a step of a stack of so many networks takes: the best of three short runs."""
-        stack = Stack(self._setting(self.data), variant, [Lane()] * size)
-        began = clock()
-        stack.advance(0, 0)
-        if clock() - began > _SLOWEST:
-            return clock() - began
-        paces = []
-        for _ in range(3):
-            began, count = clock(), 0
-            while count < 2 or (clock() - began < 0.003 and count < 50):
-                stack.advance(count % self.rows.count, count)
-                count += 1
-            paces.append((clock() - began) / count)
-        return min(paces)
 
 
 def _quick_enough(loop: Loop, graph: Graph) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from annprobe.diagnosis.experiments.ladder import Ladder, skipped
-from annprobe.diagnosis.experiments.run import patient_clock
 from annprobe.findings import Check
 from annprobe.subject.understanding import Understanding
 from annprobe.training.anatomy import find_anatomy
+from annprobe.training.work import WorkClock
 from tests.training.subjects import MOMENTUM, ONE_BY_ONE, batch, tried
 
 RUNGS = [
@@ -30,7 +30,7 @@ def climbed(text: str) -> dict[str, Check]:
 
     done = tried(text)
     single = text is ONE_BY_ONE  # a neuron of plain numbers: that it has no hidden layer is read elsewhere
-    checks = Ladder(done, find_anatomy(done.trainer), cannot, 10.0, patient_clock(), single).climb()
+    checks = Ladder(done, find_anatomy(done.trainer), cannot, 10.0, WorkClock(), single).climb()
     assert [check.id for check in checks] == RUNGS
     assert all(check.evidence for check in checks)
     return {check.id: check for check in checks}

@@ -17,10 +17,11 @@ from annprobe.training.data import Data
 from annprobe.training.laboratory import Change, Laboratory, Trial
 from annprobe.training.outcomes import Outcome
 from annprobe.training.results import Experiments
-from annprobe.training.stack import Clock, Lane, Trace
+from annprobe.training.stack import Lane, Trace
 from annprobe.training.tasks import gate_data, handful_data
 from annprobe.training.template import NotReplayable
 from annprobe.training.trainer import Trainer
+from annprobe.training.work import WorkClock
 
 Build = Callable[[tuple[int, ...]], Understanding | None]
 _STEPS = (2_000, 4_000)  # of a rung: as many as the module plans, but so many at least and at most
@@ -55,7 +56,7 @@ class Ladder:
     anatomy: Anatomy | None
     build: Build
     seconds: float
-    clock: Clock
+    clock: WorkClock
     shallow: bool = False
 
     def climb(self) -> tuple[Check, ...]:

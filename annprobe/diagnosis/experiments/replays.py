@@ -8,7 +8,7 @@ from typing import Any
 
 from annprobe.diagnosis.experiments.capacity import capacity_finding, one_layer
 from annprobe.diagnosis.experiments.ladder import Build, Ladder, skipped
-from annprobe.diagnosis.experiments.run import FAILURES, Established, patient_clock, run_experiments
+from annprobe.diagnosis.experiments.run import FAILURES, Established, run_experiments
 from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.observing.probing import task_data
 from annprobe.findings import Finding, SubjectFacts
@@ -17,6 +17,7 @@ from annprobe.listing.scene import Scene
 from annprobe.subject.search import Found
 from annprobe.training.results import Experiments
 from annprobe.training.template import NotReplayable
+from annprobe.training.work import WorkClock
 
 Part = Callable[[str, Any], None]
 _SEEDS = {"quick": 2, "normal": 4, "thorough": 10}
@@ -86,7 +87,7 @@ def _looked_at(
     try:
         if options.effort != "quick":
             seconds = _LADDER_SHARE * options.budgets()[1]
-            part("checks", Ladder(done, anatomy, build, seconds, patient_clock(), shallow).climb())
+            part("checks", Ladder(done, anatomy, build, seconds, WorkClock(), shallow).climb())
     except (NotReplayable, *FAILURES) as error:  # less is told; what was told holds
         return dataclasses.replace(facts, notes=(*facts.notes, f"not looked at: {type(error).__name__}: {error}"))
     return facts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from annprobe.diagnosis.experiments.suspects import suspects_of
 from annprobe.findings import Curve, Experiment, Finding, Symptom
 from annprobe.listing.blame import Accused
 from annprobe.listing.scene import Scene
-from annprobe.patience import patient_time
 from annprobe.symptoms.trace import Trace
 from annprobe.training.anatomy import Anatomy, find_anatomy
 from annprobe.training.interventions import experiment
@@ -25,6 +24,7 @@ from annprobe.training.laboratory import Laboratory
 from annprobe.training.results import Experiments
 from annprobe.training.template import NotReplayable
 from annprobe.training.trainer import Trainer
+from annprobe.training.work import WorkClock
 
 _ENOUGH = 5  # single changes that must have been tried before it is said that none helps
 _OUR_STEPS = 5_000  # on a task of ours the module's own length means nothing
@@ -78,7 +78,7 @@ def run_experiments(
     seeds starts of the module's own kind that are tried besides its own
     ours  whether the data are annprobe's own: these, or stand-ins for a file that is missing
     """
-    clock = patient_clock()
+    clock = WorkClock()
     try:
         trainer = Trainer(scene.found, seed, data)
         if not trainer.judge().targets.size:
@@ -92,12 +92,6 @@ def run_experiments(
         return Established(tuple(findings), why=str(reason))
     except FAILURES as error:  # no experiments: what was established before still holds
         return Established(tuple(findings), why=f"{type(error).__name__}: {error}")
-
-
-def patient_clock() -> Callable[[], float]:
-    """Seconds from here, as a busy machine lets them pass."""
-    started = patient_time()
-    return lambda: patient_time() - started
 
 
 def _established(scene: Scene, findings: Sequence[Finding], done: Experiments, ours: bool) -> Established:
