@@ -78,9 +78,13 @@ class Scene(Backward):
         if node not in self.versions or whole is None or any(node not in a.of for a in self.sweeps):
             return found
         rest = [w - a.of[node] for w, a in zip(whole, self.sweeps, strict=False)]
-        own = [np.asarray(v, dtype=float) for v in self.values(node)]
-        beyond = constant(rest, own) is not None or constant(rest, [np.sign(v) for v in own]) is not None
-        return [*found, (-1, rest)] if beyond else found
+        return [*found, (-1, rest)] if self._is_penalty(node, rest) else found
+
+    def _is_penalty(self, node: int, rest: Several) -> bool:
+        """Whether a gradient is that of a penalty on a parameter, or on some of its entries: biases are left out."""
+        held = np.asarray(rest[0]) != 0.0
+        own = [np.asarray(v, dtype=float) * held for v in self.values(node)]
+        return constant(rest, own) is not None or constant(rest, [np.sign(v) for v in own]) is not None
 
     @cached_property
     def reached(self) -> dict[int, int]:

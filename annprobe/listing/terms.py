@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annprobe.listing.cut import parts_of_piece
 from annprobe.listing.moves import MOVES, pulled_back
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
@@ -113,7 +114,7 @@ def parts_of(scene: Scene, demand: Several, quantity: int | None) -> list[Part]:
         if adjoint is not None and constant(demand, adjoint) is not None:
             known_parts = [Part(consumer, value) for consumer, value in parts]
             return [fine for part in known_parts for fine in _finer(scene, candidate, part) if _is_any(fine.value)]
-    return []
+    return [Part(consumer, value) for consumer, value in parts_of_piece(scene, demand)]
 
 
 def _finer(scene: Scene, source: int, part: Part) -> list[Part]:
@@ -189,7 +190,8 @@ def _paired(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> li
         else:
             rest_terms.append((term, sign))
     if len(rest_terms) != len(rest_parts):
-        return None if not pairs or rest_terms else pairs
+        # what is left of the terms is more than the sum should have: of the first pass of a loop, where h[-1] is zero
+        return None if not pairs or (rest_terms and rest_parts) else pairs
     ordered = rest_parts if _through_time(scene, rest_parts) else rest_parts[::-1]
     pairs += [(t, s, p) for (t, s), p in zip(rest_terms, ordered, strict=True)]
     return pairs

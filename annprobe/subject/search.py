@@ -94,7 +94,8 @@ def find_usage(
         tried[usage.describe()] = found.score
         if own is None and _as_it_stands(usage) and found.outcome.ended == "raised" and not found.outcome.data_missing:
             own = found.outcome
-        if best is None or found.score > best.score or _tells_more(found, best):
+        better = best is None or (found.score > best.score and not _leaves_out_the_cost(found, best))
+        if best is None or better or _tells_more(found, best):
             best = found
         since_fair += best.score >= FAIR
         if found.score >= GOOD or since_fair > _PATIENCE or (found.score >= FAIR and usage.kind == "own"):
@@ -106,6 +107,14 @@ def find_usage(
 def _as_it_stands(usage: Usage) -> bool:
     """Whether it is what the module does without a call or a statement of annprobe's."""
     return usage.kind == "own" and not (isinstance(usage, OwnUsage) and usage.whole)
+
+
+def _leaves_out_the_cost(found: Found, best: Found) -> bool:
+    """Whether the same calls fit better only without the module's own cost, which could not be called so."""
+    one, other = (f.usage.program if isinstance(f.usage, MadeUsage) else None for f in (found, best))
+    if one is None or other is None or best.score < FAIR or one.cost or not other.cost:
+        return False
+    return one.step == tuple(line for line in other.step if line != other.cost)
 
 
 def _tells_more(found: Found, best: Found) -> bool:

@@ -32,6 +32,7 @@ class Rows:
     shuffled  whether the module takes them in random order
     choose    row -> what fills each slot (a node number for slots of kind "node")
     clocks    slot -> what fills it in the step of this number, counted from 0
+    endless   whether examples are drawn anew at each step: there are no epochs, ``count`` is annprobe's own
     """
 
     count: int
@@ -39,6 +40,7 @@ class Rows:
     shuffled: bool
     choose: Callable[[int], dict[int, Any]]
     clocks: dict[int, Callable[[int], Any]] = field(default_factory=dict)
+    endless: bool = False
 
 
 def find_rows(loop: Loop, graph: Graph, seed: int = 0) -> Rows:
@@ -174,7 +176,7 @@ def _streamed(tape: Tape, streams: list[Slot], clocks: dict[int, Callable[[int],
         rng = np.random.default_rng((seed, row))
         return {slot.name: _redrawn(tape, slot, rng) for slot in streams}
 
-    return Rows(_STREAM, True, False, choose, clocks)
+    return Rows(_STREAM, True, False, choose, clocks, endless=True)
 
 
 def _walked(

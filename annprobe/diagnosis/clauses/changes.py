@@ -150,9 +150,10 @@ def _edge_text(detail: str, of_error: bool) -> tuple[str, str]:
     if of_error:
         wrong = f"the entries {where} should be 0" if too_much else f"the entries {where} are 0"
         return wrong, f"{'set' if too_much else 'compute'} {where} of it{' to 0' if too_much else ', too'}"
+    penalty = "the penalty's gradient"
     if too_much:
-        return f"the penalty's gradient takes in {where}, which the cost leaves out", f"set {where} of it to 0"
-    return f"the penalty's gradient leaves out {where}, which the cost takes in", f"compute {where} of it, too"
+        return f"the penalty's gradient takes in {where}, which the cost leaves out", f"set {where} of {penalty} to 0"
+    return f"the penalty's gradient leaves out {where}, which the cost takes in", f"compute {where} of {penalty}, too"
 
 
 def _dropped_text(detail: str, old: str, new: str) -> tuple[str, str]:

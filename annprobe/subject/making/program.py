@@ -27,6 +27,7 @@ class Program:
     data    the user's own examples; None: made ones
     beside  whether it runs layers side by side, each with arrays of its own among ``values``
     values  start values that no function of the module makes, by variable
+    cost    the call of the module's own cost, which the training does not call; it stands first in ``step``
     """
 
     setup: tuple[str, ...]
@@ -40,6 +41,7 @@ class Program:
     values: Mapping[str, Any] = field(default_factory=dict)
     data: tuple[Any, Any] | None = None
     beside: bool = False
+    cost: str = ""
 
     @property
     def text(self) -> str:

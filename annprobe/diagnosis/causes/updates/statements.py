@@ -13,7 +13,7 @@ from annprobe.findings import Evidence, Finding
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.links import COPIES, SHAPES
-from annprobe.tape.nodes import Ref
+from annprobe.tape.nodes import Frame, Ref, Tape
 from annprobe.tape.replay import slice_of
 
 _KEEPING = {*COPIES, *SHAPES, "add", "subtract", "multiply", "divide", "setitem", "scatter", "where"}
@@ -48,12 +48,13 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
     """A start value whose place in the forward pass is taken by a correction, not by the corrected value."""
     tape, meeting = scene.found.tape, scene.found.steps[0].meetings[0]
     again = _executed_again(scene, meeting.node)
+    forward = {_code(tape, n) for n in slice_of(tape, [meeting.output], stop=scene.versions)}
     named: set[int] = set()
     for node, position, old in _operands(scene, meeting.output):
         args = tape[again[node]].args if node in again else ()
         new = args[position].node if len(args) > position and isinstance(args[position], Ref) else old
         new = new if again else _assigned_later(scene, old, meeting.node)
-        if new == old or old in named or tape[new].kind != "op" or not _is_start(scene, old):
+        if new == old or old in named or _code(tape, new) in forward or tape[new].kind != "op" or not _is_start(scene, old):
             continue
         made_of_error = tape[new].op in _GRADIENTS and meeting.node in slice_of(tape, [new], stop=scene.versions)
         if not made_of_error or _goes_on(scene, new, old) or np.size(tape.value(new)) < np.size(tape.value(old)):
@@ -67,6 +68,11 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
             (Evidence(REPLACED, _largest(scene, old)), Evidence("afterwards", _largest(scene, new))),
             f"add the correction to the old value: {name} = {name} − rate · gradient",
         )
+
+
+def _code(tape: Tape, node: int) -> tuple[Frame, ...]:
+    """The expression that computed a node, whoever called its function."""
+    return tape.sites[tape[node].site][:1]
 
 
 def _assigned_later(scene: Scene, old: int, error: int) -> int:

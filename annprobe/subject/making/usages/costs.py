@@ -32,7 +32,7 @@ def with_cost(workshop: Workshop, program: Program, owner: Owner, offer: Offer, 
             call = f"{name} = {owner.prefix}{function.name}({arguments})"
             if _is_number((runs(workshop, program, call) or {}).get(name)):
                 if not moves(workshop, program, owner.kept, call):
-                    return replace(program, step=(call, *step))
+                    return replace(program, step=(call, *step), cost=call)
                 break
     return replace(program, step=step)
 
