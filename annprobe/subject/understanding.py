@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from annprobe.subject.roles.chains import Chain
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.frontier import Meeting
-from annprobe.subject.roles.gradient.truth import Hypothesis
+from annprobe.subject.roles.gradient.truth import Hypothesis, beside
 from annprobe.subject.roles.links import Link
 from annprobe.subject.roles.names import Rate
 from annprobe.subject.roles.perceptron import is_step
@@ -50,6 +50,6 @@ def describe_loss(found: Understanding) -> tuple[str, bool]:
     if any(is_step(found.tape, m) for m in found.judged_step.meetings):
         return "perceptron criterion", False
     if hypothesis.cost is None:
-        return hypothesis.name, True
+        return hypothesis.name, not beside(found.tape, found.judged_step)
     same = [h.name for h in found.tried if h.cost is None and h.right == hypothesis.right == len(h.judged)]
     return (same[0] if same else found.places.text(hypothesis.cost)), False

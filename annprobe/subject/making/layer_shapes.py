@@ -54,6 +54,7 @@ _SHAPES: tuple[tuple[str, tuple[Shape, ...]], ...] = (
     (r"^(h|prev_h|h0|hprev|h_prev|state|c0|prev_c)\w*$", ((6, 3), (3,), (3, 6))),
     (r"", ((6, 4), (6, 2, 5, 5), (6, 2, 4), (4,), (4, 6), (6, 5, 5, 2), (6, 5, 5), (6, 5, 3))),
 )
+_CLASSES = re.compile(r"^(idxs?|ids?|indices|index|tokens?|word_?ids?)$", re.IGNORECASE)  # whole numbers
 _SETTING_KEYS = frozenset(("stride", "pad", "mode", "p", "f", "seed", "eps", "momentum", "pool_height", "pool_width"))
 
 # Letters under which sizes are documented, as they are written in courses and papers.
@@ -82,7 +83,7 @@ def fillings(
     names = list(parameters)
     inner = {name: [k for k in keys[name] if k not in _SETTING_KEYS] for name in names if name in keys}
     flat = [n for name in names for n in (inner.get(name) or [name])]
-    known = _documented(flat, docs)
+    known = {n: Array((_N,), 3) for n in flat if _CLASSES.match(n)} | _documented(flat, docs)
     systems = _systems(flat, known, loops)
     for system in systems:
         yield {name: _assembled(name, inner.get(name), system) for name in names}
@@ -99,7 +100,9 @@ def _systems(names: list[str], known: Mapping[str, Array], loops: bool) -> Itera
         for shapes in itertools.islice(itertools.product(*(_shapes(name) for name in free)), 12):
             yield {**set_ones, **known, **dict(zip(free, map(Array, shapes), strict=True))}
     arrays = [name for name in names if name not in set_ones or name in known]
-    if any(re.search(_STATE, name.lower()) for name in arrays):
+    if any(re.search(_STATE, name.lower()) for name in arrays) or all(
+        any(re.search(way, name.lower()) for name in arrays) for way in (_FROM_INPUT, _FROM_STATE)
+    ):
         for system in _recurrent(arrays, loops):
             yield {**set_ones, **system}
     if any(name.lower().startswith(_KERNELS) for name in arrays):

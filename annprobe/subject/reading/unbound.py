@@ -79,8 +79,9 @@ def supplied(tree: ast.Module, import_: Import) -> tuple[dict[str, Any], list[st
     found: dict[str, Any] = {}
     notes = []
     everything = _all_of(tree)
-    if everything - _NUMERIC:
-        return {}, []  # whatever that brings
+    if everything - _NUMERIC:  # whatever that brings; where it brings nothing, these are meant
+        known = unbound_names(tree) & (_MODULES.keys() | _AS_THEY_ARE)
+        return {name: import_(_MODULES.get(name, name), fromlist=("*",)) for name in known}, []
     numpy = import_("numpy", fromlist=("*",)) if everything else None
     for name in sorted(unbound_names(tree)):
         used = used_attributes(tree, name)

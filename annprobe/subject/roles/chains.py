@@ -66,14 +66,23 @@ def find_chains(tape: Tape, links: list[Link]) -> list[Chain]:
         chain.versions.append(link.new)
         chain.links.append(link)
         chains[link.new] = chain
-    dependent = [chain for chain in found if _self_dependent(tape, chain) and not _is_example(tape, chain)]
+    dependent = _without_examples(tape, [chain for chain in found if _self_dependent(tape, chain)])
     return _mutual(tape, _from_nothing(tape, _without_bases(tape, dependent)))
 
 
-def _is_example(tape: Tape, chain: Chain) -> bool:
-    """Whether what changes are the examples that were handed over, as a scaling of features changes them."""
-    leaves = [n for n in slice_of(tape, [chain.origin]) if tape[n].kind != "op"]
-    return bool(leaves) and all(tape[n].tag for n in leaves)
+def _without_examples(tape: Tape, chains: list[Chain]) -> list[Chain]:
+    """Without the examples that were handed over: a scaling of features changes them."""
+    if not any(node.tag for node in tape.nodes):
+        return chains
+    given, other = set[int](), set[int]()  # what depends on them, and what depends on anything else
+    for number, node in enumerate(tape.nodes):
+        if node.kind != "op":
+            (given if node.tag else other).add(number)
+            continue
+        for found in (given, other):
+            if not found.isdisjoint(node.inputs):
+                found.add(number)
+    return [chain for chain in chains if chain.origin not in given or chain.origin in other]
 
 
 def _without_bases(tape: Tape, chains: list[Chain]) -> list[Chain]:

@@ -27,6 +27,11 @@ PLANTED = (
     ("convolution_that_steps", "d_out[row, column, k] * self.kernels[k]", "d_out[row, column, k]", "unknown"),
     ("attn_layer", "dk = ds.transpose(0, 2, 1) @ q", "dk = ds @ q", "unknown"),
     ("drop_bn", "return dout * mask if", "return dout if", "activation-derivative"),
+    ("handed_weights", "dz = dh * (1.0 - h * h)", "dz = dh * (1.0 - h)", "activation-derivative"),
+    ("handed_weights", "(dhs[:, t, :] + dh)", "(dhs[:, t, :])", "unknown"),
+    ("handed_weights", "np.add.at(grad, self.idx, dout)", "grad[self.idx] += dout", "scale"),
+    ("handed_weights", "(dc * c_prev * keep * (1.0 - keep)", "(dc * new * keep * (1.0 - keep)", "layer-index"),
+    ("handed_weights", "self.dW = self.rows.T @ dout", "self.dW = self.rows.T @ dout / len(dout)", "scale"),
     ("drop_bn", "- xhat * dgamma)", "- xhat * dbeta)", "layer-index"),
 )
 

@@ -54,7 +54,9 @@ def _overwritten(scene: Scene) -> Iterator[Finding]:
         args = tape[again[node]].args if node in again else ()
         new = args[position].node if len(args) > position and isinstance(args[position], Ref) else old
         new = new if again else _assigned_later(scene, old, meeting.node)
-        if new == old or old in named or _code(tape, new) in forward or tape[new].kind != "op" or not _is_start(scene, old):
+        if new == old or old in named or _code(tape, new) in forward:
+            continue
+        if tape[new].kind != "op" or not _is_start(scene, old):
             continue
         made_of_error = tape[new].op in _GRADIENTS and meeting.node in slice_of(tape, [new], stop=scene.versions)
         if not made_of_error or _goes_on(scene, new, old) or np.size(tape.value(new)) < np.size(tape.value(old)):

@@ -155,7 +155,7 @@ def _word(name: str, position: int) -> str:
 def _running(workshop: Workshop, ahead: Ahead, backward: Function, suffix: str) -> Pair | None:
     """The pair where the backward function, called in one of the ways that are usual, gives gradients that fit."""
     for count in range(len(ahead.outputs), 0, -1):
-        errors, target, value = _errors(workshop, ahead, count, suffix)
+        errors, target, value = errors_of(workshop, ahead, count, suffix)
         given = {**ahead.values, target: value}
         names = [line.partition(" = ")[0] for line in errors if " - " not in line] or [f"error_{suffix}"]
         for call in _calls(ahead, backward, names):
@@ -169,7 +169,7 @@ def _running(workshop: Workshop, ahead: Ahead, backward: Function, suffix: str) 
     return None
 
 
-def _errors(workshop: Workshop, ahead: Ahead, count: int, suffix: str) -> tuple[list[str], str, Any]:
+def errors_of(workshop: Workshop, ahead: Ahead, count: int, suffix: str) -> tuple[list[str], str, Any]:
     """(statements, the target's name, the target): the first outputs' error of one squared error over them all."""
     error, target = f"error_{suffix}", f"target_{suffix}"
     rng = np.random.default_rng(11)

@@ -43,8 +43,9 @@ def _log_probabilities(output: Any, target: Any) -> Any:
 
 
 # name -> (∂C/∂output, where it makes sense)
+SQUARED = "squared error"
 LOSSES: dict[str, tuple[Seed, Callable[[Any, Any], bool]]] = {
-    "squared error": (_squared, lambda o, y: True),
+    SQUARED: (_squared, lambda o, y: True),
     "binary cross-entropy": (_binary, lambda o, y: bool(np.all((o > 0) & (o < 1)) and np.all((y >= 0) & (y <= 1)))),
     "cross-entropy": (
         _categorical,

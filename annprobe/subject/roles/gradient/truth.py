@@ -15,9 +15,10 @@ import numpy as np
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.frontier import Meeting
 from annprobe.subject.roles.gradient.epsilons import Exact, without_epsilons
-from annprobe.subject.roles.gradient.losses import LOSSES, seed
+from annprobe.subject.roles.gradient.losses import LOSSES, SQUARED, seed
 from annprobe.subject.roles.gradient.matches import Match, match
 from annprobe.subject.roles.gradient.update_rule import entry_by_entry, rule_only, times_data
+from annprobe.subject.roles.links import GIVEN
 from annprobe.subject.roles.perceptron import decided, is_step
 from annprobe.subject.roles.points import other_point
 from annprobe.subject.roles.steps import Move, Step
@@ -162,7 +163,7 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
             swept = [adjoints(point, {cost: 1.0}, stop) for point in seen]
             if swept:
                 result.append(rejudged(points, dependence, step, Hypothesis("own cost", swept, cost=cost)))
-    for loss in LOSSES:
+    for loss in [SQUARED] if beside(points[0], step) else LOSSES:
         seeds = [loss_seeds(point, tape_targets(step), loss) for point in points]
         if all(s is not None for s in seeds):
             result.append(
@@ -178,6 +179,11 @@ def hypotheses(points: Sequence[Values], dependence: Dependence, step: Step, cos
             if result[-1].right == len(step.moves) and result[-1].uniform and result[-1].told:
                 break
     return result
+
+
+def beside(tape: Values, step: Step) -> bool:
+    """Whether layers run side by side, each on arrays of annprobe's, by the squared error that it wrote itself."""
+    return any(m.target is not None and tape[m.target].op == GIVEN for m in step.meetings)
 
 
 def tape_targets(step: Step) -> list[tuple[int, Any]]:

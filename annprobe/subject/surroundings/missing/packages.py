@@ -55,6 +55,8 @@ class MissingModule(Inert):
 
     def __getattr__(self, name: str) -> Any:
         low = name.lower()
+        if name in ("np", "numpy"):
+            return vars(self)["_numpy"]  # ``from common.util import np``, that may stand for another numpy
         helper = None if name.startswith("__") else vars(self)["_helper"](name)
         if helper is not None:
             return helper
