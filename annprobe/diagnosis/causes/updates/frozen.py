@@ -16,7 +16,7 @@ from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import slice_of
 
 _MADE = {"zeros", "ones", "zeros_like", "ones_like"}
-_ARITHMETIC = {*COPIES, *SHAPES, "getitem", "multiply", "divide", "add", "subtract", "negative"}
+_ARITHMETIC = {*COPIES, *SHAPES, "getitem", "multiply", "divide", "add", "subtract", "negative", "clip"}
 _MOST = 40  # operations between a start value and its use: each step may take a zero off
 
 
@@ -28,7 +28,7 @@ def frozen_findings(scene: Scene) -> list[Finding]:
     adds: dict[int, int] = {}
     for k, step in enumerate(scene.found.steps[:3]):
         for node in slice_of(scene.found.tape, [m.output for m in step.meetings], stop=dependence.version_bits):
-            leaf = _added_leaf(scene, node)
+            leaf = None if node in dependence.version_bits else _added_leaf(scene, node)  # no start value's correction
             if leaf is not None:
                 uses[leaf].add(k)
                 adds.setdefault(leaf, node)

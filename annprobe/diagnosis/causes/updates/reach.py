@@ -78,9 +78,10 @@ def _fixed(scene: Scene, step: Step, meeting: Meeting) -> tuple[list[tuple[bytes
 
 
 def _elsewhere(scene: Scene, step: Step, meeting: Meeting, seed: int) -> Any:
-    """The output with other parameters: none of a ReLU's units stays dead in all draws."""
+    """The output with other parameters, of a size that saturates nothing: none of a ReLU's units stays dead in all."""
     rng = np.random.default_rng(seed)
-    moved = {m.before: rng.normal(0.0, 1.0, np.shape(scene.found.tape.value(m.before))) for m in step.moves}
+    shapes = {m.before: np.shape(scene.found.tape.value(m.before)) for m in step.moves}
+    moved = {n: rng.normal(0.0, 1.0 / np.sqrt(max(shape, default=1)), shape) for n, shape in shapes.items()}
     given = {n: v if np.ndim(v) else float(v) for n, v in moved.items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numpy's, of its matrix class
