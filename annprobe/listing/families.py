@@ -167,6 +167,8 @@ def _by_place(scene: Scene, accused: Accused) -> str:
     own = accused.quantity in scene.versions
     if _own(scene, accused) and (bias_like(scene, accused.parameter) or _edge_only(scene, accused)):
         return "bias"
+    if _own(scene, accused) and _through_itself(scene, accused):
+        return "layer-index"
     if accused.node not in scene.error:
         return "update"
     if _at_output(scene, accused):
@@ -178,6 +180,13 @@ def _by_place(scene: Scene, accused: Accused) -> str:
     if accused.quantity is not None and not own and (elementwise or as_matrices) and slope_wanted(scene, accused):
         return "activation-derivative"  # its factors are wrong, or multiplied as matrices
     return "unknown"
+
+
+def _through_itself(scene: Scene, accused: Accused) -> bool:
+    """Whether a parameter's gradient is a product with the parameter itself, where the layer's input belongs."""
+    versions = set(scene.found.chains[accused.parameter].versions)
+    region = scene.region(accused.node)
+    return any(scene.found.tape[n].op in PRODUCTS and versions & set(scene.found.tape[n].inputs) for n in region)
 
 
 def _at_output(scene: Scene, accused: Accused) -> bool:

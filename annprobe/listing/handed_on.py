@@ -20,7 +20,7 @@ from annprobe.listing.statements import (
     taken_by_index,
     takes,
 )
-from annprobe.listing.where import is_called_by, stack_of
+from annprobe.listing.where import is_called_by, newer_version, stack_of
 from annprobe.tape.places import Span
 
 
@@ -32,7 +32,7 @@ def passed_on(scene: Scene, accused: Accused, change: Change | None) -> Span | N
         return _identity_function(scene, accused.node)
     if change is not None and (made := _made_before(scene, accused, change)) is not None:
         return made
-    if change is None or change.kind not in ("added", "product", "operand"):
+    if change is None or change.kind not in ("added", "product", "operand") or newer_version(scene, change):
         return None
     span = scene.found.places.span(accused.node)
     source = scene.found.places.source(span) if span is not None else None

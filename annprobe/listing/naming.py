@@ -6,6 +6,8 @@ import ast
 
 from annprobe.listing.scene import Scene
 
+_NAMELESS = "a value"
+
 
 def name_of(scene: Scene, node: int) -> str:
     """The user's word for a value: its variable, else its expression; for a helper's result the call."""
@@ -25,10 +27,23 @@ def name_of(scene: Scene, node: int) -> str:
             value.end_col_offset,
         )
         if not whole:
-            return places.text(node, level) or "a value"
+            return places.text(node, level) or _NAMELESS
         if not isinstance(statement, ast.Return):
             return places.name(node) or places.text(node, level)
-    return places.text(node) or places.name(node) or "a value"
+    return places.text(node) or places.name(node) or _NAMELESS
+
+
+def operand_name(scene: Scene, user: int, node: int) -> str:
+    """The user's word for an operand; where nothing in the source made it, the word that the product has for it."""
+    name, span = name_of(scene, node), scene.found.places.span(user)
+    source = scene.found.places.source(span) if span is not None else None
+    if name != _NAMELESS or source is None or span is None or node not in scene.found.tape[user].inputs:
+        return name
+    expression = source.expression(span)
+    if not isinstance(expression, ast.BinOp):
+        return name
+    side = expression.left if scene.found.tape[user].inputs[0] == node else expression.right
+    return source.segment(side) if isinstance(side, (ast.Name, ast.Attribute, ast.Subscript)) else name
 
 
 def quantity_name(scene: Scene, node: int) -> str:

@@ -11,6 +11,7 @@ from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene
 
 PRODUCTS = {"dot", "matmul", "outer", "inner", "tensordot", "einsum"}
+VIEWING = {"getitem", "reshape", "expand_dims", "atleast_2d", "squeeze", "ravel"}
 # all columns or rows but one at an edge: there the column of ones, or the biases, stand
 BUT_ONE: tuple[tuple[slice, ...], ...] = (
     (slice(None), slice(1, None)),
@@ -25,10 +26,23 @@ def bias_like(scene: Scene, parameter: int) -> bool:
     chain = scene.found.chains[parameter]
     shape = np.shape(scene.found.tape.value(chain.origin))
     versions = set(chain.versions)
-    users = [n for n in scene.forward if versions & set(scene.found.tape[n].inputs)]
+    users = _users(scene, versions)
     added = any(scene.found.tape[n].op == "add" for n in users)
     multiplied = any(scene.found.tape[n].op in PRODUCTS | {"multiply", "transpose"} for n in users)
     return added and not multiplied and sum(n != 1 for n in shape) <= 1
+
+
+def _users(scene: Scene, versions: set[int]) -> list[int]:
+    """What the forward pass does with a parameter, also with a view of it: ``z + b[:, np.newaxis]``."""
+    known, users = set(versions), []
+    for n in scene.forward:
+        if known.isdisjoint(scene.found.tape[n].inputs):
+            continue
+        if scene.found.tape[n].op in VIEWING and np.size(scene.found.tape.value(n)) > 1:
+            known.add(n)
+        else:
+            users.append(n)
+    return users
 
 
 def of_product(scene: Scene, accused: Accused, change: Change) -> str:

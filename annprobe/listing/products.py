@@ -40,8 +40,8 @@ def other_product(scene: Scene, region: list[int], demand: Several, deadline: fl
                 return
             sizes = {np.size(scene.found.tape.value(node))} | ({np.size(demand[0])} if node == region[-1] else set())
             left, right = scene.values(one), scene.values(other)
-            numbers = np.ndim(left[0]) == np.ndim(right[0]) == 0  # between them there is one kind of product
-            for name, product in _PRODUCTS[-1:] if numbers else _PRODUCTS:
+            number = 0 in (np.ndim(left[0]), np.ndim(right[0]))  # with a number there is one kind of product
+            for name, product in _PRODUCTS[-1:] if number else _PRODUCTS:
                 if _size_of(name, np.shape(left[0]), np.shape(right[0])) not in sizes:
                     continue
                 several = _products(product, left, right)

@@ -123,3 +123,21 @@ def _is_demanded(scene: Scene, accused: Accused, source: int) -> bool:
     """Whether the accused value should be the adjoint of a pre-activation, whatever else has the same adjoint."""
     adjoint = scene.adjoint(source)
     return adjoint is not None and constant(accused.demand, adjoint) is not None
+
+
+def newer_version(scene: Scene, change: Change) -> bool:
+    """Whether a parameter is read after its update, where the version before it is needed."""
+    dependence = scene.found.dependence
+    assert dependence is not None
+    owner, old, new = dependence.owner, root(scene, change.old), root(scene, change.new)
+    if old is None or new is None or old == new or old not in owner:
+        return False
+    versions = scene.found.chains[owner[old]].versions
+    return owner.get(new) == owner[old] and versions.index(old) > versions.index(new)
+
+
+def root(scene: Scene, node: int | None) -> int | None:
+    """What an entry, a slice or a turned view was taken of."""
+    while node is not None and scene.found.tape[node].op in ("getitem", "transpose") and node not in scene.versions:
+        node = next(iter(scene.found.tape[node].inputs), None)
+    return node

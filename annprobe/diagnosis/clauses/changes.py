@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,8 +12,9 @@ from annprobe.diagnosis.clauses.wording import Words
 from annprobe.listing.activations import is_activation
 from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
-from annprobe.listing.naming import name_of, quantity_name, without_minus
+from annprobe.listing.naming import name_of, operand_name, quantity_name, without_minus
 from annprobe.listing.scene import Scene
+from annprobe.listing.where import newer_version
 from annprobe.subject.running.execute import USAGE
 
 
@@ -42,11 +44,16 @@ def _named(scene: Scene, accused: Accused, change: Change) -> _Edit:
     if replaced is not None and change.kind in ("added", "derivative"):
         replaced = without_minus(scene, replaced)
     old = name_of(scene, replaced) if replaced is not None else ""
-    new = name_of(scene, change.new) if change.new is not None else ""
+    new = operand_name(scene, change.place, change.new) if change.new is not None else ""
     return _Edit(scene, accused, change, old, new)
 
 
 def _operand_text(edit: _Edit) -> tuple[str, str]:
+    if newer_version(edit.scene, edit.change):
+        return (
+            f"{edit.old} was already updated in this step when it is used here",
+            f"compute the errors of all layers first, or keep a copy: use {edit.new} as it was before its update",
+        )
     used = f"{edit.old} is used where {edit.new} is needed"
     if edit.old == edit.new:
         used = f"{edit.old} of another layer or state is used here"
@@ -183,9 +190,17 @@ _FUNCTIONS = {
 
 def _product_text(scene: Scene, accused: Accused, change: Change, old: str, new: str) -> str:
     shape = np.shape(scene.found.tape.value(change.new)) if change.new is not None else ()
+    first = _first_operand(scene, change)
     if change.detail.startswith("outer") and len(shape) == 1 and shape == np.shape(accused.demand[0]):
-        return f"error * {new}"  # the error of one output
-    return change.detail.replace("x", "error", 1).replace("y", new, 1) if change.detail else f"{old} and {new}"
+        return f"{first} * {new}"  # the error of one output
+    named = {"x": first, "y": new}
+    return re.sub(r"\b[xy]\b", lambda word: named[word[0]], change.detail) if change.detail else f"{old} and {new}"
+
+
+def _first_operand(scene: Scene, change: Change) -> str:
+    """What the product's ``x`` stands for: the error, in that word, unless ``y`` is the error."""
+    others = [i for i in scene.found.tape[change.place].inputs if i != change.new]
+    return name_of(scene, others[0]) if change.new in scene.error and others else "error"
 
 
 _MAKERS: dict[str, Callable[[_Edit], tuple[str, str]]] = {
