@@ -56,9 +56,27 @@ def _operand_text(edit: _Edit) -> tuple[str, str]:
         )
     used = f"{edit.old} is used where {edit.new} is needed"
     if edit.old == edit.new:
-        used = f"{edit.old} of another layer or state is used here"
+        away = _passes_away(edit)
+        if away is None:
+            return f"{edit.old} of another layer or state is used here", f"use {edit.old} of this layer or state"
+        count = f"{abs(away)} pass{'es' if abs(away) > 1 else ''}"
+        return (
+            f"{edit.old} of another pass of the loop is used here, {count} too {'late' if away > 0 else 'early'}",
+            f"take {edit.old} as it was {count} {'earlier' if away > 0 else 'later'} in the loop that makes it",
+        )
     turned = edit.change.detail if edit.change.detail == ".T" else ""
     return used, f"put {edit.new}{turned} in the place of {edit.old}"
+
+
+def _passes_away(edit: _Edit) -> int | None:
+    """By how many passes of their common loop what is used comes after what is needed; None where they have none."""
+    tape, change = edit.scene.found.tape, edit.change
+    if change.old is None or change.new is None:
+        return None
+    ours, theirs = (tape.turns[tape[n].turn] for n in (change.old, change.new))
+    if not ours or not theirs or ours[:-1] != theirs[:-1] or ours[-1][0] != theirs[-1][0] or ours == theirs:
+        return None
+    return ours[-1][1] - theirs[-1][1]
 
 
 def _turned_text(edit: _Edit) -> tuple[str, str]:

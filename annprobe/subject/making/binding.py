@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annprobe.subject.making.callables import Function, Parameter
-from annprobe.subject.reading.words import Role, is_many, is_slope, roles_of
+from annprobe.subject.reading.words import Role, is_many, is_slope, roles_of, words
 
 _MOST = 60  # combinations a function
 
@@ -26,7 +26,8 @@ _NUMBERS: dict[Role, tuple[str, ...]] = {
 }
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _FILE = re.compile(r"file|path|^fname")
-_LABELS = "{}.copy()"  # the same class numbers again: where the others are numbers, they are as good as any
+_COPY = "{}.copy()"  # the same class numbers, or examples, again: they are as good as any
+_TESTS = {"test", "val", "valid", "validation", "dev"}
 _LOSSES = ("mse", "squared", "quadratic", "loss", "cost", "crossentropy", "entropy")
 _ACTIVATIONS = ("sigmoid", "logistic", "tanh", "relu", "softmax", "linear", "identity")
 
@@ -76,9 +77,9 @@ def bindings(function: Function, offer: Offer, *, making: bool) -> Iterator[str]
     """Argument lists as text, the likeliest first; optional parameters keep their defaults unless data fits them."""
     if not making and not _data_fits(function, offer):
         return
-    second = () if making else _second_targets(function)
+    again = {} if making else {**_second_targets(function), **_held_out(function)}
     choices = [
-        [_LABELS.format(*offer.by_role.get("Y", ("Y",)))] if p in second
+        [_COPY.format(*offer.by_role.get(again[p], (again[p],)))] if p in again
         else _choices(p, offer, making=making, position=i)
         for i, p in enumerate(function.parameters)
     ]  # fmt: skip
@@ -97,11 +98,19 @@ def bindings(function: Function, offer: Offer, *, making: bool) -> Iterator[str]
                 return
 
 
-def _second_targets(function: Function) -> tuple[Parameter, ...]:
+def _held_out(function: Function) -> dict[Parameter, Role]:
+    """Inputs and targets to test with, beside those to train with: ``homework(train_x, train_y, test_x)``."""
+    roles = {p: next(iter(roles_of(p.name, making=False)), None) for p in function.required}
+    tests = {p for p in roles if _TESTS & set(words(p.name))}
+    others = {role for p, role in roles.items() if p not in tests}
+    return {p: role for p, role in roles.items() if p in tests and role in ("X", "Y") and role in others}
+
+
+def _second_targets(function: Function) -> dict[Parameter, Role]:
     """Class numbers beside other targets, as a network with two heads takes them: ``loss(x, y, k)``."""
     labels = tuple(p for p in function.required if p.labels)
     others = [p for p in function.required if not p.labels and roles_of(p.name, making=False)[:1] == ["Y"]]
-    return labels if others else ()
+    return dict.fromkeys(labels, "Y") if others else {}
 
 
 def _data_fits(function: Function, offer: Offer) -> bool:

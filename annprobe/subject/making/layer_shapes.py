@@ -52,7 +52,7 @@ _SHAPES: tuple[tuple[str, tuple[Shape, ...]], ...] = (
     (r"^(b|bias|beta|c)\w*$", ((3,), (1, 3), (4,), (2,), (3, 1))),
     (r"^(g|gamma|scale|s)\w*$", ((4,), (2,), (1, 4), (3,))),
     (r"^(h|prev_h|h0|hprev|h_prev|state|c0|prev_c)\w*$", ((6, 3), (3,), (3, 6))),
-    (r"", ((6, 4), (6, 2, 5, 5), (6, 2, 4), (4,), (4, 6), (6, 5, 5, 2), (6, 5, 5), (6, 5, 3))),
+    (r"", ((6, 4), (6, 2, 5, 5), (6, 2, 4), (4,), (4, 6), (6, 5, 5, 2), (6, 5, 5), (6, 5, 3), (3, 4, 1))),
 )
 _CLASSES = re.compile(r"^(idxs?|ids?|indices|index|tokens?|word_?ids?)$", re.IGNORECASE)  # whole numbers
 _SETTING_KEYS = frozenset(("stride", "pad", "mode", "p", "f", "seed", "eps", "momentum", "pool_height", "pool_width"))
@@ -72,19 +72,24 @@ _LETTERS: tuple[tuple[str, int], ...] = (
 
 
 def fillings(
-    parameters: Iterable[str], keys: Mapping[str, tuple[str, ...]], docs: Iterable[str], loops: bool
+    parameters: Iterable[str],
+    keys: Mapping[str, tuple[str, ...]],
+    docs: Iterable[str],
+    loops: bool,
+    data: str = "",
 ) -> Iterator[Filling]:
     """What a layer may be given, the likeliest first.
 
     keys   for a parameter that is a dictionary: the keys that are read from it
     docs   texts that may say shapes, the layer's own first
     loops  whether the layer loops, as one that runs through time does
+    data   the parameter that takes the input, whatever it is called: ``inputs`` may be their number elsewhere
     """
     names = list(parameters)
     inner = {name: [k for k in keys[name] if k not in _SETTING_KEYS] for name in names if name in keys}
     flat = [n for name in names for n in (inner.get(name) or [name])]
     known = {n: Array((_N,), 3) for n in flat if _CLASSES.match(n)} | _documented(flat, docs)
-    systems = _systems(flat, known, loops)
+    systems = _systems(flat, known, {n: text for n in flat if n != data and (text := setting(n))}, loops)
     for system in systems:
         yield {name: _assembled(name, inner.get(name), system) for name in names}
 
@@ -93,8 +98,10 @@ def _assembled(name: str, keys: list[str] | None, system: Filling) -> Argument:
     return {key: system[key] for key in keys} if keys else system[name]
 
 
-def _systems(names: list[str], known: Mapping[str, Array], loops: bool) -> Iterator[Filling]:
-    set_ones: Filling = {name: text for name in names if name not in known and (text := setting(name))}
+def _systems(
+    names: list[str], known: Mapping[str, Array], settings: Mapping[str, str], loops: bool
+) -> Iterator[Filling]:
+    set_ones: Filling = {name: text for name, text in settings.items() if name not in known}
     free = [name for name in names if name not in known and name not in set_ones]
     if known:
         for shapes in itertools.islice(itertools.product(*(_shapes(name) for name in free)), 12):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,30 +22,32 @@ def start_values(
     workshop: Workshop, functions: dict[str, Function], sizes: tuple[int, ...]
 ) -> Iterator[tuple[Values, tuple[str, ...]]]:
     """(variables, layouts that they fit): weights apart (``W1, b1, W2``), in a dictionary, or one flat vector."""
-    rows, columns = ("rows", "row examples", "examples"), ("columns", "column examples", "column pairs", "examples")
-    weights, biases = _asked_for(functions)
-    if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
-        for by_rows in (True, False):
-            for bias_shape in bias_shapes(by_rows) if biases else ("none",):
-                yield _apart(weights, biases, sizes, by_rows, bias_shape), rows if by_rows else columns
+    yield from asked_for([p.name for f in functions.values() for p in f.required], sizes)
     keys = keys_of(workshop.tree)
-    weights, biases = [k for k in keys if is_weight(k)], [k for k in keys if is_bias(k)]
-    if 0 < len(weights) == len(sizes) - 1 and len(biases) in (0, len(weights)):
-        for by_rows in (True, False):
-            for bias_shape in bias_shapes(by_rows) if biases else ("none",):
-                values = _apart(weights, biases, sizes, by_rows, bias_shape)
-                yield {"parameters": values}, rows if by_rows else columns
+    for values, layouts in _layers([k for k in keys if is_weight(k)], [k for k in keys if is_bias(k)], sizes):
+        yield {"parameters": values}, layouts
     if any("theta" in roles_of(p.name, making=False)[:1] for f in functions.values() for p in f.required):
         count = sum((n + 1) * m for n, m in itertools.pairwise(sizes))
         yield {"theta": random_values((count,))}, ("rows", "columns")
         yield {"theta": random_values((sizes[0], sizes[-1]))}, ("rows",)
 
 
-def _asked_for(functions: dict[str, Function]) -> tuple[list[str], list[str]]:
-    """Names of required parameters that are weights and biases by name, in the order of their numbers."""
-    names = list(dict.fromkeys(p.name for f in functions.values() for p in f.required))
-    weights = [n for n in names if is_weight(n) and re.search(r"\d|_?[iho]+$", n)]
-    return sorted(weights, key=number_of), sorted([n for n in names if is_bias(n)], key=number_of)
+def asked_for(required: Iterable[str], sizes: tuple[int, ...]) -> Iterator[tuple[Values, tuple[str, ...]]]:
+    """Values for required parameters that are weights and biases by name, layer by layer as their numbers say."""
+    names = list(dict.fromkeys(required))
+    weights = sorted((n for n in names if is_weight(n) and re.search(r"\d|_?[iho]+$", n)), key=number_of)
+    yield from _layers(weights, sorted((n for n in names if is_bias(n)), key=number_of), sizes)
+
+
+def _layers(
+    weights: list[str], biases: list[str], sizes: tuple[int, ...]
+) -> Iterator[tuple[Values, tuple[str, ...]]]:
+    rows, columns = ("rows", "row examples", "examples"), ("columns", "column examples", "column pairs", "examples")
+    if not 0 < len(weights) == len(sizes) - 1 or len(biases) not in (0, len(weights)):
+        return
+    for by_rows in (True, False):
+        for bias_shape in bias_shapes(by_rows) if biases else ("none",):
+            yield _apart(weights, biases, sizes, by_rows, bias_shape), rows if by_rows else columns
 
 
 def keys_of(tree: ast.Module) -> list[str]:

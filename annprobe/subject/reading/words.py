@@ -96,6 +96,7 @@ _USING: tuple[tuple[Role, str], ...] = (
     ("batch", "batchsize bs minibatchsize size"),
 )  # fmt: skip
 
+_PARTS = {"train", "training", "test", "val", "valid", "validation", "batch", "mini", "tr", "te"}
 _LETTERS: tuple[tuple[str, Role], ...] = (("x", "X"), ("y", "Y"))
 
 
@@ -142,7 +143,17 @@ def _roles_of(name: str, making: bool) -> tuple[Role, ...]:
         loose = [r for r in loose if r in ("batch", "n_in", "n_hidden", "n_out")]
     if not (exact or loose or making):  # X_ones, y_batch
         loose = [role for letter, role in _LETTERS if letter in parts]
-    return tuple(dict.fromkeys([*exact, *loose]))
+    return tuple(dict.fromkeys([*_of_a_part(parts, making), *exact, *loose]))
+
+
+def _of_a_part(parts: list[str], making: bool) -> list[Role]:
+    """Inputs or targets of a part of the data: ``train_X``, ``t_train``, ``batch_y``."""
+    rest = [part for part in parts if part not in _PARTS]
+    if making or not rest or len(rest) == len(parts):
+        return []
+    if rest in (["output"], ["outputs"]):
+        return ["Y"]
+    return [role for role in _roles_of("_".join(rest), making)[:1] if role in ("X", "Y")]
 
 
 def _singular(word: str) -> str:

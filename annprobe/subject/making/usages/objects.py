@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from annprobe.subject.making.binding import Offer, bindings, widths_offer
 from annprobe.subject.making.callables import Class, Function
 from annprobe.subject.making.pipeline import Owner, pipelines
 from annprobe.subject.making.program import Program, unused
+from annprobe.subject.making.start_values import Values, asked_for
 from annprobe.subject.making.trial import moves, runs, start, takes_data, using
 from annprobe.subject.making.usages.costs import with_cost
 from annprobe.subject.making.workshop import Workshop
@@ -24,17 +25,28 @@ _MOVING: tuple[Stage, ...] = ("train", "update", "backward", "other", "forward",
 Further = Callable[[Workshop, Class, Program, str, bool], Iterator[Program]]
 
 
+@dataclass(frozen=True)
 class Made:
-    """One way to construct an object: the statements, the arguments, what it holds, and the widths that fit it."""
+    """One way to construct an object: the statements, the arguments, what it holds, and the widths that fit it.
 
-    def __init__(
-        self, lines: tuple[str, ...], arguments: str, held: dict[str, Leaf], fits: int, sized: bool
-    ) -> None:
-        self.lines = lines
-        self.arguments = arguments
-        self.held = held
-        self.fits = fits
-        self.sized = sized  # the architecture was handed over
+    sized    whether the architecture was handed over
+    values   start values that are handed over, by variable
+    layouts  the only layouts of examples that fit them; () when all may
+    """
+
+    lines: tuple[str, ...]
+    arguments: str
+    held: dict[str, Leaf]
+    fits: int
+    sized: bool
+    values: Values = field(default_factory=dict)
+    layouts: tuple[str, ...] = ()
+
+    def takes(self, form: Form, data_inside: bool) -> bool:
+        """Whether examples may come in this form."""
+        return form.layout in (self.layouts or [form.layout]) and not (
+            data_inside and form.layout not in ("rows", "columns")
+        )
 
     def widths(self, asked: tuple[int, ...], data_inside: bool) -> list[tuple[int, int]]:
         """(n_in, n_out) to try: as asked for, and as the shapes of what it holds say."""
@@ -66,7 +78,7 @@ def constructions(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> li
     data: dict[Role, tuple[str, ...]] = {"X": (program.names["X"],), "Y": (program.names["Y"],)}
     offer = Offer(offer.by_name, {**offer.by_role, **data}, offer.plenty)
     net = unused("net", workshop.namespace)
-    made: list[Made] = []
+    made = list(_handed_over(workshop, kind, sizes, offer, net))
     for arguments in bindings(kind.constructor, offer, making=True):
         if not workshop.time_left:
             break
@@ -84,7 +96,22 @@ def constructions(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> li
     # what is only made when training begins needs both ends of the architecture from the start
     last = str(sizes[-1])
     made.sort(key=lambda m: (-m.fits, not (m.sized and last in _words(m.arguments))))
-    return made[:3]
+    return made[:4]
+
+
+def _handed_over(
+    workshop: Workshop, kind: Class, sizes: tuple[int, ...], offer: Offer, net: str
+) -> Iterator[Made]:
+    """Objects that are handed their weights and biases: ``Network(w1, b1, w2, b2, rate)``."""
+    for values, layouts in asked_for([p.name for p in kind.constructor.required], sizes):
+        named = Offer({**offer.by_name, **{name: name for name in values}}, offer.by_role, offer.plenty)
+        program = start(workshop, (), Form(), (sizes[0], sizes[-1]), values=values)
+        for arguments in itertools.islice(bindings(kind.constructor, named, making=True), 3):
+            line = f"{net} = {kind.name}({arguments})"
+            variables = runs(workshop, program, line)
+            if variables is not None:
+                yield Made((line,), arguments, leaves(variables.get(net)), 3, True, values, layouts)
+                break
 
 
 def _initialised(
@@ -149,8 +176,9 @@ def class_programs(
         for calls, (widths, form) in (*itertools.product(ways, likely), *itertools.product(ways, rest)):
             if not workshop.time_left:
                 return
-            if not (inside and form.layout not in ("rows", "columns")):
-                program = start(workshop, made.lines, form, widths, sizes=sizes if made.sized else None)
+            if made.takes(form, inside):
+                asked = sizes if made.sized else None
+                program = start(workshop, made.lines, form, widths, sizes=asked, values=made.values)
                 yield from calls(workshop, kind, program, net, inside)
 
 

@@ -76,10 +76,10 @@ def _ways(
     names, parts = [p.name for p in forward.required], [p.name for p in kind.constructor.required]
     if all(setting(name) for name in parts):
         for made in _constructed(workshop, kind, docs, suffix):
-            yield from ((made, filling) for filling in fillings(names, {}, docs, forward.loops))
+            yield from ((made, filling) for filling in fillings(names, {}, docs, forward.loops, names[0]))
         return
     known: dict[str, _Made | None] = {}
-    for system in fillings(dict.fromkeys([*parts, *names]), {}, docs, forward.loops):
+    for system in fillings(dict.fromkeys([*parts, *names]), {}, docs, forward.loops, names[0]):
         own = {name: system[name] for name in parts}
         if repr(own) not in known:
             known[repr(own)] = _made(workshop, kind, own, suffix)
@@ -162,7 +162,7 @@ def _running(
         updates.extend(updates_of(namespace.get(f"grads_{suffix}"), f"grads_{suffix}", ahead.values, backward.returns))
 
     workshop.attempt("\n".join((made.line, ahead.line, *errors, second)), dict(values), look)
-    return Pair(values, (ahead.line, *errors, second, *updates)) if updates or (rate and moved) else None
+    return Pair(values, (ahead.line, *errors, second, *updates)) if updates or moved else None
 
 
 def _ahead(workshop: Workshop, made: _Made, forward: Function, filling: Filling, suffix: str) -> Ahead | None:
