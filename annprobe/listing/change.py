@@ -24,6 +24,7 @@ from annprobe.listing.factors import (
 )
 from annprobe.listing.left_out import missing_error, missing_term, unused, unused_error
 from annprobe.listing.operands import other_axis, other_operand, other_view, turned_whole
+from annprobe.listing.overwritten import overwritten
 from annprobe.listing.products import missing_product, other_product
 from annprobe.listing.reductions import edge, one_pass, repeated_rows, some_examples
 from annprobe.listing.scene import Scene, Several
@@ -44,6 +45,8 @@ def smallest_change(scene: Scene, accused: Accused, seconds: float = 2.5) -> Exp
     deadline = min(time.process_time() + seconds, scene.deadline)
     region = editable(scene, accused.node)
     only_some = next(one_pass(scene, region, accused.demand, deadline), None)
+    if accused.lacks and only_some is None and (lost := overwritten(scene, accused)) is not None:
+        return Explained(lost)
     if accused.lacks and only_some is None:
         others = "" if len(accused.lacks) == 1 else str(len(accused.lacks) - 1)
         return Explained(Change("path", accused.node, accused.quantity, accused.lacks[0], others))

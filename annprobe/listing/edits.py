@@ -12,7 +12,7 @@ from annprobe.listing.scene import Scene, Several
 
 Kind = Literal[
     "operand", "turned", "sliced", "dropped", "added", "axis", "term", "product", "derivative", "passes", "repeats",
-    "edge", "path", "sign",
+    "edge", "path", "overwritten", "sign",
 ]
 
 
@@ -24,7 +24,7 @@ class Change:
     place     the node at whose expression it is done
     old       the operand's node (for operand, turned, sliced, dropped)
     new       the node whose value takes its place (operand), whose derivative is the missing factor (added), or
-              from which nothing comes back (path)
+              from which nothing comes back (path, overwritten)
     detail    which slice, axis, derivative, pass of a loop
     inner     loops inside the one whose passes are meant
     """

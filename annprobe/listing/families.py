@@ -47,6 +47,7 @@ def family_of(scene: Scene, accused: Accused, change: Change | None) -> str:
         "axis": lambda: "bias" if bias_like(scene, accused.parameter) else "scale",
         "passes": lambda: "scale",
         "path": lambda: "unknown",
+        "overwritten": lambda: "state",
         "sign": lambda: _sign(scene, accused, change),
         "repeats": lambda: "scale",
         "edge": lambda: "bias",

@@ -23,6 +23,7 @@ from annprobe.subject.making.usages.layers import layer_programs
 from annprobe.subject.making.usages.objects import Further, class_programs
 from annprobe.subject.making.usages.pairs import pair_programs
 from annprobe.subject.making.usages.single_layers import single_layer_programs
+from annprobe.subject.making.usages.single_values import single_value_programs
 from annprobe.subject.making.workshop import Failure, Workshop
 from annprobe.subject.own_usage import own_usages
 from annprobe.subject.reading.source import Source
@@ -176,7 +177,11 @@ def made_usages(
         workshop.failures = failures
     classes, functions = _callable(workshop, hints, among)
     ranked = sorted(classes.values(), key=lambda c: -_likeness(c, set(classes)))
-    alone = itertools.chain(pair_programs(workshop, functions), single_layer_programs(workshop, classes))
+    alone = itertools.chain(
+        pair_programs(workshop, functions),
+        single_layer_programs(workshop, classes),
+        single_value_programs(workshop, classes),
+    )
     for asked, share in {sizes: 1.0}.items() if sizes is not None else sizes_for(workshop.tree).items():
         if hints.data is not None:
             asked = (hints.data.widths[0], *asked[1:-1], hints.data.widths[1])

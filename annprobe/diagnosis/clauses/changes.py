@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,6 +103,17 @@ def _path_text(edit: _Edit) -> tuple[str, str]:
     return (
         f"what comes back through {use} is left out",
         "add it: the error of a value is the sum of what comes back from all its uses",
+    )
+
+
+def _overwritten_text(edit: _Edit) -> tuple[str, str]:
+    """What an assignment throws away that an addition would keep."""
+    statement = edit.scene.found.places.statement(edit.change.place)
+    target = ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else edit.old
+    return (
+        f"{target} is set anew where it should be added to: what came back through {edit.new} before is lost",
+        f"write {target} += ..., and set it to zero before the backward pass: the error of a value is the sum of "
+        "what comes back from all its uses",
     )
 
 
@@ -229,6 +241,7 @@ _MAKERS: dict[str, Callable[[_Edit], tuple[str, str]]] = {
     "added": lambda edit: _added_text(edit.scene, edit.change, edit.old),
     "derivative": _derivative_text,
     "path": _path_text,
+    "overwritten": _overwritten_text,
     "sign": _sign_text,
     "axis": _axis_text,
     "passes": _passes_text,

@@ -54,9 +54,12 @@ def established(
 
 
 def node_place(scene: Scene, node: int, level: int = 0) -> Place | None:
-    """The span that computed a node (or, at a higher level, called what did), with its line of source."""
+    """The span that computed a node (or, at a higher level, called what did), with its line of source.
+
+    Lines of annprobe's own usage are no place to point at.
+    """
     span = scene.found.places.span(node, level)
-    return span_place(scene, span) if span is not None else None
+    return span_place(scene, span) if span is not None and span.file != USAGE else None
 
 
 def span_place(scene: Scene, span: Span) -> Place:

@@ -60,7 +60,7 @@ class Program:
             assigned = [line.partition(" = ") for line in (*self.setup, *self.step)]
             calls = [right for left, _, right in assigned if re.fullmatch(r"[\w, ]+", left)]
             called = [call.partition("(")[0] for call in calls if "(" in call]
-            layers = dict.fromkeys(name for name in called if "." not in name)
+            layers = dict.fromkeys(name for name in called if name.isidentifier())
             return f"each on its own, on random arrays, with the squared error of its output: {', '.join(layers)}"
         lines = [line.strip() for line in (*self.setup, *self.step)]
         handed = {self.names["X"], self.names["Y"], self.names["data"]} & set(re.findall(r"\w+", self.text))

@@ -28,7 +28,7 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
     written = slice_of(tape, entries, stop=dependence.version_bits)
     consumed = {*slice_of(tape, [m.output for m in frontier] + corrections), *written}
     found: list[int] = []
-    sites: set[int] = set()
+    sites = {tape[n].site for n in consumed}  # elsewhere what is computed there is a gradient: here one that is lost
     for number in range(len(tape) - 1, -1, -1):
         node = tape[number]
         mask = dependence.versions[number]

@@ -89,8 +89,16 @@ def _meeting(tape: Tape, dependence: Dependence, places: Places, number: int, mi
     if dependence.touched(other.node) or _is_constant(tape, places, number, other.node, op):
         return None
     value = np.asarray(tape.value(other.node), dtype=float)
+    if op == "add" and _turns_sign(tape, other.node):  # out + (-y)
+        at = tape[other.node].inputs[0] if tape[other.node].op == "negative" else None
+        return Meeting(number, _output(tape, mine.node), at, -value)
     turned = op == "divide" and tape[mine.node].op == "negative"  # y / -a is -y / a
     return Meeting(number, _output(tape, tape[mine.node].inputs[0] if turned else mine.node), other.node, value)
+
+
+def _turns_sign(tape: Tape, node: int) -> bool:
+    """Whether what is added is a target with its sign turned: in the recording, or before, as a plain number."""
+    return tape[node].op == "negative" or (tape[node].op == "literal" and np.size(tape.value(node)) == 1)
 
 
 def _output(tape: Tape, node: int) -> int:

@@ -26,6 +26,8 @@ _NEAR = 1e-6
 def factor_findings(scene: Scene) -> list[Finding]:
     """Signs first; factors only where the signs are right; both with all that was explained out of the way."""
     seen = looks(scene)
+    if any(e is not None and e.change.kind == "overwritten" for look in seen for _, e in look.pairs):
+        return []  # of sums that lost an unknown part of what they should hold a multiple says nothing
     wrong_way = sign_findings(next(look for look in reversed(seen) if look.sure).scene, scene)
     if wrong_way is None and not seen[-1].sure:
         wrong_way = odd_sign_findings(seen[-1].scene, comparable(seen[-1])) or None
