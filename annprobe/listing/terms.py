@@ -9,6 +9,7 @@ leads to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,22 @@ def split(scene: Scene, node: int, demand: Several, quantity: int | None) -> Spl
     parts = parts_of(scene, demand, quantity)
     if len(parts) < 2 or len(parts) > _LARGEST:
         return None
+    found, whole = _split(scene, terms, parts), _by_statement(scene, parts) if len(parts) > len(terms) else parts
+    return found or (_split(scene, terms, whole) if 2 <= len(whole) < len(parts) else None)
+
+
+def _by_statement(scene: Scene, parts: list[Part]) -> list[Part]:
+    """Uses in one statement as one: of (e^2z − 1) / (e^2z + 1) the backward pass knows one derivative."""
+    together: dict[Any, list[Part]] = {}
+    for part in parts:
+        together.setdefault(scene.statement(part.consumer) if part.consumer >= 0 else part.consumer, []).append(part)
+    return [
+        Part(some[-1].consumer, [np.sum(values, axis=0) for values in zip(*(p.value for p in some), strict=True)])
+        for some in together.values()
+    ]
+
+
+def _split(scene: Scene, terms: list[tuple[int, int]], parts: list[Part]) -> Split | None:
     left, free = without_right(scene, terms, parts)
     if not left and not free:
         return Split([], whole=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,7 +32,10 @@ class Words:
 def differing(found: Disagreement) -> str:
     """Where a recorded run and a plain one part."""
     if found.kind == "variable":
-        return f"{found.name} ends as {found.plain} in a plain run, and as {found.recorded} when it is recorded"
+        plain, recorded = (re.sub(r" at 0x[0-9a-fA-F]+", "", text) for text in (found.plain, found.recorded))
+        if plain == recorded:
+            return f"{found.name} does not end with the same numbers in a plain run and when it is recorded"
+        return f"{found.name} ends as {plain} in a plain run, and as {recorded} when it is recorded"
     told = {"printed": "prints", "error": "raises"}[found.kind]
     where = f"line {found.line}" if found.line is not None else "the module"
     plain, recorded = (" ".join(text.split())[:80] or "nothing" for text in (found.plain, found.recorded))

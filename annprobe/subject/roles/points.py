@@ -15,6 +15,7 @@ from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.perceptron import decided, is_step
 from annprobe.subject.roles.steps import Step
 from annprobe.tape.nodes import Tape, Values
+from annprobe.tape.places import span_at
 from annprobe.tape.replay import Replayed, replay, slice_of
 
 _FIXED = {"ones", "ones_like", "zeros", "zeros_like", "full", "eye", "identity"}  # a column of ones is no data
@@ -63,13 +64,26 @@ def data_operands(tape: Tape, dependence: Dependence, step: Step) -> set[int]:
         for number in slice_of(tape, [m.output for m in step.meetings], stop=versions)
         if number < end and tape[number].op in _PRODUCTS and _sources(tape, tape[number].inputs) & versions
         for other in tape[number].inputs
-        if not dependence.touched(other) and not _is_constant_of(tape, other, number)
+        if not dependence.touched(other)
+        and not _is_constant_of(tape, other, number)
+        and not _is_written_in(tape, other, number)
     }
 
 
 def _is_constant_of(tape: Tape, factor: int, product: int) -> bool:
     """A single number times an array is a constant of the formula, as the 0.044715 of the GELU; no data."""
     return np.ndim(tape.value(factor)) == 0 and np.ndim(tape.value(product)) > 0
+
+
+def _is_written_in(tape: Tape, factor: int, product: int) -> bool:
+    """A number that stands in the very expression belongs to the formula, as the 2 of ``exp(2 * z)``."""
+    if tape[factor].op != "literal":
+        return False
+    spans = [span_at(*frames[0]) for frames in (tape.sites[tape[n].site] for n in (factor, product)) if frames]
+    if len(spans) != 2 or spans[0] is None or spans[1] is None or spans[0].file != spans[1].file:
+        return False
+    inner, outer = (((s.line, s.column), (s.end_line, s.end_column)) for s in spans if s is not None)
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _values_in(tape: Tape, nodes: set[int]) -> list[int]:

@@ -25,6 +25,7 @@ from annprobe.subject.surroundings.missing import files, packages
 from annprobe.subject.surroundings.missing.data import DataGuess
 from annprobe.subject.surroundings.missing.optimize import Optimize
 from annprobe.subject.surroundings.missing.top_level import absent_data, note_about, values_for
+from annprobe.subject.surroundings.ordering import class_builder
 from annprobe.subject.surroundings.single_entries import SingleEntries
 from annprobe.subject.surroundings.textbook import Textbook
 
@@ -75,6 +76,7 @@ class Surroundings:
             **extra,
             **self.single_entries.builtins,
             "__import__": self._importer,
+            "__build_class__": class_builder(),
             "open": self._files.open,
             "input": self._input,
             "raw_input": self._input,

@@ -24,6 +24,13 @@ _NEAR = 1e-6
 
 
 def factor_findings(scene: Scene) -> list[Finding]:
+    """Signs and factors of gradients; of layers alone only what has a line, where another line is wrong already."""
+    found = _factors_of(scene)
+    explained = scene.alone and any(look.pairs for look in looks(scene))
+    return [f for f in found if f.places] if explained else found
+
+
+def _factors_of(scene: Scene) -> list[Finding]:
     """Signs first; factors only where the signs are right; both with all that was explained out of the way."""
     seen = looks(scene)
     if any(e is not None and e.change.kind == "overwritten" for look in seen for _, e in look.pairs):
