@@ -24,10 +24,11 @@ _NEAR = 1e-6
 
 
 def factor_findings(scene: Scene) -> list[Finding]:
-    """Signs and factors of gradients; of layers alone only what has a line, where another line is wrong already."""
+    """Signs and factors of gradients; of layers alone, where lines are wrong already, only what has a line besides."""
     found = _factors_of(scene)
-    explained = scene.alone and any(look.pairs for look in looks(scene))
-    return [f for f in found if f.places] if explained else found
+    pairs = [item for look in looks(scene) for item, _ in look.pairs] if scene.alone else []
+    known = {place.line for item in pairs if (place := node_place(scene, item.node)) is not None}
+    return [f for f in found if f.places and f.places[0].line not in known] if pairs else found
 
 
 def _factors_of(scene: Scene) -> list[Finding]:
