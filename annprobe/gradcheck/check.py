@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +30,7 @@ _BIAS: dict[str, tuple[int, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What :func:`check_gradients` was asked, once checked."""
 
     cost: Callable[..., Any]
@@ -144,12 +142,12 @@ def _examined(request: Request, box: BlackBox, batch: Batch) -> GradientCheck:
 
 def _also(request: Request, result: GradientCheck, batch: Batch) -> GradientCheck:
     """The same for another number of examples: a bug of the batch shows in one and not in the other."""
-    letters = replace(request.letters, n_examples=batch.examples)
+    letters = request.letters._replace(n_examples=batch.examples)
     try:
-        other = _checked(replace(request, letters=letters), batch)
+        other = _checked(request._replace(letters=letters), batch)
     except BadArgument as error:  # the functions insist on their number of examples
         text = f"with {_count(batch.examples)} {error}"
-        return replace(result, notes=(*result.notes, Note("batch", text)))
+        return result._replace(notes=(*result.notes, Note("batch", text)))
     return _merged(result, other, batch)
 
 
@@ -158,10 +156,10 @@ def _merged(result: GradientCheck, other: GradientCheck, batch: Batch) -> Gradie
     costs, gradients = result.costs + other.costs, result.gradients + other.gradients
     if (result.verdict == "wrong") == (other.verdict == "wrong"):
         notes = (*result.notes, *_clearer(result, other))
-        return replace(result, points=points, notes=notes, costs=costs, gradients=gradients)
+        return result._replace(points=points, notes=notes, costs=costs, gradients=gradients)
     right, wrong = (other, result) if result.verdict == "wrong" else (result, other)
     which = f"right for {_examples(right)}, wrong for {_examples(wrong)}"
-    return replace(wrong, points=points, notes=(*wrong.notes, Note("batch", which)), costs=costs, gradients=gradients)
+    return wrong._replace(points=points, notes=(*wrong.notes, Note("batch", which)), costs=costs, gradients=gradients)
 
 
 def _clearer(result: GradientCheck, one: GradientCheck) -> Iterator[Note]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -61,7 +61,7 @@ def check_layer(
         n_examples=_examples(arguments, places, call),
         seed=seed,
     )
-    return replace(result, costs=result.costs + 1)
+    return result._replace(costs=result.costs + 1)
 
 
 def _places(arguments: tuple[Any, ...], layer: Attributes | None, gradients: Callable[[], Any] | None) -> list[int]:

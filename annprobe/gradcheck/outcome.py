@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +89,7 @@ def _with_entries(item: Located, leaf: Leaf, exam: Examination) -> ParameterChec
             continue  # wrong at the point where it was found, right at the one that is shown
         index = tuple(map(int, np.unravel_index(place, leaf.shape))) if leaf.shape else ()
         entries.append(Entry(index, probe.claimed, probe.derivative))
-    return replace(item.check, entries=tuple(entries))
+    return item.check._replace(entries=tuple(entries))
 
 
 def _relations(where: Examination, judgement: Judgement) -> list[Note]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class NotAnalytic(ArithmeticError):
 
 def complex_value(result: Any) -> complex:
     """The complex number in what a cost function returned for complex parameters. Raises :class:`NotAnalytic`."""
+    if type(result) is np.complex128 and cmath.isfinite(result):
+        return complex(result)
     if isinstance(result, np.ndarray):
         if result.size != 1:
             raise NotAnalytic(f"the cost is an array of shape {result.shape}")
@@ -51,16 +54,14 @@ def complex_value(result: Any) -> complex:
     if not isinstance(result, (complex, np.complexfloating)):
         raise NotAnalytic("the cost came out real")
     value = complex(result)
-    if not (math.isfinite(value.real) and math.isfinite(value.imag)):
+    if not cmath.isfinite(value):
         raise NotAnalytic("the cost came out infinite or undefined")
     return value
 
 
-def one_sided(cost: RealCost, at: Vector, v: Vector, h: float, base: float, *, step: Vector | None = None) -> float:
-    """``(f₊ − f₀) / h``: slope along v with error O(h), from one value; ``base`` is f₀. Overwrites ``step``."""
-    step = np.multiply(v, h, out=step)
-    step += at
-    return (cost(step) - base) / h
+def one_sided(cost: RealCost, at: Vector, v: Vector, h: float, base: float) -> float:
+    """``(f₊ − f₀) / h``: slope along v with error O(h), from one value; ``base`` is f₀."""
+    return (cost(at + h * v) - base) / h
 
 
 def central(cost: RealCost, at: Vector, v: Vector, h: float) -> tuple[float, float]:

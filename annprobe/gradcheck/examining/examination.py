@@ -105,7 +105,7 @@ class Examination:
         """The same verdict; where it is doubtful, also whether the point is at a kink."""
         if check.kink is not None or (check.agrees and check.tolerance <= 1e-3 * self.strength()):
             return check
-        return replace(check, kink=self.engine.kink(self.whole()))
+        return check._replace(kink=self.engine.kink(self.whole()))
 
     def strength(self) -> float:
         """Norm of the contributions vᵢgᵢ: the size against which a gap is large or small."""

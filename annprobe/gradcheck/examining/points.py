@@ -53,10 +53,10 @@ def _jitter(seed: int, shapes: tuple[tuple[int, ...], ...]) -> Vector:
 
 def is_telling(values: Vector, layout: Layout) -> bool:
     """Whether no array is constant and no entry exactly zero: either hides terms that a gradient may have forgotten."""
-    if np.count_nonzero(values) < values.size:
+    if np.count_nonzero(values == 0.0):
         return False
     for leaf in layout.leaves:
-        first, last = values[leaf.start], values[leaf.stop - 1]
+        first, last = values.item(leaf.start), values.item(leaf.stop - 1)
         if first == last and leaf.stop - leaf.start > 1 and not np.ptp(values[leaf.span]) > 0:
             return False
     return True

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annprobe.errors import BadArgument
-from annprobe.gradcheck.derivatives.differences import CROSS_STEP, EPSILON, SHORT_STEP, NotAnalytic, central, one_sided
+from annprobe.gradcheck.derivatives.differences import CROSS_STEP, EPSILON, NotAnalytic, central, one_sided
 from annprobe.gradcheck.examining.points import beside, healthy_point, is_telling
+from annprobe.gradcheck.examining.rays import Ray, ray
 from annprobe.gradcheck.functions.blackbox import BlackBox
 from annprobe.gradcheck.state.bindings import Bindings
 from annprobe.gradcheck.verdicts.result import Method, PointCheck
-from annprobe.gradcheck.verdicts.verdict import direction, explained, length, limit, prove_rule, quantiles, tolerance
+from annprobe.gradcheck.verdicts.verdict import explained, limit, prove_rule, quantiles, tolerance
 
 Vector = NDArray[np.float64]
 
@@ -76,7 +77,7 @@ def _points_in_turn(
     at = beside(values, layout, seed)
     try:
         agreed = [_compare(box, at, seed, "beside", examples, after_cost)]
-        _cross_check(box, at, seed, agreed[0])
+        _cross_check(box, at, ray(seed, at.size), agreed[0])
         if not is_telling(values, layout):
             agreed.append(_compare(box, values.copy(), seed, "own", examples, after_cost))
         if agreed[0].blind:
@@ -98,15 +99,15 @@ def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | No
     same = after_cost and before is not None and np.array_equal(before.vector, reading.vector)
     if same or not reading.plain:
         raise _Unsettled
-    v = direction(seed, at.size)
-    contributions = reading.vector * v
-    claimed = float(reading.vector.dot(v))
+    along = ray(seed, at.size)
+    contributions = np.abs(reading.vector)
+    total = float(contributions.dot(along.sizes))
+    contributions *= along.sizes
     norm = math.sqrt(contributions.dot(contributions))
     if not 0.0 < norm < math.inf:
         raise _Unsettled
-    np.abs(contributions, out=contributions)
-    total = float(np.add.reduce(contributions))
-    z, method, allowed = _agreeing_slope(box, at, v, claimed, total)
+    claimed = float(reading.vector.dot(along.v))
+    z, method, allowed = _agreeing_slope(box, at, along, claimed, total)
     prove_rule(z.imag, claimed, norm, allowed)
     low, tenth, middle = quantiles(contributions)
     limits = (limit(allowed, middle), limit(allowed, low))
@@ -115,47 +116,45 @@ def _compare(box: BlackBox, at: Vector, seed: int, name: str, examples: int | No
 
 
 def _agreeing_slope(
-    box: BlackBox, at: Vector, v: Vector, claimed: float, contributions: float
+    box: BlackBox, at: Vector, along: Ray, claimed: float, total: float
 ) -> tuple[complex, Method, float]:
     """(C + i·v·∇C, method, tolerance) by the complex step, continued where the plain one does not pass or agree.
 
     The commonest cost ends in ``float()``; next come ``var``, ``abs`` and ``norm``.
     """
     try:
-        z = box.slope(at, v)
+        z = box.step(at, along.imaginary)
     except NotAnalytic:
         pass
     else:
-        allowed = tolerance(contributions, z.real, z.imag, EPSILON)
+        allowed = tolerance(total, z.real, z.imag, EPSILON)
         if explained(z.imag, claimed, allowed):
             return z, "complex step", allowed
-        h = SHORT_STEP / math.sqrt(v.dot(v))
-        if abs(one_sided(box.cost, at, v, h, z.real) - z.imag) <= ROUGHLY * abs(z.imag):
+        if abs(one_sided(box.cost, at, along.v, along.h, z.real) - z.imag) <= ROUGHLY * abs(z.imag):
             raise _Unsettled  # the step is right, so the gradient is not
-    z = box.slope(at, v, continued=True)
-    allowed = tolerance(contributions, z.real, z.imag, EPSILON)
+    z = box.step(at, along.imaginary, continued=True)
+    allowed = tolerance(total, z.real, z.imag, EPSILON)
     if not explained(z.imag, claimed, allowed):
         raise _Unsettled
     return z, "continued complex step", allowed
 
 
-def _cross_check(box: BlackBox, at: Vector, seed: int, compared: _Compared) -> None:
+def _cross_check(box: BlackBox, at: Vector, along: Ray, compared: _Compared) -> None:
     """A finite difference agrees with the complex step: nothing that is not analytic took part in the cost.
 
     One-sided where that is telling, from the complex step's own cost: were that another one, the difference, divided by
     the short step, would be far off. Central where the cost is large beside its slope, or bends. Raises
     :class:`_Unsettled` where it does not.
     """
-    v, check, norm = direction(seed, at.size), compared.check, compared.norm
+    check, norm = compared.check, compared.norm
     truncation = 1e-6 * abs(check.derivative) + 1e-7 * norm
-    h = SHORT_STEP / length(seed, at.size)
-    rounding = 16 * EPSILON * abs(check.cost) / h
+    rounding = 16 * EPSILON * abs(check.cost) / along.h
     if rounding <= BLUNT * norm:
-        slope = one_sided(box.cost, at, v, h, check.cost, step=compared.spare)
+        slope = (box.cost(np.add(at, along.short, out=compared.spare)) - check.cost) / along.h
         if box.epsilon <= EPSILON and abs(slope - check.derivative) <= truncation + rounding:
             return
-    h = CROSS_STEP / length(seed, at.size)
-    slope, cost = central(box.cost, at, v, h)
+    h = CROSS_STEP / along.length
+    slope, cost = central(box.cost, at, along.v, h)
     another = not abs(cost - check.cost) <= 1e-6 * (abs(cost) + norm)
     if box.epsilon > EPSILON or another:
         raise _Unsettled

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 ENOUGH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """Data arguments for the user's functions, and the number of examples in them (None if not known)."""
 
     data: tuple[Any, ...]
@@ -20,7 +18,7 @@ class Batch:
 
 def batches_of(data: tuple[Any, ...]) -> list[Batch]:
     """At most 8 examples, then one; the data as they are when no common axis of examples can be told."""
-    axis = _examples_axis(data)
+    axis = _examples_axis(data) if data else None
     if axis is None:
         return [Batch(data, None)]
     count = next(array.shape[axis] for array in data if _is_data(array))

@@ -80,9 +80,9 @@ class BlackBox:
     def cost(self, vector: Vector) -> float:
         """C at ``vector``. Raises :class:`BadArgument` when the cost raises or is not one real number."""
         result = self._call_cost(vector)
-        self.epsilon = max(self.epsilon, epsilon_of(result))
         if type(result) is np.float64:
             return float(result)
+        self.epsilon = max(self.epsilon, epsilon_of(result))
         try:  # ``item`` before ``float``: a complex result is never cut in silence
             plain = result.item() if isinstance(result, (np.ndarray, np.generic)) else result
             if isinstance(plain, (str, bytes)):
@@ -96,11 +96,14 @@ class BlackBox:
 
         Raises :class:`NotAnalytic` where the step does not pass.
         """
+        return self.step(vector, v * COMPLEX_STEP, continued=continued)
+
+    def step(self, vector: Vector, imaginary: Vector, *, continued: bool = False) -> complex:
+        """:meth:`slope` along v = ``imaginary`` / COMPLEX_STEP."""
         if self.real_only:
             raise NotAnalytic("the parameters are real arrays that the cost holds on to")
         at: Any = borrow(vector.size)
-        at.real = vector
-        np.multiply(v, COMPLEX_STEP, out=at.imag)
+        at.real, at.imag = vector, imaginary
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -153,7 +156,7 @@ class BlackBox:
 
     def _call(self, what: str, function: Callable[..., Any], placed: bool, vector: NDArray[Any]) -> Any:
         if self.read_only:
-            vector.flags.writeable = False
+            vector.setflags(write=False)
         if placed and self.placed is not None:
             self.placed.put(vector)
             arguments: tuple[Any, ...] = self.data

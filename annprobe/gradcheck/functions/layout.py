@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,7 @@ Vector = NDArray[Any]  # float64 for values; complex128 for a complex step
 Build = Callable[[Vector], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One parameter array: ``vector[start:stop].reshape(shape)``."""
 
     name: str
@@ -34,8 +32,7 @@ class Leaf:
         return slice(self.start, self.stop)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where each parameter lies in the vector, and how to build the user's nest from a vector."""
 
     leaves: tuple[Leaf, ...]

@@ -143,11 +143,10 @@ def _replace(nest: Any, built: Any) -> None:
 def needs_only(function: Callable[..., Any], given: int) -> bool:
     """Whether ``given`` arguments are all that the function requires, so that it takes no parameters argument."""
     bound = isinstance(function, types.MethodType)
-    code = getattr(function, "__code__", None)
-    if code is not None:
-        defaults = getattr(function, "__defaults__", None) or ()
-        variadic = bool(code.co_flags & inspect.CO_VARARGS)
-        return not variadic and code.co_argcount - int(bound) - len(defaults) <= given
+    inner: Any = function.__func__ if isinstance(function, types.MethodType) else function
+    if type(inner) is types.FunctionType:
+        code, defaults = inner.__code__, inner.__defaults__ or ()
+        return not code.co_flags & inspect.CO_VARARGS and code.co_argcount - bound - len(defaults) <= given
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

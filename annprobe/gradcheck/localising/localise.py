@@ -55,7 +55,7 @@ def _let_pass(exam: Examination, strict: Located, loose: Located, leaf: Leaf, un
     asked = _by_entries(exam, leaf, strict.check, Letters(), until)
     if (asked.check.relative_error or 0.0) > SMALL_TERM:
         return asked
-    return replace(loose, check=replace(loose.check, pattern="nearly equal", relative_error=asked.check.relative_error))
+    return replace(loose, check=loose.check._replace(pattern="nearly equal", relative_error=asked.check.relative_error))
 
 
 def _by_entries(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters, until: int) -> Located:
@@ -86,14 +86,14 @@ def _finished(exam: Examination, item: Located, leaf: Leaf, letters: Letters, un
         item = _by_entries(exam, leaf, item.check, letters, until)
     if item.check.signature == "x":
         return item
-    return replace(item, check=replace(item.check, signature=signature_of(exam, leaf, item.check, letters)))
+    return replace(item, check=item.check._replace(signature=signature_of(exam, leaf, item.check, letters)))
 
 
 def _transposed(item: Located) -> Located:
     """The array has the transposed shape; ``item`` judged its values transposed back."""
     pattern = "transposed" if item.check.agrees else f"transposed, {item.check.pattern}"
     return replace(
-        item, check=replace(item.check, agrees=False, pattern=pattern, signature="x", relative_error=math.inf)
+        item, check=item.check._replace(agrees=False, pattern=pattern, signature="x", relative_error=math.inf)
     )
 
 
@@ -108,9 +108,9 @@ def _locate_in(exam: Examination, leaf: Leaf, letters: Letters) -> Located:
         return Located(check)
     answers, gaps = _ask(exam, leaf, r, first.derivative, first.allowed)
     relative = float(np.linalg.norm(gaps)) / max(float(np.linalg.norm(answers.derivatives)), 1e-150)
-    check = replace(check, agrees=False, pattern="other", factor=None, relative_error=relative)
+    check = check._replace(agrees=False, pattern="other", factor=None, relative_error=relative)
     if not g.any():
-        return Located(replace(check, pattern="zero", factor=0.0, relative_error=1.0), (_heaviest(g, size),))
+        return Located(check._replace(pattern="zero", factor=0.0, relative_error=1.0), (_heaviest(g, size),))
     return (
         _one_constant(check, g, answers, letters)
         or _on_lines(exam, leaf, check, answers, gaps, letters)
@@ -150,7 +150,7 @@ def _one_constant(check: ParameterCheck, g: Array, answers: Answers, letters: Le
         return None
     factor, names = _as_factor(fitted, 0, letters)
     return Located(
-        replace(check, pattern=names[0], factor=factor, names=names, relative_error=abs(factor - 1)),
+        check._replace(pattern=names[0], factor=factor, names=names, relative_error=abs(factor - 1)),
         (_heaviest(g, g.size),),
         diffuse=True,
     )
@@ -199,7 +199,7 @@ def _one_entry(exam: Examination, leaf: Leaf, check: ParameterCheck, place: int)
     true, user = probe.derivative, probe.claimed
     relative = abs(user - true) / abs(true) if true else math.inf
     factor = user / true if true else None
-    return Located(replace(check, pattern="one entry", factor=factor, relative_error=relative), (place,), only=(place,))
+    return Located(check._replace(pattern="one entry", factor=factor, relative_error=relative), (place,), only=(place,))
 
 
 def _one_line(
@@ -227,7 +227,7 @@ def _one_line(
     true = answers.derivatives - answers.V @ off
     relative = float(np.linalg.norm(true - line_gap)) / max(float(np.linalg.norm(true)), 1e-150)
     place = int(np.flatnonzero(mask)[int(np.argmax(np.abs(g[mask])))])
-    checked = replace(check, pattern=pattern, factor=factor, names=names, lines=tuple(lines), relative_error=relative)
+    checked = check._replace(pattern=pattern, factor=factor, names=names, lines=tuple(lines), relative_error=relative)
     return Located(checked, (place,))
 
 
@@ -253,19 +253,19 @@ def _from_bank(
         factor, names = _as_factor(fitted, 0, letters)
         extra = "" if abs(scale - 1) <= 1e-6 else f", x {names[0]}"
         pattern = f"{kind.name} ({coefficient:.6g} times){extra}"
-        return Located(replace(check, pattern=pattern, factor=factor, names=names), place)
+        return Located(check._replace(pattern=pattern, factor=factor, names=names), place)
     parts = [_as_factor(fitted, which, letters) for which in range(len(fitted.constants))]
     lines = (kind.line,) if kind.line else ()
     if len(parts) == 1:
         factor, names = parts[0]
         pattern = kind.name if names[0] == "1" else f"{kind.name}, x {names[0]}"
-        return Located(replace(check, pattern=pattern, factor=factor, names=names, lines=lines), place)
+        return Located(check._replace(pattern=pattern, factor=factor, names=names, lines=lines), place)
     (bias_factor, bias_names), (_, rest_names) = parts
     where = "bias" if letters.bias_in(leaf) in (None, kind.line) else "line"
     rest = "" if rest_names[0] == "1" else f" x {rest_names[0]}"
     what = "the rest" if kind.name == "bias" else kind.name
     pattern = f"{where} x {bias_names[0]}, {what}{rest}"
-    return Located(replace(check, pattern=pattern, factor=bias_factor, names=bias_names, lines=lines), place)
+    return Located(check._replace(pattern=pattern, factor=bias_factor, names=bias_names, lines=lines), place)
 
 
 def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck, until: int) -> Located | None:
@@ -280,7 +280,7 @@ def _single_entries(exam: Examination, leaf: Leaf, check: ParameterCheck, until:
     worst = max(abs(gap / (g[p] + gap)) if g[p] + gap else math.inf for p, gap in search.found.items())
     pattern = "one entry" if len(places) == 1 else f"{len(places)} entries"
     return Located(
-        replace(check, pattern=pattern, relative_error=worst), tuple(places[:MOST_SHOWN]), only=tuple(places)
+        check._replace(pattern=pattern, relative_error=worst), tuple(places[:MOST_SHOWN]), only=tuple(places)
     )
 
 

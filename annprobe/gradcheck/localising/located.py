@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,7 @@ from annprobe.gradcheck.verdicts.constants import OTHER, constant_names
 from annprobe.gradcheck.verdicts.result import ParameterCheck
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(NamedTuple):
     """What N and K stand for, and where biases lie within a matrix."""
 
     n_examples: int | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,15 +29,14 @@ def swept(exam: Examination, leaf: Leaf, check: ParameterCheck, letters: Letters
         sample = np.random.default_rng((exam.seed, leaf.start)).choice(size, count, replace=False)
         user, true, allowed = _entry_by_entry(exam, leaf, sample)
         relative = max(check.relative_error or 0.0, _worst(user, true, allowed))
-        return Located(replace(check, relative_error=relative), _largest_gaps(user, true, sample), diffuse=True)
+        return Located(check._replace(relative_error=relative), _largest_gaps(user, true, sample), diffuse=True)
     places = np.arange(size)
     user, true, allowed = _entry_by_entry(exam, leaf, places)
     options = {"n_examples": letters.n_examples, "outputs": letters.outputs, "bias": letters.bias_in(leaf)}
     shaped = [a.reshape(leaf.shape) for a in (user, true, allowed)]
     pattern = compare(shaped[0], shaped[1], error=shaped[2], **options)  # type: ignore[arg-type]
     lines = (pattern.line,) if pattern.line is not None and pattern.line[0] >= 0 else ()
-    checked = replace(
-        check,
+    checked = check._replace(
         pattern="other" if pattern.agrees else pattern.name,
         factor=None if pattern.agrees else pattern.factor,
         names=pattern.names,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import itertools
 import operator
 import types
 from collections.abc import Iterable, Iterator
@@ -41,25 +42,20 @@ class Bindings:
                 continue
             seen.add(id(value))
             kind = type(value)
-            if kind is tuple or kind is list:
-                reached += _leading(value)
+            if kind is types.FunctionType:
+                if (names := _globals_named(value.__code__)) or value.__closure__:
+                    reached += self._function(value, names)
             elif kind is types.MethodType:
                 reached += (value.__self__, value.__func__)
-            elif kind is types.FunctionType:
-                reached += self._function(value)
+            elif kind is tuple or kind is list:
+                reached += _leading(value)
             elif kind is functools.partial:
                 reached += (value.func, value.args, value.keywords)
             elif kind is dict:
                 self._whole.append((value, value.copy()))
                 reached += _leading(value.values())
             elif (classes := _users_classes(value.__class__)) is not None and hasattr(value, "__dict__"):
-                space = value.__dict__
-                self._whole.append((space, space.copy()))
-                reached += _leading(space.values())
-                for base, names in classes:
-                    values = [base.__dict__.get(name) for name in names]
-                    self._shared.append((base, names, values))
-                    reached += _leading(values)
+                reached += self._object(value.__dict__, classes)
             if len(seen) >= MOST_OBJECTS:
                 break
 
@@ -74,18 +70,26 @@ class Bindings:
         for cell, value in self._cells:
             cell.cell_contents = value
         for kind, names, values in self._shared:
-            for name, value in zip(names, values, strict=True):
-                if kind.__dict__.get(name) is not value:
+            if not all(map(operator.is_, map(kind.__dict__.get, names), values)):
+                for name, value in zip(names, values, strict=True):
                     setattr(kind, name, value)
 
-    def _function(self, function: types.FunctionType) -> list[Any]:
+    def _object(self, space: _Space, classes: _Classes) -> list[Any]:
+        """What an object and its classes hold."""
+        self._whole.append((space, space.copy()))
+        held = [*space.values()]
+        for base, names in classes:
+            values = [*map(base.__dict__.get, names)]
+            self._shared.append((base, names, values))
+            held += values
+        return _leading(held)
+
+    def _function(self, function: types.FunctionType, names: tuple[str, ...]) -> Iterable[Any]:
         """What a user's function closes over and mentions; its global variables are remembered."""
-        space, closure, names = function.__globals__, function.__closure__, _globals_named(function.__code__)
-        if not (names or closure):
-            return []
-        mentioned = {name: space[name] for name in names if name in space}
+        space, closure = function.__globals__, function.__closure__
+        mentioned = {name: space[name] for name in names if name in space and type(space[name]) is not types.ModuleType}
         if not (mentioned or closure) or not is_users_module(function.__module__ or "__main__"):
-            return []
+            return ()
         if variables := {name: value for name, value in mentioned.items() if type(value) not in _FIXED}:
             self._parts.append((space, variables))
         cells = [(cell, cell.cell_contents) for cell in closure or () if is_filled(cell)]
@@ -95,20 +99,23 @@ class Bindings:
 
 def _leading(values: Iterable[Any]) -> list[Any]:
     """Those that refer to something else: no numbers and names, and no rows of them or rows of such rows."""
-    return [value for value in values if type(value) not in _PLAIN and _leads(value)]
+    followed = [value for value in values if type(value) not in _PLAIN]
+    return [value for value in followed if type(value) not in _ROWS or not _is_table(value)]
 
 
-def _leads(value: Any) -> bool:
-    if type(value) not in _ROWS:
+def _is_table(rows: Any) -> bool:
+    """A row of numbers and names, or rows of such rows."""
+    if _PLAIN.issuperset(map(type, rows)):
         return True
-    kinds = {*map(type, value)}
-    if kinds <= _PLAIN:
-        return False
-    return not kinds <= _ROWS or not all(_PLAIN.issuperset(map(type, row)) for row in value)
+    entries = itertools.chain.from_iterable
+    return _ROWS.issuperset(map(type, rows)) and _PLAIN.issuperset(map(type, entries(rows)))
+
+
+_Classes = tuple[tuple[type, tuple[str, ...]], ...]
 
 
 @functools.lru_cache(maxsize=1024)
-def _users_classes(kind: type) -> tuple[tuple[type, tuple[str, ...]], ...] | None:
+def _users_classes(kind: type) -> _Classes | None:
     """The user's classes among ``kind`` and those it derives from, with the names of the values that each holds.
 
     None where ``kind`` itself is not the user's, or holds no state.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Verdict = Literal[
     "right",  # agrees within rounding wherever it was tested
@@ -48,8 +48,7 @@ class Note:
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PointCheck:
+class PointCheck(NamedTuple):
     """One comparison of the user's gradient with the derivative of the user's cost along one random direction v.
 
     point        ``own`` (the parameters given), ``beside`` (off a kink), ``healthy`` (shrunk and jittered), ``tame``
@@ -95,8 +94,7 @@ class Entry:
         return self.user / self.true if self.true else None
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterCheck:
+class ParameterCheck(NamedTuple):
     """The verdict on the gradient of one parameter array.
 
     agrees           None when it could not be judged
@@ -124,8 +122,7 @@ class ParameterCheck:
     signature: str = "."
 
 
-@dataclass(frozen=True, slots=True)
-class GradientCheck:
+class GradientCheck(NamedTuple):
     """The outcome of :func:`annprobe.check_gradients`.
 
     pattern          one word for the whole gradient where one holds (``1/N``, ``transposed``, ``zero``, ...), else None

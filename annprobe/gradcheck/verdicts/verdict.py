@@ -16,7 +16,7 @@ Vector = NDArray[np.float64]
 # most 3.5 over 4,000 networks (ReLU, float32 and pixels 0..255 included), and it does not grow with their size.
 ROUNDINGS = 16.0
 ERROR_MARGIN = 8.0  # on the estimated error of a finite difference; measured to cover the true one in every case
-SAMPLED = 400  # entries from which detection limits are read off
+SAMPLED = 256  # entries from which detection limits are read off
 
 
 @lru_cache(maxsize=32)
@@ -26,13 +26,6 @@ def direction(seed: int, size: int, draw: int = 0) -> Vector:
     v = u + np.copysign(0.5, u)
     v.flags.writeable = False
     return v
-
-
-@lru_cache(maxsize=32)
-def length(seed: int, size: int) -> float:
-    """Euclidean length of ``direction(seed, size)``."""
-    v = direction(seed, size)
-    return math.sqrt(float(v @ v))
 
 
 def tolerance(contributions: float, cost: float, derivative: float, epsilon: float, error: float = 0.0) -> float:
@@ -61,7 +54,7 @@ def quantiles(contributions: Vector) -> tuple[float, float, float]:
         size = contributions.size
     ordered = contributions.copy()
     ordered.sort()
-    return float(ordered[size // 20]), float(ordered[size // 10]), float(ordered[(size - 1) // 2])
+    return ordered.item(size // 20), ordered.item(size // 10), ordered.item((size - 1) // 2)
 
 
 def limit(allowed: float, contribution: float) -> float:
