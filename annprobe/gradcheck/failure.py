@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from annprobe.gradcheck.check import check_gradients
@@ -12,6 +12,7 @@ from annprobe.gradcheck.verdicts.result import Entry, GradientCheck, Note, Param
 MOST_ARRAYS = 8
 MOST_ENTRIES = 4  # of each array, where no more than FEW arrays are wrong
 FEW = 2
+MOST_COUNTED = 1e5  # a factor beyond it that happens to be whole counts nothing
 
 
 class WrongGradient(AssertionError):
@@ -37,7 +38,7 @@ def describe(result: GradientCheck) -> Iterator[str]:
     """The lines of the message for a result that does not agree."""
     if result.verdict == "undecided":
         yield "the gradient could not be judged"
-        yield from map(_note, result.notes)
+        yield from _notes(result.notes)
         if any(note.kind == "noise" for note in result.notes):
             yield "  cure: give the random generator a fixed seed, or make it outside the function that draws from it"
         elif any(note.kind == "coarse" for note in result.notes):
@@ -49,7 +50,7 @@ def describe(result: GradientCheck) -> Iterator[str]:
             yield from _parameter(parameter, most)
         if len(result.wrong) > MOST_ARRAYS:
             yield f"  ... and {len(result.wrong) - MOST_ARRAYS} more arrays"
-        yield from map(_note, result.notes)
+        yield from _notes(result.notes)
         yield f"  cure: {_cure(result)}"
     limit = result.detection_limit[0]
     seen = f"a relative error of {limit:.0e} in a typical entry would be seen; " if 0 < limit < 1 else ""
@@ -110,13 +111,23 @@ def _phrase(pattern: str | None, factor: float | None) -> str:
     if inner:
         return f"{head.replace('one ', 'this ', 1)} only".replace("only only", "only") + f", {_phrase(inner, factor)}"
     if pattern == "other constant" and factor is not None:
-        return f"off by the constant factor {factor:.6g}"
+        return f"off by the constant factor {factor:.6g}" + (f", which is {whole}" if (whole := _whole(factor)) else "")
     if pattern.startswith("parameters missing"):
         return pattern.replace("parameters missing", "a term proportional to the parameter itself is missing", 1)
     if pattern.startswith("gradient of "):
         return f"yours is the {pattern}"
     is_constant = factor is not None and not pattern[:1].isalpha()
     return f"yours is {pattern} times the true one" if is_constant or pattern in ("N", "K") else pattern
+
+
+def _whole(factor: float | None) -> str:
+    """``12`` or ``1/12`` where the factor is whole or one over it: perhaps there are so many of something."""
+    if not factor:
+        return ""
+    count = max(abs(factor), 1 / abs(factor))
+    if not 2 < count < MOST_COUNTED or abs(count - round(count)) > 1e-6:
+        return ""
+    return ("-" if factor < 0 else "") + ("" if abs(factor) > 1 else "1/") + str(round(count))
 
 
 _NOTES: dict[str, str] = {
@@ -143,6 +154,22 @@ _NOTES: dict[str, str] = {
     "no complex step": "no complex step: {detail}",
     "one point": "a gradient given as numbers can be judged at one point only",
 }
+
+
+def _notes(notes: Sequence[Note]) -> Iterator[str]:
+    """A line each; parameters of one type together."""
+    raised: dict[str, list[str]] = {}
+    for note in notes:
+        if note.kind == "upcast":
+            name, _, dtype = note.detail.rpartition(": ")
+            raised.setdefault(dtype, []).append(name)
+    yield from (_note(Note("upcast", f"{_few(names)}: {dtype}")) for dtype, names in raised.items())
+    yield from (_note(note) for note in notes if note.kind != "upcast")
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_ARRAYS])
+    return shown if len(names) <= MOST_ARRAYS else f"{shown} and {len(names) - MOST_ARRAYS} more"
 
 
 def _note(note: Note) -> str:
@@ -196,9 +223,14 @@ _CURES: tuple[tuple[str, str], ...] = (
 def _cure(result: GradientCheck) -> str:
     words = [*(note.kind for note in result.notes), result.pattern or "", *(p.pattern for p in result.wrong)]
     words += _by_line(result)
+    if result.pattern is None and any(n.kind == "changes parameters" and n.detail == "cost" for n in result.notes):
+        return "let the cost work on copies: what it does to its parameters is a part of it that has a derivative too"
     for sign, cure in _CURES:
         if any(sign in word for word in words):
             return cure
+    if result.pattern == "other constant" and (whole := _whole(result.factor)):
+        number = whole.lstrip("-").removeprefix("1/")
+        return f"if {number} counts examples or outputs: both the sum or both the mean over them in cost and gradient"
     if len(result.parameters) == 1:
         return "differentiate the cost step by step"
     return "differentiate step by step, starting at the wrong array that is nearest to the output"

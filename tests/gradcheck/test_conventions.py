@@ -270,3 +270,51 @@ def test_variables_of_an_enclosing_function_are_put_back() -> None:
 
     assert check_gradients(cost, np.array([0.3, -0.2]), lambda w: sigmoid(w) * (1 - sigmoid(w))).verdict == "right"
     assert kept is None
+
+
+def test_attributes_that_have_the_shapes_of_the_gradient_are_proposed(net: Network, W: list[Array]) -> None:
+    model = SimpleNamespace(weights=list(W), kept=[W[0] * 2])
+    with pytest.raises(BadArgument, match=r"annprobe.gradcheck.Attributes\(object, 'weights'\)"):
+        check_gradients(lambda: net.cost_list(model.weights), model, lambda: net.gradient_list(model.weights))
+
+
+class Lists:
+    """Weights and biases in lists of their own, that every layer is read from."""
+
+    def __init__(self, W: list[Array]) -> None:
+        self.weights, self.biases = [w[:, 1:] for w in W], [w[:, 0] for w in W]
+
+    def joined(self) -> list[Array]:
+        pairs = zip(self.biases, self.weights, strict=True)
+        return [np.column_stack(pair) for pair in pairs]
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "right"), (2, "wrong")])
+def test_lists_given_as_a_pair_take_complex_values_and_are_put_back(
+    net: Network, W: list[Array], factor: int, verdict: str
+) -> None:
+    model = Lists(W)
+    before = [*model.weights, *model.biases]
+
+    def gradient() -> tuple[list[Array], list[Array]]:
+        g = net.gradient_list(model.joined())
+        return [factor * x[:, 1:] for x in g], [factor * x[:, 0] for x in g]
+
+    result = check_gradients(lambda: net.cost_list(model.joined()), (model.weights, model.biases), gradient)
+    assert (result.verdict, result.method) == (verdict, "complex step")
+    after = [*model.weights, *model.biases]
+    assert all(a is b for a, b in zip(after, before, strict=True))
+
+
+def test_tuples_in_a_list_are_put_back_as_they_were(net: Network, W: list[Array]) -> None:
+    layers = [Pair(w[:, 1:], w[:, 0]) for w in W]
+    before = list(layers)
+
+    def joined() -> list[Array]:
+        return [np.column_stack([pair.second, pair.first]) for pair in layers]
+
+    def gradient() -> list[tuple[Array, Array]]:
+        return [(g[:, 1:], g[:, 0]) for g in net.gradient_list(joined())]
+
+    assert check_gradients(lambda: net.cost_list(joined()), layers, gradient).verdict == "right"
+    assert all(a is b for a, b in zip(layers, before, strict=True))

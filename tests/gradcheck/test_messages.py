@@ -109,3 +109,26 @@ def test_only_entries_that_are_wrong_are_shown() -> None:
     (parameter,) = check_gradients(cost, W, no_mask).wrong
     assert parameter.entries
     assert all(entry.ratio is None or abs(entry.ratio - 1) > 1e-9 for entry in parameter.entries)
+
+
+@pytest.mark.parametrize("factor", [12.0, 1 / 12])
+def test_a_whole_constant_is_shown_as_one(factor: float) -> None:
+    X = np.random.default_rng(0).standard_normal((12, 3))
+    result = check_gradients(lambda w: ((X @ w) ** 2).sum(), np.ones(3), lambda w: factor * 2 * X.T @ (X @ w))
+    text = "\n".join(describe(result))
+    assert f"which is {'12' if factor > 1 else '1/12'}" in text
+    assert "cure: if 12 counts examples or outputs" in text
+
+
+def test_parameters_of_one_type_share_a_note(net: Network, W: list[Array]) -> None:
+    result = check_gradients(net.cost_list, [w.astype(np.float32) for w in W], lambda at: [-g for g in at])
+    assert "note: [0], [1]: float32 was raised to float64" in "\n".join(describe(result))
+
+
+def test_a_cost_that_changes_its_parameters_is_told_to_work_on_copies(net: Network, W: list[Array]) -> None:
+    def cost(at: list[Array]) -> Any:
+        at[0] /= np.linalg.norm(at[0])
+        return net.cost_list(at)
+
+    with pytest.raises(WrongGradient, match="cure: let the cost work on copies"):
+        assert_gradients(cost, W, net.gradient_list)

@@ -179,7 +179,18 @@ def _another_number(plain: Sequence[NDArray[Any]], layout: Layout) -> str:
     wanted = ", ".join(f"{leaf.name} {leaf.shape}" for leaf in layout.leaves)
     arrays = "1 array" if len(plain) == 1 else f"{len(plain)} arrays"
     text = f"the gradient holds {arrays}, {shapes}; the parameters are {len(layout.leaves)}: {wanted}"
-    return f"{text}. Say which attributes are parameters: Attributes(object, 'W1', ...)" if layout.guessed else text
+    if not layout.guessed:
+        return text
+    names = ", ".join(map(repr, _leading_attributes(plain, layout))) or "'W1', ..."
+    return f"{text}. Say which attributes are parameters: annprobe.gradcheck.Attributes(object, {names})"
+
+
+def _leading_attributes(plain: Sequence[NDArray[Any]], layout: Layout) -> list[str]:
+    """The first attributes, where together they have the gradient's shapes: parameters are made before caches are."""
+    leading = layout.leaves[: len(plain)]
+    if sorted(leaf.shape for leaf in leading) != sorted(array.shape for array in plain):
+        return []
+    return list(dict.fromkeys(re.split(r"[.\[]", leaf.name)[0] for leaf in leading))
 
 
 def _placed(plain: Sequence[NDArray[Any]], places: Sequence[int], layout: Layout) -> list[NDArray[Any] | None]:

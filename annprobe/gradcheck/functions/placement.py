@@ -29,7 +29,7 @@ class Placement:
         self._arrays = _arrays(parameters)
         self._original = _shallow(parameters)
         self._names = _names_of(self._arrays, functions)
-        first: list[Where] = [] if isinstance(parameters, (np.ndarray, tuple)) else ["containers"]
+        first: list[Where] = [] if _is_bare(parameters) else ["containers"]
         self._left: list[Where] = [*first, "names", "values"] if self._names else [*first, "values"]
         self.where: Where = self._left.pop(0)
 
@@ -116,27 +116,34 @@ def _arrays(nest: Any) -> list[NDArray[Any]]:
     return [array for item in items for array in _arrays(item)]
 
 
+def _is_bare(nest: Any) -> bool:
+    """Whether a part of it lies in no list, dict or attribute into which another one could be put."""
+    if isinstance(nest, tuple):
+        return any(map(_is_bare, nest))
+    return isinstance(nest, (np.ndarray, np.generic, int, float))
+
+
 def _shallow(nest: Any) -> Any:
     """The nest's own containers copied, its arrays kept."""
     if isinstance(nest, dict):
         return {key: _shallow(item) for key, item in nest.items()}
     if isinstance(nest, list):
         return [_shallow(item) for item in nest]
-    return nest
+    return tuple(map(_shallow, nest)) if isinstance(nest, tuple) and not _is_bare(nest) else nest
 
 
 def _replace(nest: Any, built: Any) -> None:
     """Put the parts of ``built`` into the containers of ``nest``."""
     if isinstance(nest, dict):
         pairs = [(key, nest[key], built[key]) for key in nest]
-    elif isinstance(nest, list):
+    elif isinstance(nest, (list, tuple)):
         pairs = [(index, nest[index], built[index]) for index in range(len(nest))]
     else:
         return
     for key, old, new in pairs:
-        if isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
+        if isinstance(old, (dict, list, tuple)) and isinstance(new, (dict, list, tuple)) and not _is_bare(old):
             _replace(old, new)
-        else:
+        elif new is not old:
             nest[key] = new
 
 

@@ -251,7 +251,7 @@ def _from_bank(
     if kind.name.startswith("parameters"):
         scale, coefficient = fitted.constants
         factor, names = _as_factor(fitted, 0, letters)
-        extra = "" if abs(scale - 1) <= 1e-6 else f", x {names[0]}"
+        extra = "" if names[0] == "1" or abs(scale - 1) <= 1e-6 else f", x {names[0]}"
         pattern = f"{kind.name} ({coefficient:.6g} times){extra}"
         return Located(check._replace(pattern=pattern, factor=factor, names=names), place)
     parts = [_as_factor(fitted, which, letters) for which in range(len(fitted.constants))]
