@@ -16,7 +16,7 @@ from annprobe.diagnosis.causes.gradients.divided_twice import divided_twice_find
 from annprobe.diagnosis.causes.gradients.factor import factor_findings
 from annprobe.diagnosis.causes.gradients.intended import without_consequences
 from annprobe.diagnosis.causes.gradients.penalty import penalty_findings
-from annprobe.diagnosis.causes.numeric import numeric_findings
+from annprobe.diagnosis.causes.numeric import COUNTED, numeric_findings
 from annprobe.diagnosis.causes.printed import printed_findings
 from annprobe.diagnosis.causes.provenance import provenance_findings
 from annprobe.diagnosis.causes.updates.crossed import crossed_findings, uncrossed
@@ -83,8 +83,13 @@ def findings_of(
     if scene is not None:
         findings = without_consequences(scene, with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
-        findings = [f for f in findings if not f.code.startswith("AP1")]  # the data are ours, not the user's
+        findings = [f for f in findings if not _of_our_data(f)]
     return tuple(_told_together(with_left_out(uncrossed(findings)))), failed
+
+
+def _of_our_data(finding: Finding) -> bool:
+    """Whether it is the data that are at fault: what they are, or how few."""
+    return finding.code.startswith("AP1") or any(e.name == COUNTED for e in finding.evidence)
 
 
 def _told_together(findings: list[Finding]) -> list[Finding]:

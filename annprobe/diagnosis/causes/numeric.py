@@ -27,6 +27,7 @@ _REASONS: dict[str, tuple[str, str]] = {
 
 _BY_THEMSELVES = set(_REASONS) - {"power"}  # other operations overflow only where numbers have grown before
 GROWN = "training steps before it"
+COUNTED = "divisor, a count"
 
 
 def grown(finding: Finding) -> bool:
@@ -92,6 +93,8 @@ def _finding(scene: Scene, node: int) -> Finding:
         rows.append(Evidence(GROWN, steps))
     if source is not None:
         rows.append(Evidence("argument", name_of(scene, source)))
+    if operation.op in ("divide", "true_divide") and not isinstance(operation.args[1], Ref):
+        rows.append(Evidence(COUNTED, 0))
     return Finding(
         FAMILIES["numerics"],
         "numerics",

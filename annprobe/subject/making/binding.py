@@ -155,11 +155,10 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
     found: list[str | None] = []
     name = parameter.name
     roles = _roles(parameter, making=making)
-    if parameter.rate and not making and not parameter.optional and len(name) == 1 and roles[:1] != ["grads"]:
-        return list(offer.by_role.get("rate", _RATES))
     exact = offer.by_name.get(name) or offer.by_name.get(name.lower())
-    if exact is not None and not making and not parameter.optional and any(c.isdigit() for c in name):
-        return [exact]  # a numbered name is not tried with something else
+    certain = _certain(parameter, offer, roles, exact, making)
+    if certain:
+        return _unique(certain)
     if exact is not None:
         found.append(exact)
     for role in roles:
@@ -177,9 +176,25 @@ def _choices(parameter: Parameter, offer: Offer, *, making: bool, position: int)
         return _unique([*found, None]) if (data and found) or (making and needed) else _unique(nothing + _sizes(found))
     if not found and not making and roles[:1] in (["params"], ["theta"], ["grads"]):
         return []  # without parameters there is nothing to call it with
-    if found and not making:
+    if found and (parameter.strings or not making):
         return _unique(found)  # a name that says what it is, is not tried with something else
     return _unique([*found, *offer.plenty]) or ["None"]
+
+
+def _certain(
+    parameter: Parameter, offer: Offer, roles: list[Role], exact: str | None, making: bool
+) -> list[str | None]:
+    """The only choices, where its use or its name leaves no others; else none."""
+    name = parameter.name
+    if making:
+        return ["True", "False"] if parameter.tested and not parameter.optional else []
+    if parameter.rate and not parameter.optional and len(name) == 1 and roles[:1] != ["grads"]:
+        return list(offer.by_role.get("rate", _RATES))
+    if exact is not None and not parameter.optional and any(c.isdigit() for c in name):
+        return [exact]  # a numbered name is not tried with something else
+    if parameter.optional and roles[:1] in (["X"], ["Y"]) and _TESTS & set(words(name)):
+        return [None, *map(_COPY.format, offer.by_role.get(roles[0], ())[:1])]
+    return []
 
 
 def _named_strings(parameter: Parameter, offer: Offer) -> list[str]:

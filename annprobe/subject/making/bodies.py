@@ -51,6 +51,41 @@ def is_array(function: ast.FunctionDef, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in held)
 
 
+def stored_as(function: ast.FunctionDef) -> dict[str, str]:
+    """parameter -> the attribute under which the object keeps it: ``self.start = how``."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for node in (n for n in ast.walk(function) if isinstance(n, ast.Assign)):
+        target, value = node.targets[0], node.value
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            pairs += zip(target.elts, value.elts, strict=False)
+        else:
+            pairs.append((target, value))
+    return {v.id: t.attr for t, v in pairs if isinstance(t, ast.Attribute) and isinstance(v, ast.Name)}
+
+
+def only_tested(tree: ast.Module) -> frozenset[str]:
+    """Names of variables and attributes that are never read but to ask whether they hold: ``if self.with_bias:``."""
+    tests = [n.test for n in ast.walk(tree) if isinstance(n, (ast.If, ast.IfExp, ast.While))]
+    asked = {id(n): _last_name(n) for test in tests for n in _conditions(test)}
+    kept = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Assign)}
+    kept |= {id(e) for n in ast.walk(tree) if isinstance(n, ast.Assign) for e in getattr(n.value, "elts", ())}
+    read = {
+        _last_name(n)
+        for n in ast.walk(tree)
+        if isinstance(n, (ast.Name, ast.Attribute)) and isinstance(n.ctx, ast.Load) and id(n) not in kept | asked.keys()
+    }
+    return frozenset(asked.values()) - read
+
+
+def _conditions(test: ast.expr) -> list[ast.expr]:
+    """What is tested for itself, not compared: the parts of ``a and not b``."""
+    if isinstance(test, ast.BoolOp):
+        return [part for value in test.values for part in _conditions(value)]
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _conditions(test.operand)
+    return [test] if isinstance(test, (ast.Name, ast.Attribute)) else []
+
+
 def compared_strings(tree: ast.Module) -> dict[str, tuple[str, ...]]:
     """For names of variables and attributes, the strings that they (or entries of them) are compared with."""
     found: dict[str, list[str]] = {}

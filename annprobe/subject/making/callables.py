@@ -7,7 +7,15 @@ import inspect
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from annprobe.subject.making.bodies import are_labels, compared_strings, is_array, is_indexed, is_rate
+from annprobe.subject.making.bodies import (
+    are_labels,
+    compared_strings,
+    is_array,
+    is_indexed,
+    is_rate,
+    only_tested,
+    stored_as,
+)
 from annprobe.subject.reading.words import Stage, stage_of
 
 
@@ -20,6 +28,7 @@ class Parameter:
     labels   whether the body takes one entry a row by it, as by class numbers: ``p[np.arange(n), k]``
     array    whether the body takes it for one array: multiplies matrices with it, or asks for its shape
     strings  what the module compares it, or an attribute of its name, with: ``if self.activation == "relu"``
+    tested   whether it, or the attribute that it becomes, is never read but in an ``if``
     """
 
     name: str
@@ -32,6 +41,7 @@ class Parameter:
     labels: bool = False
     array: bool = False
     strings: tuple[str, ...] = ()
+    tested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def functions_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Funct
     known = compared_strings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and inspect.isfunction(namespace.get(node.name)) and node in tree.body:
-            found[node.name] = _with_strings(_function(node, skip_first=False), known)
+            found[node.name] = _with_strings(_function(node, skip_first=False), known, {})
     return found
 
 
@@ -93,22 +103,32 @@ def classes_of(tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Class]:
         if not isinstance(kind, type) or issubclass(kind, BaseException):
             continue
         methods: dict[str, Function] = {}
+        stored: dict[str, str] = {}
         for ancestor in reversed(kind.__mro__):
             own = nodes.get(ancestor.__name__)
             for item in own.body if own is not None else ():
                 if isinstance(item, ast.FunctionDef):
                     methods[item.name] = _function(item, skip_first=not _is_static(item))
+                    stored = stored_as(item) if item.name == "__init__" else stored
         methods = _with_states(methods)
-        methods = {key: _with_strings(m, known) for key, m in methods.items()}
+        methods = {key: _with_strings(m, known, stored if key == "__init__" else {}) for key, m in methods.items()}
+        if "__init__" in methods:
+            methods["__init__"] = _with_flags(methods["__init__"], stored, only_tested(tree))
         constructor = methods.pop("__init__", None) or _from_signature(name, kind)
         methods = {key: m for key, m in methods.items() if not key.startswith("__") or key == "__call__"}
         found[name] = Class(name, constructor, methods, node.lineno)
     return found
 
 
-def _with_strings(function: Function, known: dict[str, tuple[str, ...]]) -> Function:
-    found = tuple(replace(p, strings=known.get(p.name.strip("_"), ())) for p in function.parameters)
-    return replace(function, parameters=found)
+def _with_strings(function: Function, known: dict[str, tuple[str, ...]], stored: dict[str, str]) -> Function:
+    names = {p.name: (p.name.strip("_"), stored.get(p.name, "")) for p in function.parameters}
+    strings = {name: next((known[n] for n in both if n in known), ()) for name, both in names.items()}
+    return replace(function, parameters=tuple(replace(p, strings=strings[p.name]) for p in function.parameters))
+
+
+def _with_flags(constructor: Function, stored: dict[str, str], tested: frozenset[str]) -> Function:
+    found = tuple(replace(p, tested=stored.get(p.name, p.name) in tested) for p in constructor.parameters)
+    return replace(constructor, parameters=found)
 
 
 def _with_states(methods: dict[str, Function]) -> dict[str, Function]:

@@ -70,3 +70,22 @@ def test_an_index_into_our_own_data_accuses_nobody(tmp_path: Path) -> None:
     outcome = execute(read_source(tmp_path / "net.py"))
     assert outcome.ended == "raised"
     assert 58 in outcome.stood_in
+
+
+WORDS = """
+import json
+import numpy as np
+X, y = np.load("first.npy"), None
+y = np.load("second.npy")
+vocab = json.load(open("vocab.json"))
+rows = [vocab[word] for word in open("text.txt").read().split(". ")[0].split()]
+targets = np.eye(3)[y]
+found = (X.ndim, targets.shape == (len(X), 3), sorted(vocab.values()) == list(range(len(vocab))), rows[:3])
+"""
+
+
+def test_files_are_what_their_variables_are_called_and_what_their_endings_say(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(WORDS)
+    outcome = execute(read_source(tmp_path / "net.py"))
+    assert outcome.message == ""
+    assert outcome.namespace["found"] == (2, True, True, [0, 1, 2])

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from annprobe.subject.making.binding import Offer, bindings, widths_offer
 from annprobe.subject.making.callables import Class, Function
 from annprobe.subject.making.pipeline import Owner, pipelines
@@ -48,12 +50,21 @@ class Made:
             data_inside and form.layout not in ("rows", "columns")
         )
 
-    def widths(self, asked: tuple[int, ...], data_inside: bool) -> list[tuple[int, int]]:
-        """(n_in, n_out) to try: as asked for, and as the shapes of what it holds say."""
+    @property
+    def held_matrices(self) -> bool:
+        """Whether there are weights before any training."""
+        return bool(matrices(self.held))
+
+    def widths(self, asked: tuple[int, ...], data_inside: bool, by_numbers: bool = False) -> list[tuple[int, int]]:
+        """(n_in, n_out) to try: as asked for, and as the shapes of what it holds say.
+
+        by_numbers  whether no method takes its inputs for an array: it may be a curve that is learned
+        """
         given = (asked[0], asked[-1])
         if (self.sized and self.fits >= 2) or data_inside:
             return [given]
-        return [*widths_of(self.held), given]
+        ends = {str(n) for n in given} & set(_words(self.arguments))
+        return [(1, 1), given] if by_numbers and not ends and not self.held_matrices else [*widths_of(self.held), given]
 
 
 def widths_of(held: dict[str, Leaf]) -> list[tuple[int, int]]:
@@ -89,14 +100,19 @@ def constructions(workshop: Workshop, kind: Class, sizes: tuple[int, ...]) -> li
             sized = _mentions_widths(arguments, sizes)
             if sized and not matrices(held):
                 lines, held = _initialised(workshop, kind, program, lines, offer, net) or (lines, held)
-            something = len(held) > 1 or any(leaf.shape for leaf in held.values())
-            made.append(Made(lines, arguments, held, fits(held, sizes) if sized else int(something), sized))
+            something = int(_holds_numbers(held, arguments))
+            worth = max(something, fits(held, sizes)) if sized else something
+            made.append(Made(lines, arguments, held, worth, sized))
             if made[-1].fits == 3:
                 break
     # what is only made when training begins needs both ends of the architecture from the start
     last = str(sizes[-1])
+    likeliest = made[:1]
     made.sort(key=lambda m: (-m.fits, not (m.sized and last in _words(m.arguments))))
-    return made[:4]
+    without: dict[str, Made] = {}  # optional arguments make no difference where no weights are made yet
+    for one in (*made[:1], *likeliest, *made):
+        without.setdefault(one.arguments if one.held_matrices else _required(one.arguments), one)
+    return list(without.values())[:4]
 
 
 def _handed_over(
@@ -127,6 +143,17 @@ def _initialised(
             if matrices(held):
                 return more, held
     return None
+
+
+def _holds_numbers(held: dict[str, Leaf], arguments: str) -> bool:
+    """Whether there is an array, or several numbers that were not handed over: weights perhaps, no settings."""
+    handed = {np.float64(word).tobytes() for word in re.findall(r"\d*\.?\d+", arguments)}
+    return any(leaf.shape for leaf in held.values()) or sum(leaf.data not in handed for leaf in held.values()) > 1
+
+
+def _required(arguments: str) -> str:
+    """The arguments that are handed over by position."""
+    return re.split(r"(?:^|, )(?=\w+=)", arguments)[0]
 
 
 def _mentions_widths(arguments: str, sizes: tuple[int, ...]) -> bool:
@@ -166,9 +193,10 @@ def class_programs(
     further  more ways to use an object, tried after its own methods
     """
     net = unused("net", workshop.namespace)
+    by_numbers = not any(p.array for m in kind.methods.values() for p in m.parameters)
     for made in constructions(workshop, kind, sizes):
         inside = takes_data(made.arguments, start(workshop, (), Form(), (1, 1)))
-        pairs = [(w, f) for w in made.widths(sizes, inside) for f in forms(w[1])]
+        pairs = [(w, f) for w in made.widths(sizes, inside, by_numbers) for f in forms(w[1])]
         ways: tuple[Further, ...] = (one_call, *((further,) if further else ()), several_calls)
         batches = [pair for pair in pairs if pair[1].layout in ("rows", "columns") and not pair[1].lists]
         likely = [] if any(m.stage == "train" for m in kind.methods.values()) else batches

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +29,7 @@ class DataGuess:
     strict      labels refuse to be combined with an array of another shape, so that a wrong guess is seen
     absent      whether data take the place of names that are nowhere defined
     names       what a text file says for the classes, where the source translates names into their numbers
+    label_files names of files that become variables called like labels: ``y = np.load("part2.npy")``
     """
 
     columns: int = 4
@@ -43,6 +45,7 @@ class DataGuess:
     strict: bool = False
     absent: bool = True
     names: tuple[str, ...] = ()
+    label_files: frozenset[str] = frozenset()
 
     def features(self, rows: int | None = None, *, bright: bool = False) -> Any:
         """Array (rows, columns): class-dependent, in [0, 1]; ``bright``: whole numbers in 0..255."""
@@ -62,7 +65,7 @@ class DataGuess:
 
     def named(self, name: str, rows: int | None = None) -> Any:
         """The labels if the name says so, else the features; one example a row or a column."""
-        labels = speaks_of_labels(name)
+        labels = speaks_of_labels(name) or name in self.label_files
         value = self.labels(rows) if labels else self.features(rows)
         value = np.ascontiguousarray(value.T) if self.transposed else value
         return value.view(Strict) if labels and self.strict else value
@@ -127,6 +130,7 @@ def first_guess(tree: ast.Module) -> DataGuess:
         rows=58 + max((n for n in [*bounds, *(2 * n for n in batches)] if n >= 20), default=0),
         delimiter=_delimiter(tree),
         text=_reads_characters(tree),
+        label_files=frozenset(_label_files(tree)),
     )
     if images:
         return replace(guess, columns=784, classes=10, label_first=True)
@@ -137,6 +141,15 @@ def first_guess(tree: ast.Module) -> DataGuess:
     classes = [w for w in _widths(tree, _OUTPUTS, -1) if 1 < w <= 1000]
     classes = [len(names)] if names else classes
     return replace(guess, columns=widths[0] if widths else 4, classes=classes[0] if classes else 3, names=names)
+
+
+def _label_files(tree: ast.Module) -> Iterator[str]:
+    """Files whose contents become one variable, by the name of which they are labels; without their endings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            files = [_text(a) for c in ast.walk(node.value) if isinstance(c, ast.Call) for a in c.args[:1]]
+            if speaks_of_labels(node.targets[0].id):
+                yield from (PurePath(file).stem for file in files if "." in file)
 
 
 def _class_names(tree: ast.Module) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ import errno
 import gzip
 import importlib
 import io
+import json
 import os
 import pickle
+import re
 import struct
 import types
 from collections.abc import Callable
@@ -175,7 +177,14 @@ def _content(name: str, guess: DataGuess) -> bytes:
         return _idx(name, guess)
     if name.endswith((".txt", ".md")) and guess.text:
         return _TEXT.encode()
+    if name.endswith(".json"):
+        return json.dumps(_numbered_words() if guess.text else guess.table().tolist()).encode()
     return guess.lines().encode()
+
+
+def _numbered_words() -> dict[str, int]:
+    """The words of the text that stands in for missing ones, numbered as a vocabulary is."""
+    return {word: number for number, word in enumerate(dict.fromkeys(re.findall(r"[\w']+|[.,!?;]", _TEXT)))}
 
 
 def _idx(name: str, guess: DataGuess) -> bytes:
