@@ -62,7 +62,7 @@ class Source:
     def statement(self, span: Span) -> ast.stmt | None:
         """The innermost statement around a span."""
         around = [s for s in self._statements.get(span.line, ()) if _contains(s, span)]
-        return min(around, key=lambda s: (s.end_lineno or 0) - s.lineno) if around else None
+        return max(around, key=lambda s: (s.lineno, s.col_offset)) if around else None  # also of two on one line
 
     def hands_out(self, line: int, name: str) -> bool:
         """Whether the small function around a line ends with ``return name``: its caller has the word for the value."""
