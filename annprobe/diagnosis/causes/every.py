@@ -13,6 +13,7 @@ from annprobe.diagnosis.causes.data.total import total_findings
 from annprobe.diagnosis.causes.data.values import data_findings
 from annprobe.diagnosis.causes.gradients.accused import COSINE, gradient_findings
 from annprobe.diagnosis.causes.gradients.divided_twice import divided_twice_findings
+from annprobe.diagnosis.causes.gradients.drawn_states import draws_states
 from annprobe.diagnosis.causes.gradients.factor import factor_findings
 from annprobe.diagnosis.causes.gradients.intended import without_consequences
 from annprobe.diagnosis.causes.gradients.penalty import penalty_findings
@@ -84,6 +85,9 @@ def findings_of(
         findings = without_consequences(scene, with_class_numbers(scene, findings))
     if found.outcome.data_missing or (isinstance(found.usage, MadeUsage) and found.usage.program.data is None):
         findings = [f for f in findings if not _of_our_data(f)]
+    if scene is not None and draws_states(scene):
+        findings = [f for f in findings if not f.code.startswith("AP3")]
+        failed.append("gradient not judged: units are drawn from their probabilities, and no derivative leads through")
     return tuple(_told_together(with_left_out(uncrossed(findings)))), failed
 
 

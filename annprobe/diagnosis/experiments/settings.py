@@ -252,9 +252,11 @@ def _targets(scene: Scene, done: Experiments, tried: Tried) -> Made:
 def _longer(scene: Scene, done: Experiments, tried: Tried) -> Made:
     factor = int(next(c.of for c in tried.changes if c.kind == "longer"))
     place = node_place(scene, scene.found.judged_step.moves[0].links[-1].new)
-    epochs = max(1, done.steps // max(done.trainer.rows.count, 1))
-    advice = f"train about {factor} times as long: {epochs * factor} epochs"
-    return f"{epochs} epochs are too few", place, (Evidence("epochs", epochs),), advice
+    rows = done.trainer.rows
+    epochs = max(1, done.steps // max(rows.count, 1))
+    unit, many = ("training steps", done.steps) if rows.endless else ("epochs", epochs)
+    advice = f"train about {factor} times as long: {many * factor} {unit}"
+    return f"{many} {unit} are too few", place, (Evidence(unit, many),), advice
 
 
 def _steady(scene: Scene, done: Experiments, tried: Tried) -> Made:

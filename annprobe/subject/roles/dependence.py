@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from annprobe.subject.roles.chains import Chain
 from annprobe.tape.nodes import Tape
+
+_PRODUCTS = {"dot", "matmul", "einsum", "tensordot"}
 
 
 @dataclass
@@ -65,6 +67,27 @@ def settle(dependence: Dependence) -> None:
         ]
 
 
+def _held_beside(tape: Tape, versions: Container[int]) -> frozenset[int]:
+    """Copies of parameters that make a network of their own, as the target network of Q-learning: none trains there.
+
+    Such a copy goes into products as it is, and so do the parameters that it was made of.
+    """
+    copies = {n: node.inputs[0] for n, node in enumerate(tape.nodes) if node.op == "copy" and node.inputs}
+    copies = {n: source for n, source in copies.items() if source in versions and n not in versions}
+    if not copies:
+        return frozenset()
+    wanted = {*copies, *copies.values()}
+    multiplied, added, turned = set[int](), set[int](), dict[int, int]()
+    for number, node in enumerate(tape.nodes):
+        for source in (turned.get(i, i) for i in node.inputs):
+            if source in wanted and node.op in ("transpose", "getitem"):
+                turned[number] = source
+            elif source in wanted:
+                (multiplied if node.op in _PRODUCTS else added if node.op == "add" else set()).add(source)
+    held = {n for n, source in copies.items() if {n, source} <= multiplied}
+    return frozenset(held | {n for n in copies if n in added and held})  # its biases, too
+
+
 def find_dependence(tape: Tape, chains: list[Chain], state: Sequence[Chain] = ()) -> Dependence:
     """One pass over the tape. ``state``: chains of the optimiser's that the forward pass sees."""
     closed = frozenset(version for chain in state for version in chain.versions)
@@ -74,6 +97,7 @@ def find_dependence(tape: Tape, chains: list[Chain], state: Sequence[Chain] = ()
         for version in chain.versions:
             bits[version] = len(bits)
             owner[version] = number
+    closed |= _held_beside(tape, bits)
     versions, by_chain = [], []
     for number, node in enumerate(tape.nodes):
         if number in bits:

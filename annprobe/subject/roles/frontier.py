@@ -6,7 +6,6 @@ them: that value is the output. Class indices meet it as an index: ``p[range(N),
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +13,13 @@ import numpy as np
 
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.links import COPIES, GIVEN, SHAPES, alias
+from annprobe.subject.roles.no_targets import corrects, is_constant, is_drawn, is_only_moved, written_here
 from annprobe.tape.nodes import Ref, Tape
-from annprobe.tape.places import Places, Span
+from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
 _MEETS = {"subtract", "multiply", "divide", "add", "power", "xlogy", "equal", "not_equal", "where"}
 _USUAL = {"subtract", "divide", "setitem"}  # a mask of dropout multiplies, noise is added
-_CONSTANTS = {"ones", "ones_like", "full", "full_like"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def _meetings(tape: Tape, dependence: Dependence, places: Places, number: int) -
     found: list[Meeting] = []
     pairs = [(node.args[0], node.args[1]), (node.args[1], node.args[0])]
     if node.op == "where":  # ``np.where(y == 1, p, 1 - p)``
-        drawn = isinstance(node.args[0], Ref) and _drawn(tape, dependence, node.args[0].node)
+        drawn = isinstance(node.args[0], Ref) and is_drawn(tape, dependence, node.args[0].node)
         pairs = [] if drawn else [(mine, node.args[0]) for mine in node.args[1:]]
     for mine, other in pairs:
         meeting = _meeting(tape, dependence, places, number, mine, other)
@@ -78,15 +77,17 @@ def _meeting(tape: Tape, dependence: Dependence, places: Places, number: int, mi
     if not beside and alias(tape, mine.node, COPIES | SHAPES | {"getitem"}) in dependence.version_bits:
         return None
     op = tape[number].op
+    if not beside and (is_only_moved(tape, dependence, mine.node) or corrects(tape, places, number, other)):
+        return None
     if not isinstance(other, Ref):
         if (
             op != "subtract"
             or not isinstance(other, (int, float, np.number))
-            or _written_here(places, number, float(other))
+            or written_here(places, number, float(other))
         ):
             return None
         return Meeting(number, _output(tape, mine.node), None, np.asarray(float(other)))
-    if dependence.touched(other.node) or _is_constant(tape, places, number, other.node, op):
+    if dependence.touched(other.node) or is_constant(tape, places, number, other.node, op):
         return None
     value = np.asarray(tape.value(other.node), dtype=float)
     if op == "add" and _turns_sign(tape, other.node):  # out + (-y)
@@ -103,50 +104,6 @@ def _turns_sign(tape: Tape, node: int) -> bool:
 
 def _output(tape: Tape, node: int) -> int:
     return alias(tape, node, COPIES)
-
-
-def _written_here(places: Places, number: int, value: float) -> bool:
-    """Whether the number stands in the expression itself, as the 1 of ``1 - a`` does."""
-    span = places.span(number)
-    source = places.source(span) if span else None
-    expression = source.expression(span) if source and span else None
-    if isinstance(expression, ast.BinOp):
-        operands: list[ast.expr] = [expression.left, expression.right]
-        return any(isinstance(o, ast.Constant) and o.value == value for o in operands)
-    statement = source.statement(span) if source and span else None
-    return statement is None or any(
-        isinstance(node, ast.Constant) and node.value == value for node in ast.walk(statement)
-    )
-
-
-def _is_constant(tape: Tape, places: Places, number: int, other: int, op: str) -> bool:
-    """Factors and constants that are no data: literals of the same line, rates, arrays of ones."""
-    origin = alias(tape, other, COPIES | SHAPES | {"getitem"})
-    if tape[origin].op in _CONSTANTS:
-        return True
-    if tape[origin].op != "literal":
-        return op in ("divide", "multiply", "power") and np.ndim(tape.value(other)) == 0 and _of_literals(tape, origin)
-    if _inside(places.span(origin), places.span(number)):
-        return True
-    return op != "subtract" and np.ndim(tape.value(other)) == 0
-
-
-def _drawn(tape: Tape, dependence: Dependence, node: int) -> bool:
-    """Whether a condition is drawn in training, as the mask of dropout is."""
-    first = min((chain.origin for chain in dependence.chains), default=0)
-    leaves = (n for n in slice_of(tape, [node]) if n > first and tape[n].kind != "op")
-    return any(tape[n].op.startswith("random.") for n in leaves)
-
-
-def _of_literals(tape: Tape, node: int) -> bool:
-    """Whether a number was computed from literals alone, as ``np.sqrt(64)`` is."""
-    if tape[node].kind != "op":
-        return tape[node].op == "literal"
-    return bool(tape[node].inputs) and all(_of_literals(tape, i) for i in tape[node].inputs)
-
-
-def _inside(inner: Span | None, outer: Span | None) -> bool:
-    return inner is not None and outer is not None and inner.file == outer.file and inner.line == outer.line
 
 
 def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:

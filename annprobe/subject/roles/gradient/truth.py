@@ -267,6 +267,7 @@ def _decayed(points: Sequence[Values], move: Move, trues: list[Any]) -> tuple[fl
         )
         if not change.size == gradient.size == value.size >= 3:
             return None, 0.0
+        value = value * _rows_moved(move.change(point))
         base = np.stack([gradient, value], axis=1)
         if not np.isfinite(change).all() or not np.isfinite(base).all():
             return None, 0.0
@@ -278,6 +279,15 @@ def _decayed(points: Sequence[Values], move: Move, trues: list[Any]) -> tuple[fl
     factor, decay = found[-1]
     same = all(abs(f - factor) <= 1e-6 * abs(factor) and abs(d - decay) <= 1e-6 * abs(decay) for f, d in found)
     return (factor, decay) if same and len(found) > 1 and factor < 0.0 < decay else (None, 0.0)
+
+
+def _rows_moved(change: Any) -> Any:
+    """1 for the entries of rows that a step moves: of a table of embeddings only those decay that were looked up."""
+    rows = np.asarray(change, dtype=float)
+    if rows.ndim < 2:
+        return 1.0
+    moved = np.any(rows != 0.0, axis=tuple(range(1, rows.ndim)), keepdims=True)
+    return np.ravel(np.broadcast_to(moved, rows.shape))
 
 
 def _constant(matches: Sequence[Match]) -> float | None:
