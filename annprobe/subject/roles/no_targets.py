@@ -30,13 +30,19 @@ def corrects(tape: Tape, places: Places, number: int, other: Any) -> bool:
     """Whether the statement corrects its left operand: a parameter of another network, that is no target."""
     if not isinstance(other, Ref) or not tape[number].args or other is not tape[number].args[0]:
         return False
-    statement = places.statement(number)
-    if isinstance(statement, ast.AugAssign):
-        return True
+    statement, span = places.statement(number), places.span(number)
     value = getattr(statement, "value", None)
-    if not isinstance(statement, ast.Assign) or not isinstance(value, ast.BinOp):
+    if isinstance(statement, ast.AugAssign):
+        return _is_whole(span, statement)
+    if not isinstance(statement, ast.Assign) or not isinstance(value, ast.BinOp) or not _is_whole(span, value):
         return False
     return ast.unparse(statement.targets[0]) == ast.unparse(value.left)
+
+
+def _is_whole(span: Span | None, node: ast.stmt | ast.expr) -> bool:
+    """Whether an operation is the node's outermost one."""
+    ends = (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+    return span is not None and (span.line, span.column, span.end_line, span.end_column) == ends
 
 
 def written_here(places: Places, number: int, value: float) -> bool:
