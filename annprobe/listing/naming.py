@@ -17,6 +17,8 @@ def name_of(scene: Scene, node: int) -> str:
         return scene.found.names[dependence.owner[node]]
     for level in range(4):
         statement, span = places.statement(node, level), places.span(node, level)
+        if isinstance(statement, ast.AugAssign) and span is not None and span.column == statement.col_offset:
+            return ast.unparse(statement.target)
         value = getattr(statement, "value", None)
         if span is None or value is None:
             break

@@ -9,6 +9,7 @@ from annprobe.listing.blame import Accused
 from annprobe.listing.edits import Change
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene
+from annprobe.tape.replay import slice_of
 
 PRODUCTS = {"dot", "matmul", "outer", "inner", "tensordot", "einsum"}
 VIEWING = {"getitem", "reshape", "expand_dims", "atleast_2d", "squeeze", "ravel"}
@@ -105,7 +106,18 @@ def of_operand(scene: Scene, accused: Accused, change: Change) -> str:
     derivative = change.place not in scene.error or scene.found.tape[change.place].op not in PRODUCTS
     if derivative and _one_layer(scene, change.old, change.new):
         return "activation-derivative"
+    if change.place not in scene.error and slope_wanted(scene, accused) and _stretched(scene, accused, change.old):
+        return "activation-derivative"  # taken at what was made of the activation: masked, scaled
     return _columns_or_layer(scene, change)
+
+
+def _stretched(scene: Scene, accused: Accused, node: int) -> bool:
+    """Whether a value was made entry by entry of the pre-activation whose derivative is asked for."""
+    if accused.quantity is None:
+        return False
+    way = slice_of(scene.found.tape, [node], stop={accused.quantity, *scene.versions})
+    made = [n for n in way if n > accused.quantity]
+    return accused.quantity in way and not any(scene.found.tape[n].op in PRODUCTS for n in made)
 
 
 def _same_layer(scene: Scene, old: int, new: int) -> bool:

@@ -109,6 +109,26 @@ for turn in range(30):
     V -= 0.02 * gV
     W -= 0.02 * gW
 """
+MASKED = """
+import numpy as np
+
+rng = np.random.RandomState(0)
+X, Y = rng.randn(8, 3), rng.uniform(0.2, 0.8, (8, 1))
+W, V, c = rng.randn(3, 5) * 0.5, rng.randn(5, 1) * 0.5, np.zeros(1)
+for turn in range(30):
+    z = X @ W
+    a = 1 / (1 + np.exp(-z))
+    mask = (rng.rand(8, 5) > 0.5).astype(float)
+    a *= mask
+    a /= 0.5
+    out = a @ V + c
+    d = out - Y
+    e = (d @ V.T) * mask / 0.5
+    e = e * (a * (1 - a))
+    V -= 0.02 * a.T @ d
+    c -= 0.02 * d.sum(axis=0)
+    W -= 0.02 * X.T @ e
+"""
 
 
 def findings(tmp_path: Path, text: str) -> tuple[Finding, ...]:
@@ -143,3 +163,11 @@ def test_a_weight_gradient_that_is_made_of_the_weights_themselves(tmp_path: Path
     (finding,) = findings(tmp_path, ITSELF)
     assert finding.family == "layer-index"
     assert finding.places[0].line == line_of(ITSELF, "np.tanh(e @ W)")
+
+
+def test_a_slope_that_is_taken_at_what_a_mask_has_left(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, MASKED)
+    assert finding.family == "activation-derivative"
+    assert finding.places[0].line == line_of(MASKED, "e * (a * (1 - a))")
+    masked, kept = line_of(MASKED, "a /= 0.5"), line_of(MASKED, "a *= mask")
+    assert finding.message == f"a as line {masked} leaves it is used, where it is needed as line {kept} makes it"

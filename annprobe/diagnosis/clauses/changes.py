@@ -59,7 +59,7 @@ def _operand_text(edit: _Edit) -> tuple[str, str]:
     if edit.old == edit.new:
         away = _passes_away(edit)
         if away is None:
-            return f"{edit.old} of another layer or state is used here", f"use {edit.old} of this layer or state"
+            return _other_state(edit)
         count = f"{abs(away)} pass{'es' if abs(away) > 1 else ''}"
         return (
             f"{edit.old} of another pass of the loop is used here, {count} too {'late' if away > 0 else 'early'}",
@@ -67,6 +67,18 @@ def _operand_text(edit: _Edit) -> tuple[str, str]:
         )
     turned = edit.change.detail if edit.change.detail == ".T" else ""
     return used, f"put {edit.new}{turned} in the place of {edit.old}"
+
+
+def _other_state(edit: _Edit) -> tuple[str, str]:
+    """The same name for two values: in place of the one that was made before, or of another layer."""
+    places, change = edit.scene.found.places, edit.change
+    ours, theirs = (places.line(n) if n is not None else None for n in (change.old, change.new))
+    if ours is None or theirs is None or ours <= theirs:
+        return f"{edit.old} of another layer or state is used here", f"use {edit.old} of this layer or state"
+    return (
+        f"{edit.old} as line {ours} leaves it is used, where it is needed as line {theirs} makes it",
+        f"keep what line {theirs} makes under a name of its own, and use that",
+    )
 
 
 def _passes_away(edit: _Edit) -> int | None:
