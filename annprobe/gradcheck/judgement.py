@@ -174,7 +174,8 @@ class Panel:
         check = visit.check
         if self.noise or self.gradient_noise or check.tolerance > 1e-6 * abs(check.cost):
             return self.close("undecided", where=visit)
-        return self.close("right", Note("no dependence"), where=visit)
+        compared = any(visit.exam.reading.usable)
+        return self.close("right", *([Note("no dependence")] if compared else []), where=visit)
 
     def what_is_not_finite(self) -> str:
         """``cost``, or the arrays of the gradient with one of the entries."""

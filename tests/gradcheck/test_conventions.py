@@ -318,3 +318,41 @@ def test_tuples_in_a_list_are_put_back_as_they_were(net: Network, W: list[Array]
 
     assert check_gradients(lambda: net.cost_list(joined()), layers, gradient).verdict == "right"
     assert all(a is b for a, b in zip(layers, before, strict=True))
+
+
+CALLS, KEPT = 0, np.zeros(0)
+
+
+class Writer:
+    """Counts and keeps in global variables, from a method that neither cost nor gradient is."""
+
+    def __init__(self, w: Array) -> None:
+        self.w = w
+
+    def forward(self) -> Array:
+        global CALLS, KEPT
+        CALLS += 1
+        KEPT = np.tanh(self.w)
+        return KEPT
+
+    def cost(self) -> Any:
+        return (self.forward() ** 2).sum()
+
+    def gradient(self) -> Array:
+        a = self.forward()
+        return np.asarray(2 * a * (1 - a * a))
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "right"), (2, "wrong")])
+def test_global_variables_that_methods_write_are_put_back(factor: int, verdict: str) -> None:
+    writer = Writer(np.array([0.3, -0.2]))
+    before = CALLS, KEPT
+    result = check_gradients(writer.cost, Attributes(writer, "w"), lambda: factor * writer.gradient())
+    assert result.verdict == verdict
+    assert before[0] == CALLS
+    assert KEPT is before[1]
+
+
+def test_a_gradient_of_another_shape_says_nothing_about_the_cost() -> None:
+    result = check_gradients(lambda w: (w**2).sum(), np.ones(3), lambda w: np.ones(4))
+    assert (result.verdict, result.pattern, result.notes) == ("wrong", "shape (4,) instead of (3,)", ())

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.gradcheck.state.references import NO_STATE, class_data, is_filled, is_users_module
+from annprobe.gradcheck.state.references import NO_STATE, class_data, code_of, is_filled, is_users_module
 
 MOST_OBJECTS = 5_000
 _NUMBERS = (np.ndarray, np.float64, np.float32, np.int64, np.bool_, np.complex128, int, float, complex, bool)
 _FIXED = frozenset((types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc))
 _PLAIN = frozenset((*_NUMBERS, str, bytes, type(None), types.ModuleType, types.BuiltinFunctionType, type, np.ufunc))
-_GLOBAL_STEPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"))
+_STORES = frozenset(("STORE_GLOBAL", "DELETE_GLOBAL"))
+_GLOBAL_STEPS = _STORES | {"LOAD_GLOBAL", "LOAD_NAME"}
 _ROWS = frozenset((tuple, list))
 _Space = dict[str, Any]
 
@@ -78,10 +79,11 @@ class Bindings:
         """What an object and its classes hold."""
         self._whole.append((space, space.copy()))
         held = [*space.values()]
-        for base, names in classes:
+        for base, names, written in classes:
             values = [*map(base.__dict__.get, names)]
             self._shared.append((base, names, values))
             held += values
+            self._parts += [(module, {name: module[name]}) for module, name in written if name in module]
         return _leading(held)
 
     def _function(self, function: types.FunctionType, names: tuple[str, ...]) -> Iterable[Any]:
@@ -111,19 +113,27 @@ def _is_table(rows: Any) -> bool:
     return _ROWS.issuperset(map(type, rows)) and _PLAIN.issuperset(map(type, entries(rows)))
 
 
-_Classes = tuple[tuple[type, tuple[str, ...]], ...]
+_Classes = tuple[tuple[type, tuple[str, ...], tuple[tuple[_Space, str], ...]], ...]
 
 
 @functools.lru_cache(maxsize=1024)
 def _users_classes(kind: type) -> _Classes | None:
-    """The user's classes among ``kind`` and those it derives from, with the names of the values that each holds.
+    """The user's classes among ``kind`` and those it derives from; the names of the values that each holds; the global
+    variables that its methods write.
 
     None where ``kind`` itself is not the user's, or holds no state.
     """
     if issubclass(kind, NO_STATE) or not is_users_module(kind.__module__):
         return None
     bases = (base for base in kind.__mro__ if is_users_module(base.__module__))
-    return tuple((base, names) for base in bases if (names := tuple(class_data(base))))
+    found = ((base, tuple(class_data(base)), tuple(_globals_written(base))) for base in bases)
+    return tuple((base, names, written) for base, names, written in found if names or written)
+
+
+def _globals_written(kind: type) -> Iterator[tuple[_Space, str]]:
+    for function in filter(None, map(code_of, vars(kind).values())):
+        for name in dict.fromkeys(_global_names(function.__code__, _STORES)):
+            yield function.__globals__, name
 
 
 def _globals_named(code: types.CodeType) -> tuple[str, ...]:
@@ -139,8 +149,8 @@ def _globals_named(code: types.CodeType) -> tuple[str, ...]:
 _NAMED: dict[int, tuple[types.CodeType, tuple[str, ...]]] = {}
 
 
-def _global_names(code: types.CodeType) -> Iterator[str]:
-    yield from (step.argval for step in dis.get_instructions(code) if step.opname in _GLOBAL_STEPS)
+def _global_names(code: types.CodeType, steps: frozenset[str] = _GLOBAL_STEPS) -> Iterator[str]:
+    yield from (step.argval for step in dis.get_instructions(code) if step.opname in steps)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _global_names(constant)
+            yield from _global_names(constant, steps)

@@ -42,7 +42,7 @@ def parts(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name}[{index}]", item) for index, item in enumerate(value))
     elif isinstance(value, type):
         yield from ((f"{value.__name__}.{key}", item) for key, item in class_data(value).items())
-        yield from ((key, function) for key, item in vars(value).items() if (function := _code_of(item)) is not None)
+        yield from ((key, function) for key, item in vars(value).items() if (function := code_of(item)) is not None)
     elif is_users_object(value):
         yield from ((f"{name}.{key}" if name else key, item) for key, item in vars(value).items())
         yield from ((kind.__name__, kind) for kind in type(value).__mro__)
@@ -53,7 +53,7 @@ def class_data(kind: type) -> dict[str, Any]:
     return {k: v for k, v in vars(kind).items() if k[:2] != "__" and not hasattr(type(v), "__get__")}
 
 
-def _code_of(item: Any) -> types.FunctionType | None:
+def code_of(item: Any) -> types.FunctionType | None:
     """The function behind a method, static method or property of a class."""
     inner = getattr(item, "__func__", None) or getattr(item, "fget", None) or item
     return inner if isinstance(inner, types.FunctionType) else None
