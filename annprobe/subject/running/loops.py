@@ -7,6 +7,7 @@ becomes ``for () in GUARD(loop): if not test: break``, so that leaving a loop by
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -136,7 +137,8 @@ class LoopGuard:
 
     def _over(self, iterable: Iterable[Any], loop: int) -> Iterator[Any]:
         if isinstance(iterable, Sized):
-            self.planned[loop] = len(iterable)
+            with contextlib.suppress(Exception):  # a length that is only asked for here, as of a bar over a generator
+                self.planned[loop] = len(iterable)
         return self._run(iter(iterable), self._new(loop))
 
     def _forever(self, loop: int) -> Iterator[tuple[()]]:

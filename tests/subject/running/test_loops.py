@@ -261,3 +261,21 @@ def test_a_long_inner_loop_that_is_soon_over_is_finished_when_enough_was_seen() 
     guard = LoopGuard()
     text = "n = 0\nfor i in range(9):\n    for k in range(1000):\n        n += 1\n        update()\n"
     assert _run(text, guard, update=_counting(guard, 1500))["n"] == 2000
+
+
+class Bar:
+    """A progress bar that has a length where what it goes over has one."""
+
+    def __init__(self, iterable: Any) -> None:
+        self._iterable = iterable
+
+    def __iter__(self) -> Any:
+        return iter(self._iterable)
+
+    def __len__(self) -> int:
+        return len(self._iterable)
+
+
+def test_a_length_that_only_the_guard_asks_for_may_be_missing() -> None:
+    scope = _run("for i, x in bar(enumerate('ab')):\n    last = i, x\n", LoopGuard(10.0), bar=Bar)
+    assert scope["last"] == (1, "b")
