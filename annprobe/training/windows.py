@@ -36,11 +36,19 @@ def _regular(found: Understanding) -> list[Step]:
     waiting: list[Step] = []
     for step in found.steps:
         if usual <= {move.chain for move in step.moves}:
-            result.append(_joined([*waiting, step]))
+            begun = [w for w in waiting if result or not _makes_the_rest(found, w, usual)]
+            result.append(_joined([*begun, step]))
             waiting = []
         else:
             waiting.append(step)
     return result
+
+
+def _makes_the_rest(found: Understanding, step: Step, usual: frozenset[int]) -> bool:
+    """Whether the parameters that a first step does not move come about in it: a number becomes an array there."""
+    missing = usual - {move.chain for move in step.moves}
+    met = max((m.node for m in step.meetings), default=-1)
+    return bool(missing) and all(found.chains[chain].origin > met for chain in missing)
 
 
 def _joined(steps: list[Step]) -> Step:
