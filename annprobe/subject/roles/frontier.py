@@ -14,7 +14,7 @@ import numpy as np
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.links import COPIES, GIVEN, SHAPES, alias
 from annprobe.subject.roles.no_targets import corrects, is_constant, is_drawn, is_only_moved, written_here
-from annprobe.tape.nodes import Ref, Tape
+from annprobe.tape.nodes import Ref, Tape, substitute
 from annprobe.tape.places import Places
 from annprobe.tape.replay import slice_of
 
@@ -45,6 +45,7 @@ def find_frontier(tape: Tape, dependence: Dependence, places: Places) -> list[Me
     corrections = [link.correction for chain in dependence.chains for link in chain.genuine() if link.correction]
     backward = set(slice_of(tape, corrections))
     meetings = [m for n in range(len(tape)) for m in _meetings(tape, dependence, places, n)]
+    meetings = meetings or [m for n in sorted(backward) for m in _chosen(tape, dependence, n)]
     inside = [m for m in meetings if m.node in backward]
     return _first_ones(tape, dependence, inside or meetings)
 
@@ -77,6 +78,8 @@ def _meeting(tape: Tape, dependence: Dependence, places: Places, number: int, mi
     if not beside and alias(tape, mine.node, COPIES | SHAPES | {"getitem"}) in dependence.version_bits:
         return None
     op = tape[number].op
+    if op == "multiply" and np.asarray(tape.value(mine.node)).dtype.kind == "b":
+        return None  # a mask of what is above 0 is no output
     if not beside and (is_only_moved(tape, dependence, mine.node) or corrects(tape, places, number, other)):
         return None
     if not isinstance(other, Ref):
@@ -133,6 +136,23 @@ def _indexed(tape: Tape, dependence: Dependence, number: int) -> Meeting | None:
     if turned:
         return Meeting(number, tape[alias(tape, first)].inputs[0], labels, -target, indexed=True)
     return Meeting(number, _output(tape, first), labels, target, indexed=True)
+
+
+def _chosen(tape: Tape, dependence: Dependence, number: int) -> list[Meeting]:
+    """``s[rows, y]``: the scores of the right classes, that a hinge loss compares the others with."""
+    node = tape[number]
+    if node.op != "getitem" or not isinstance(node.args[0], Ref) or len(node.args) < 2:
+        return []
+    base, index = node.args[0].node, node.args[1]
+    labels = [i for i in node.inputs[1:] if not dependence.touched(i)]
+    table = np.asarray(tape.value(base))
+    if len(labels) != len(node.inputs) - 1 or not labels or table.ndim != 2 or base in dependence.version_bits:
+        return []
+    if not dependence.touched(base) or not isinstance(index, tuple) or np.ndim(node.value) != 1:
+        return []
+    target = np.zeros(table.shape)
+    target[substitute(index, tape.value)] = 1.0
+    return [Meeting(number, _output(tape, base), labels[-1], target, indexed=True)]
 
 
 def _first_ones(tape: Tape, dependence: Dependence, meetings: list[Meeting]) -> list[Meeting]:

@@ -30,7 +30,10 @@ def with_cost(workshop: Workshop, program: Program, owner: Owner, offer: Offer, 
             if not workshop.time_left or not _complete(program, owner, arguments):
                 continue
             call = f"{name} = {owner.prefix}{function.name}({arguments})"
-            if _is_number((runs(workshop, program, call) or {}).get(name)):
+            value = (runs(workshop, program, call) or {}).get(name)
+            if isinstance(value, tuple) and value and _is_number(value[0]):  # the cost, and its gradient
+                call, value = f"{call}[0]", value[0]
+            if _is_number(value):
                 if not moves(workshop, program, owner.kept, call):
                     return replace(program, step=(call, *step), cost=call)
                 break
@@ -57,4 +60,6 @@ def _complete(program: Program, owner: Owner, arguments: str) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return value is not None and np.size(value) == 1 and np.asarray(value).dtype.kind == "f"
+    if not isinstance(value, (float, np.floating, np.ndarray)):
+        return False
+    return np.size(value) == 1 and np.asarray(value).dtype.kind == "f"
