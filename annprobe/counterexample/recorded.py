@@ -16,8 +16,9 @@ from annprobe.counterexample.sizes import drawn
 from annprobe.subject.making.workshop import Workshop
 from annprobe.subject.reading.source import Source
 from annprobe.subject.reading.words import roles_of
-from annprobe.subject.roles.gradient.truth import Judged, loss_seeds, tape_targets
-from annprobe.subject.running.execute import Outcome
+from annprobe.subject.roles.gradient.judged import Judged
+from annprobe.subject.roles.gradient.truth import loss_seeds, tape_targets
+from annprobe.subject.running.outcome import Outcome
 from annprobe.subject.surroundings.examples import examples
 from annprobe.subject.understand import enough, understand
 from annprobe.subject.understanding import Understanding

@@ -30,7 +30,7 @@ from annprobe.subject.isolation.child import serve
 from annprobe.subject.making.adapter import adapter_text
 from annprobe.subject.making.guesses import guessed
 from annprobe.subject.reading.source import Source, read_source
-from annprobe.subject.running.execute import Outcome
+from annprobe.subject.running.outcome import Outcome
 from annprobe.subject.search import Found
 from annprobe.subject.understanding import Understanding
 from annprobe.subject.usage import MadeUsage

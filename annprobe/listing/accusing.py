@@ -7,7 +7,7 @@ import numpy as np
 from annprobe.listing.blame import Accused, blame
 from annprobe.listing.gradient_node import gradient_node, takes_another
 from annprobe.listing.scene import Scene, Several
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.subject.roles.links import Link
 from annprobe.tape.replay import evaluate, slice_of
 

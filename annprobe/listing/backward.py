@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.growth import grows
-from annprobe.subject.roles.gradient.truth import Hypothesis
+from annprobe.subject.roles.gradient.judged import Hypothesis
 from annprobe.subject.roles.links import GIVEN
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.nodes import Node, Values, substitute

@@ -11,7 +11,7 @@ from annprobe.listing.operand_families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.listing.terms import contribution
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.tape.replay import slice_of
 
 _LONGEST = 80

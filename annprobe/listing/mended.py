@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from annprobe.listing.scene import Scene, Several
-from annprobe.subject.roles.gradient.truth import Hypothesis, rejudged
+from annprobe.subject.roles.gradient.judged import Hypothesis
+from annprobe.subject.roles.gradient.truth import rejudged
 from annprobe.tape.nodes import Node, Tape, Values
 from annprobe.tape.replay import Replayed, descendants, replay
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from annprobe.subject.roles.gradient.truth import Hypothesis
+from annprobe.subject.roles.gradient.judged import Hypothesis
 from annprobe.tape.adjoint import Adjoints, adjoints
 from annprobe.tape.nodes import Values
 from annprobe.tape.replay import slice_of

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from annprobe.subject.running.execute import Outcome
 from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.running.outcome import Outcome
 from annprobe.subject.running.printed import Printed
 from annprobe.subject.usage import Usage
 from annprobe.tape.plain import raw

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from annprobe.subject.roles.costs import find_costs
 from annprobe.subject.roles.gradient.choice import best
+from annprobe.subject.roles.gradient.healthy_points import own_and_other_points
 from annprobe.subject.roles.gradient.meant import meant_losses
-from annprobe.subject.roles.gradient.truth import hypotheses, own_and_other_points
+from annprobe.subject.roles.gradient.truth import hypotheses
 from annprobe.subject.roles.perceptron import decided, is_step, other_mistake, pass_further
 from annprobe.subject.roles.steps import Step, parameters_moved
 from annprobe.subject.understanding import Understanding

@@ -14,8 +14,9 @@ from annprobe.errors import BadArgument, UnusableModule
 from annprobe.subject.reading.parameter_names import is_gradient, owner_of
 from annprobe.subject.reading.source import Source, is_main_guard, read_source
 from annprobe.subject.reading.words import stage_of
-from annprobe.subject.running.execute import USAGE, Outcome, Run
+from annprobe.subject.running.execute import Run
 from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.running.outcome import USAGE, Outcome
 from annprobe.subject.surroundings.missing.data import DataGuess
 from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource

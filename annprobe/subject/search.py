@@ -11,8 +11,8 @@ from annprobe.subject.making.hints import Hints
 from annprobe.subject.making.workshop import Failure
 from annprobe.subject.own_usage import OwnUsage
 from annprobe.subject.reading.source import Source
-from annprobe.subject.running.execute import Outcome
 from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.running.outcome import Outcome
 from annprobe.subject.surroundings.missing.data import DataGuess, first_guess
 from annprobe.subject.surroundings.missing.growing import grow
 from annprobe.subject.surroundings.missing.top_level import absent_data, guesses

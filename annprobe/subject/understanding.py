@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from annprobe.subject.roles.chains import Chain
 from annprobe.subject.roles.dependence import Dependence
 from annprobe.subject.roles.frontier import Meeting
-from annprobe.subject.roles.gradient.truth import Hypothesis, beside
+from annprobe.subject.roles.gradient.judged import Hypothesis
+from annprobe.subject.roles.gradient.truth import beside
 from annprobe.subject.roles.links import Link
 from annprobe.subject.roles.names import Rate
 from annprobe.subject.roles.perceptron import is_step

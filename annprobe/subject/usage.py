@@ -29,8 +29,9 @@ from annprobe.subject.own_usage import own_usages
 from annprobe.subject.reading.source import Source
 from annprobe.subject.reading.words import roles_of
 from annprobe.subject.roles.links import GIVEN
-from annprobe.subject.running.execute import USAGE, Outcome, Run
+from annprobe.subject.running.execute import Run
 from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.running.outcome import USAGE, Outcome
 from annprobe.subject.surroundings.examples import examples
 from annprobe.tape import Recorder
 from annprobe.tape.places import Source as TextSource

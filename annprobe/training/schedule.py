@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from annprobe.subject.roles.chains import Chain
-from annprobe.subject.roles.gradient.truth import Hypothesis
+from annprobe.subject.roles.gradient.judged import Hypothesis
 from annprobe.subject.roles.steps import Step
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.nodes import Tape

@@ -10,7 +10,7 @@ import pytest
 from annprobe.subject.agreement import disagreement
 from annprobe.subject.own_usage import OwnUsage
 from annprobe.subject.reading.source import read_source
-from annprobe.subject.running.execute import Outcome
+from annprobe.subject.running.outcome import Outcome
 from annprobe.tape import Budget, Recorder
 
 TRAINING = """

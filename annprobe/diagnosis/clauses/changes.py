@@ -16,7 +16,7 @@ from annprobe.listing.edits import Change
 from annprobe.listing.naming import name_of, operand_name, quantity_name, without_minus
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import newer_version
-from annprobe.subject.running.execute import USAGE
+from annprobe.subject.running.outcome import USAGE
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from annprobe.listing.scene import Scene
-from annprobe.subject.running.execute import USAGE
+from annprobe.subject.running.outcome import USAGE
 from annprobe.tape.places import Source, Span
 
 

@@ -14,7 +14,7 @@ from annprobe.listing.handed_on import passed_on
 from annprobe.listing.scene import Scene
 from annprobe.listing.where import blamed
 from annprobe.subject.agreement import Disagreement
-from annprobe.subject.running.execute import USAGE
+from annprobe.subject.running.outcome import USAGE
 from annprobe.tape.places import Places, Span
 
 

@@ -12,7 +12,7 @@ from annprobe.diagnosis.experiments.suspects import KIND
 from annprobe.findings import FAMILIES, Evidence, Finding, Place, Role, Symptom
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
-from annprobe.subject.running.execute import USAGE
+from annprobe.subject.running.outcome import USAGE
 from annprobe.training.changes import gathered, input_roots, offset_of_start, spread_of_start
 from annprobe.training.fading import fading_rate
 from annprobe.training.interventions import FEW_EPOCHS

@@ -17,7 +17,7 @@ from annprobe.listing.helpers import wrong_function
 from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene
 from annprobe.subject.roles.gradient.matches import match
-from annprobe.subject.running.execute import USAGE
+from annprobe.subject.running.outcome import USAGE
 from annprobe.training.graph import Graph, run
 from annprobe.training.interventions import Suspects
 from annprobe.training.swaps import Swap, true_gradient

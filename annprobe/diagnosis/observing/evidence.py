@@ -10,8 +10,8 @@ import numpy as np
 
 from annprobe.findings import Cost, GradientRow, Parameter, SubjectFacts
 from annprobe.subject.reading.source import Source
-from annprobe.subject.roles.gradient.truth import Judged
-from annprobe.subject.running.execute import USAGE
+from annprobe.subject.roles.gradient.judged import Judged
+from annprobe.subject.running.outcome import USAGE
 from annprobe.subject.search import Found
 from annprobe.subject.understanding import Understanding, describe_loss
 from annprobe.subject.usage import MadeUsage

@@ -9,7 +9,7 @@ import numpy as np
 
 from annprobe.diagnosis.observing.raised_index import index_findings
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
-from annprobe.subject.running.execute import Outcome, UserFrame
+from annprobe.subject.running.outcome import Outcome, UserFrame
 from annprobe.subject.understanding import Understanding
 from annprobe.tape.arrays import raw
 

@@ -10,7 +10,7 @@ from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.observing.probing import task_data
 from annprobe.subject.making.hints import Hints
 from annprobe.subject.reading.source import Source
-from annprobe.subject.running.execute import Outcome
+from annprobe.subject.running.outcome import Outcome
 from annprobe.subject.search import Found, find_usage
 from annprobe.subject.understand import enough, understand
 from annprobe.subject.understanding import Understanding

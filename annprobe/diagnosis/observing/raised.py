@@ -9,7 +9,7 @@ import numpy as np
 
 from annprobe.diagnosis.clauses.products import ENTRYWISE, MATRIX, Product, looked_up, products
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
-from annprobe.subject.running.execute import Outcome
+from annprobe.subject.running.outcome import Outcome
 from annprobe.tape.arrays import raw
 from annprobe.tape.nodes import Ref, Tape
 from annprobe.tape.places import Places, span_at

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from annprobe.findings import FAMILIES, Evidence, Finding, Place
-from annprobe.subject.running.execute import Outcome
+from annprobe.subject.running.outcome import Outcome
 from annprobe.tape.arrays import raw
 
 

@@ -17,8 +17,9 @@ from annprobe.subject.making.program import Program
 from annprobe.subject.reading.pasted import whole
 from annprobe.subject.reading.source import Source
 from annprobe.subject.reading.words import stage_of
-from annprobe.subject.running.execute import Run, UserFrame
+from annprobe.subject.running.execute import Run
 from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.running.outcome import UserFrame
 from annprobe.subject.running.state import leaves
 
 Kept = TypeVar("Kept")

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import gc
 import random
-import signal
 import sys
-import threading
 import time
 import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from annprobe.errors import UnusableModule
-from annprobe.patience import patient_time
 from annprobe.subject.isolation.confine import confined
 from annprobe.subject.reading.definitions import definitions, loaded_names
 from annprobe.subject.reading.dialects import OLD_DIVIDE, old_divide, with_old_division
@@ -29,8 +24,10 @@ from annprobe.subject.reading.pasted import whole
 from annprobe.subject.reading.precision import in_double
 from annprobe.subject.reading.source import Source, read_source
 from annprobe.subject.reading.unbound import supplied
-from annprobe.subject.running.loops import Cut, LoopGuard, TimeUp
-from annprobe.subject.running.printed import Output, Printed
+from annprobe.subject.running.alarm import alarm
+from annprobe.subject.running.loops import LoopGuard, TimeUp
+from annprobe.subject.running.outcome import USAGE, Outcome, UserFrame
+from annprobe.subject.running.printed import Output
 from annprobe.subject.surroundings.missing.data import DataGuess, first_guess
 from annprobe.subject.surroundings.seeds import seeded_generators
 from annprobe.subject.surroundings.single_entries import allow_single_entries
@@ -40,64 +37,8 @@ from annprobe.tape.instrument import instrument
 from annprobe.tape.places import Source as TextSource
 
 Mode = Literal["whole", "definitions"]
-Ended = Literal["completed", "stopped", "raised", "time"]
 
-USAGE = "<usage>"  # the file name of statements that annprobe wrote
 _GRACE = 2.0  # seconds between the guard's end of all loops and the end of everything
-
-
-@dataclass(frozen=True, slots=True)
-class UserFrame:
-    """A function of the user that was running when an error was raised; ``variables`` are the objects themselves."""
-
-    file: str
-    line: int
-    function: str
-    variables: dict[str, Any] = field(repr=False)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a run left behind.
-
-    ended   "completed", "stopped" (the recorder had its budget), "raised" (an error of the module), "time"
-    cut     why the guard ended loops before that ("" if it did not); an error after a cut may be the cut's
-    frames  for an error: the user's own frames, outermost first
-    sources every file that was recorded, for ``Places``: file name -> its text and tree
-    stood_in  lengths of the data that took the place of missing ones
-    cuts    which loops were cut and where, for a guard that is to cut another run in the same places
-    """
-
-    namespace: dict[str, Any] = field(repr=False)
-    ended: Ended = "completed"
-    cut: Cut = ""
-    error: BaseException | None = None
-    frames: tuple[UserFrame, ...] = ()
-    printed: list[Printed] = field(default_factory=list, repr=False)
-    dropped: int = 0
-    notes: tuple[str, ...] = ()
-    stood_in: frozenset[int] = frozenset()
-    seconds: float = 0.0
-    sources: dict[str, TextSource] = field(default_factory=dict, repr=False)
-    cuts: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
-
-    @property
-    def data_missing(self) -> bool:
-        """Whether it ran on other data than the module's own."""
-        return bool(self.stood_in)
-
-    @property
-    def line(self) -> int | None:
-        """The line of the user's file where the error was raised."""
-        return self.frames[-1].line if self.frames else None
-
-    @property
-    def message(self) -> str:
-        """The error in one line: ``ValueError: shapes (2,3) and (2,3) not aligned``."""
-        if self.error is None:
-            return ""
-        text = " ".join(str(self.error).split())
-        return f"{type(self.error).__name__}: {text}" if text else type(self.error).__name__
 
 
 class Run:
@@ -162,7 +103,7 @@ class Run:
         self.guard.start()
         with confined(self.surroundings.note), self._surrounded(module), self.output.capture():
             try:
-                with _alarm(seconds or self.seconds), self.recorder or contextlib.nullcontext():
+                with alarm(seconds or self.seconds), self.recorder or contextlib.nullcontext():
                     action()
             except Stop:
                 outcome.ended = "stopped"
@@ -307,39 +248,6 @@ def execute(
         source, recorder, mode=mode, guard=guard, seconds=seconds, seed=seed, guess=guess, argv=argv, sources=sources
     )
     return run.module(run_name)
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """Raise :class:`TimeUp` in the main thread after ``seconds`` and again and again, where the platform can."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(number: int, frame: types.FrameType | None) -> None:
-        if patient_time() >= due and not collecting:
-            raise TimeUp
-
-    def collector_starts(phase: str, info: dict[str, int]) -> None:
-        collecting.add("now")
-
-    def collector_is_done(phase: str, info: dict[str, int]) -> None:
-        if phase == "stop":
-            collecting.clear()
-
-    collecting: set[str] = set()  # what is raised while garbage is collected is lost, and Python prints it
-    due = patient_time() + seconds
-    before = signal.signal(signal.SIGALRM, ring)
-    gc.callbacks.insert(0, collector_starts)
-    gc.callbacks.append(collector_is_done)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        gc.callbacks.remove(collector_starts)
-        gc.callbacks.remove(collector_is_done)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _restore(name: str, module: types.ModuleType | None) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from annprobe.subject.reading.source import Source, read_source
-from annprobe.subject.running.execute import Outcome, execute
+from annprobe.subject.running.execute import execute
 from annprobe.subject.running.loops import LoopGuard
+from annprobe.subject.running.outcome import Outcome
 from annprobe.tape import Budget, Recorder
 
 TRAINING = """

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from annprobe.subject.reading.source import read_source
-from annprobe.subject.running.execute import Outcome, execute
+from annprobe.subject.running.execute import execute
+from annprobe.subject.running.outcome import Outcome
 from annprobe.tape import Recorder
 
 USES = {

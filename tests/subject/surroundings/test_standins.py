@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from annprobe.subject.reading.source import read_source
-from annprobe.subject.running.execute import Outcome, execute
+from annprobe.subject.running.execute import execute
+from annprobe.subject.running.outcome import Outcome
 from annprobe.subject.search import find_usage
 from annprobe.subject.surroundings.missing.data import DataGuess
 from annprobe.subject.surroundings.missing.growing import grow

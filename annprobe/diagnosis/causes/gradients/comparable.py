@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annprobe.listing.rounds import Look
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.tape.replay import slice_of
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from annprobe.diagnosis.clauses.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.scene import Scene
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import descendants, slice_of
 

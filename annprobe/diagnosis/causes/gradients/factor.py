@@ -18,7 +18,7 @@ from annprobe.listing.proportion import constant
 from annprobe.listing.rounds import looks
 from annprobe.listing.scene import Scene
 from annprobe.subject.making.descent import RATE
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 
 _NEAR = 1e-6
 

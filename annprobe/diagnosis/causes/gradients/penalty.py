@@ -15,7 +15,7 @@ from annprobe.listing.operand_families import bias_like
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene, Several
 from annprobe.listing.sweeps import data_sweeps
-from annprobe.subject.roles.gradient.truth import Hypothesis, Judged
+from annprobe.subject.roles.gradient.judged import Hypothesis, Judged
 from annprobe.tape.replay import slice_of
 
 _NEAR = 1e-6

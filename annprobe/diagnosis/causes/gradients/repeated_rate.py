@@ -10,7 +10,7 @@ from annprobe.diagnosis.clauses.wording import node_place
 from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.tape.nodes import Ref
 
 _LONGEST = 60

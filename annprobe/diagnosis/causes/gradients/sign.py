@@ -12,7 +12,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding, Place
 from annprobe.listing.factor_path import by_distance, corrections, factor_path, own_gradient
 from annprobe.listing.mended import UNREPLAYABLE
 from annprobe.listing.scene import Scene, Several
-from annprobe.subject.roles.gradient.truth import Hypothesis, Judged
+from annprobe.subject.roles.gradient.judged import Hypothesis, Judged
 from annprobe.tape.nodes import Ref
 from annprobe.tape.replay import replay, slice_of
 

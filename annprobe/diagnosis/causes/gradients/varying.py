@@ -9,7 +9,7 @@ from annprobe.findings import FAMILIES, Evidence, Finding
 from annprobe.listing.naming import name_of
 from annprobe.listing.proportion import constant
 from annprobe.listing.scene import Scene
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.tape.replay import slice_of
 
 _SAME = 1e-7

@@ -12,7 +12,7 @@ import numpy as np
 from annprobe.diagnosis.clauses.wording import established, node_place
 from annprobe.findings import Evidence, Finding, Place
 from annprobe.listing.scene import Scene
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.subject.roles.links import Link
 from annprobe.tape.replay import slice_of
 

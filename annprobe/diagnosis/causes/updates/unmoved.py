@@ -11,7 +11,7 @@ from annprobe.findings import Evidence, Finding
 from annprobe.listing.mended import UNREPLAYABLE
 from annprobe.listing.naming import name_of
 from annprobe.listing.scene import Scene
-from annprobe.subject.roles.gradient.truth import Judged
+from annprobe.subject.roles.gradient.judged import Judged
 from annprobe.subject.roles.steps import Move
 from annprobe.tape.replay import replay, slice_of
 

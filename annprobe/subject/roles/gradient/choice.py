@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from annprobe.subject.roles.gradient.judged import Hypothesis
 from annprobe.subject.roles.gradient.matches import match
-from annprobe.subject.roles.gradient.truth import Hypothesis, loss_seeds, tape_targets
+from annprobe.subject.roles.gradient.truth import loss_seeds, tape_targets
 from annprobe.subject.roles.steps import Step
 from annprobe.tape.adjoint import Adjoints, adjoints
 from annprobe.tape.nodes import Ref, Tape, Values
