@@ -74,14 +74,14 @@ def loss_seeds(point: Values, targets: list[tuple[int, Any]], loss: str) -> dict
 
 def rejudged(points: Sequence[Values], dependence: Dependence, step: Step, hypothesis: Hypothesis) -> Hypothesis:
     """The hypothesis with the verdict on every parameter of the step."""
-    largest = [largest(point, adjoint, step) for point, adjoint in zip(points, hypothesis.points, strict=False)]
+    sizes = [largest(point, adjoint, step) for point, adjoint in zip(points, hypothesis.points, strict=False)]
     for move in step.moves:
         shape = np.shape(points[0].value(move.before))
         swept = _of_its_errors(points, dependence, step, move, hypothesis)
         trues = [adjoint.of.get(move.before, np.zeros(shape)) for adjoint in swept]
         changes = tuple(
             matched(move.change(p), t, noise(p, move), most)
-            for p, t, most in zip(points, trues, largest, strict=False)
+            for p, t, most in zip(points, trues, sizes, strict=False)
         )
         factor, gradient = constant(changes), None
         decay = 0.0
