@@ -17,6 +17,7 @@ from annprobe.diagnosis.observing.options import Options
 from annprobe.diagnosis.observing.raised import (
     handed_over,
     misshapen_findings,
+    of_another_size,
     raised_findings,
     refused_findings,
     spread_findings,
@@ -122,6 +123,8 @@ def _adapter(source: Source, found: Found | None) -> str:
 
 def _raised(found: Found, understanding: Understanding, source: Source, part: Callable[[str, Any], None]) -> None:
     """A training step that raises is diagnosed by the line that raises."""
+    if of_another_size(understanding.tape, found.outcome.stood_in):
+        return
     own = found.usage.kind == "own"
     refused = spread_findings(understanding.tape, understanding.places) if own else ()
     refused = refused or (misshapen_findings(understanding.tape, understanding.places) if own else ())

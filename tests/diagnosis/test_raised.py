@@ -100,3 +100,24 @@ def test_a_name_is_followed_to_the_container_that_it_was_read_from() -> None:
     lines = ["def f(l):", "    z = caches[l + 1][2]", "    w = 3", "    d = da * prime(z)"]
     assert looked_up(lines, 4, "prime(z)") == ("z", 2)
     assert looked_up(lines, 4, "da") is None
+
+
+OTHER_SIZE = """\
+import numpy as np
+
+rows = np.loadtxt("scores.csv", delimiter=",")
+X, k = rows[:, :-1], rows[:, -1].astype(int)
+T = np.zeros((len(k), k.max() + 1))
+T[np.arange(len(k)), k] = 1
+W = np.random.randn(X.shape[1], 1000) * 0.1
+for step in range(9):
+    out = X @ W
+    error = out - T
+    W = W - 0.1 * X.T @ error / len(X)
+raise SystemExit
+"""
+
+
+def test_missing_data_of_another_size_are_nobodys_fault(tmp_path: Path) -> None:
+    exact = OTHER_SIZE.replace("1000", "70").replace("k.max() + 1", "min(k.max() + 1, 9)")
+    assert diagnosed(tmp_path, exact).findings == ()

@@ -31,6 +31,16 @@ def raised_findings(outcome: Outcome, texts: dict[str, list[str]]) -> tuple[Find
     return ()
 
 
+def of_another_size(tape: Tape, stood_in: frozenset[int]) -> bool:
+    """Whether data of ours have one length wrong: 3 classes in the place of missing ones, beside 10 outputs."""
+    op, args = tape.raised[-1][:2] if tape.raised else ("", ())
+    shapes = [np.shape(tape.value(a.node)) for a in args if isinstance(a, Ref)]
+    if op not in ENTRYWISE or len(shapes) != 2 or len(shapes[0]) != len(shapes[1]):
+        return False
+    unlike = [{a, b} for a, b in zip(*shapes, strict=True) if a != b]
+    return len(unlike) == 1 and len(unlike[0] & stood_in) == 1
+
+
 def refused_findings(tape: Tape, places: Places) -> tuple[Finding, ...]:
     """Products that numpy refused although the module caught the error: from the tape."""
     for op, args, site, message in tape.raised:

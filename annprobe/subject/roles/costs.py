@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from annprobe.subject.roles.dependence import Dependence
@@ -21,7 +19,7 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
     versions = 0
     for move in step.moves:
         versions |= 1 << dependence.version_bits[move.before]
-    roots = _roots(tape, {m.target for m in step.meetings if m.target is not None})
+    roots = _roots(tape, step)
     links = [link for chain in dependence.chains for link in chain.genuine()]
     corrections = [link.correction for link in links if link.correction is not None]
     entries = [n for link in links if link.partial for n in tape[link.new].inputs]  # their new values
@@ -46,8 +44,10 @@ def find_costs(tape: Tape, dependence: Dependence, step: Step, frontier: list[Me
     return found[:limit]
 
 
-def _roots(tape: Tape, targets: Iterable[int]) -> set[int]:
-    return {n for n in slice_of(tape, targets) if tape[n].kind != "op"} | set(targets)
+def _roots(tape: Tape, step: Step) -> set[int]:
+    """What leads to the targets, and not to the outputs: inputs and targets may come from one table."""
+    targets = [m.target for m in step.meetings if m.target is not None]
+    return set(slice_of(tape, targets)) - set(slice_of(tape, [m.output for m in step.meetings]))
 
 
 def _depends_on(tape: Tape, number: int, roots: set[int]) -> bool:

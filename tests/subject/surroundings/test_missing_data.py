@@ -33,6 +33,12 @@ def test_what_an_error_message_says_comes_first(message: str, changed: dict[str,
     assert {name: getattr(first, name) for name in changed} == changed
 
 
+def test_a_length_that_is_that_of_the_classes_is_theirs_first() -> None:
+    message = "operands could not be broadcast together with shapes (10,58) (3,58)"
+    sizes = [(guess.columns, guess.classes) for guess in grow(GUESS, message)]
+    assert sizes.index((4, 10)) < sizes.index((11, 3))
+
+
 def test_there_are_rows_for_the_batches_that_the_source_speaks_of(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text("def fit(x, y, batch_size=128): pass\n")
     assert first_guess(read_source(tmp_path / "net.py").tree()).rows > 256

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from annprobe.subject.surroundings.missing.data import DataGuess, LabelsAs
 
+_NEAR = 2  # a column of labels or of ones more or less
 _FEWEST = 10  # rows that a program may expect by a number in its text
 _FORMS: tuple[LabelsAs, ...] = ("column", "onehot")
 _MOST_NUMBERS = 60_000_000  # MNIST's training set has 47 million
@@ -75,12 +76,14 @@ def _resized(guess: DataGuess, message: str) -> Iterator[DataGuess]:
     """Each size of the data that the message names, made another that it names."""
     numbers = [int(n) for n in re.findall(r"\d+", message)][:12]
     for ours, theirs in itertools.permutations(dict.fromkeys(numbers), 2):
-        if ours == guess.rows and theirs >= _FEWEST:
-            yield replace(guess, rows=theirs)
-        elif abs(ours - guess.columns) <= 2 and theirs:
-            yield replace(guess, columns=max(guess.columns + theirs - ours, 1))
-        elif abs(ours - guess.classes) <= 1 and theirs:
-            yield replace(guess, classes=max(guess.classes + theirs - ours, 2))
+        if ours == guess.rows:
+            yield from [replace(guess, rows=theirs)] if theirs >= _FEWEST else []
+            continue
+        resized = [
+            (abs(ours - guess.columns), replace(guess, columns=max(guess.columns + theirs - ours, 1))),
+            (abs(ours - guess.classes), replace(guess, classes=max(guess.classes + theirs - ours, 2))),
+        ]
+        yield from (other for off, other in sorted(resized, key=lambda pair: pair[0]) if off <= _NEAR and theirs)
 
 
 def _laid_out(guess: DataGuess) -> Iterator[DataGuess]:
