@@ -11,6 +11,7 @@ from annprobe.subject.reading.source import read_source
 from annprobe.subject.running.execute import execute
 from annprobe.subject.surroundings.missing.data import DataGuess, first_guess
 from annprobe.subject.surroundings.missing.growing import grow
+from tests.reading import read
 
 GUESS = DataGuess(columns=4, classes=3)
 
@@ -95,3 +96,49 @@ def test_files_are_what_their_variables_are_called_and_what_their_endings_say(tm
     outcome = execute(read_source(tmp_path / "net.py"))
     assert outcome.message == ""
     assert outcome.namespace["found"] == (2, True, True, [0, 1, 2])
+
+
+FORMS = {
+    "three pickled parts": """
+import gzip, pickle
+with gzip.open("digits.pkl.gz", "rb") as f:
+    train, valid, test = pickle.load(f, encoding="latin1")
+X, y = train
+Y = np.eye(10)[y[:50]]
+X = X[:50]
+""",
+    "an h5 file": """
+import h5py
+f = h5py.File("cats.h5", "r")
+X = np.array(f["train_set_x"][:])
+Y = np.eye(2)[np.array(f["train_set_y"][:])]
+""",
+    "records in JSON": """
+import json
+with open("pairs.json") as f:
+    records = json.load(f)
+X = np.array([r["input"] for r in records])
+Y = np.array([r["output"] for r in records])
+""",
+    "rows in JSON": """
+import json
+rows = json.load(open("rows.json"))
+X = np.array([row[:-1] for row in rows])
+Y = np.array([[row[-1]] for row in rows])
+""",
+}
+
+
+@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS.keys())
+def test_a_missing_file_comes_in_the_form_in_which_it_is_read(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    descent = """
+W = np.zeros((X.shape[1], Y.shape[1]))
+for _ in range(9):
+    W = W - 0.1 * X.T @ (X @ W - Y) / len(X)
+"""
+    path.write_text("import numpy as np\n" + text + descent)
+    understood, findings = read(path)
+    assert understood is not None
+    assert not understood.missing
+    assert findings == ()

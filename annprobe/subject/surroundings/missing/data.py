@@ -12,7 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-_LABEL = re.compile(r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer")
+_LABEL = re.compile(
+    r"(?i)^(y|t|d)(_?(train|test|val|data|raw|tr|te|hat|label.*|\d))?$|label|target|class|digit|answer"
+    r"|^(train|test|val|valid|dev)(_?set)?_?[yt](_|$)"
+)
 
 _INPUTS, _OUTPUTS = r"in(put)?_|inputs?$|feature|n_x|inodes|dim", r"out(put)?_|outputs?$|class|label|n_y|onodes"
 _LARGEST_BATCH = 5_000

@@ -23,7 +23,7 @@ import numpy as np
 from annprobe.subject.reading.legacy import Mended, Note
 from annprobe.subject.surroundings.missing.data import DataGuess
 from annprobe.subject.surroundings.missing.inert import Inert
-from annprobe.subject.surroundings.missing.tables import Loaded
+from annprobe.subject.surroundings.missing.tables import Loaded, Rows
 
 _TEXT = "the quick brown fox jumps over the lazy dog. " * 12
 
@@ -106,6 +106,8 @@ class Files:
         return {
             "gzip": lambda base: Mended(base, {}, note, {"open": self._gzip_open}),
             "pickle": lambda base: Mended(base, {}, note, {"load": self._unpickled}),
+            "json": lambda base: Mended(base, {}, note, {"load": self._from_json}),
+            "h5py": lambda base: Mended(base, {}, note, {"File": self.h5}),
         }
 
     def matlab(self) -> types.ModuleType:
@@ -121,6 +123,18 @@ class Files:
         self.missing(os.fspath(name))
         columns = replace(self._guess, labels_as="column") if self._guess.labels_as == "classes" else self._guess
         return Loaded(columns, self._make)
+
+    def h5(self, name: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        """``h5py.File``."""
+        if mode == "r" and self.find(name) is None:
+            self.missing(os.fspath(name))
+            return Loaded(self._guess, self._make)
+        return importlib.import_module("h5py").File(self.find(name) or name, mode, *args, **kwargs)
+
+    def _from_json(self, file: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(file, (_Bytes, io.StringIO)) and not self._guess.text:
+            return Rows.of(self._guess)
+        return json.load(file, *args, **kwargs)
 
     def _unpickled(self, file: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(file, (_Bytes, io.StringIO)):

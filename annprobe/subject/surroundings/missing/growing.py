@@ -39,6 +39,8 @@ def _said(guess: DataGuess, message: str) -> Iterator[DataGuess]:
         yield replace(guess, names=())
     if "invalid literal for int()" in message:
         yield replace(guess, whole=True)
+    if "used as indices must be of integer" in message:
+        yield replace(guess, labels_as="classes", transposed=False, strict=False)
     if "index out of range" in message:
         yield replace(guess, rows=4 * guess.rows)
     found = re.search(r"index (\d+) is out of bounds for axis \d+ with size (\d+)", message)
@@ -50,7 +52,9 @@ def _said(guess: DataGuess, message: str) -> Iterator[DataGuess]:
 
 
 def _longer(guess: DataGuess, index: int, size: int) -> Iterator[DataGuess]:
-    """So that an axis of that size holds the entry."""
+    """So that an axis of that size holds the entry; a class number that it does not hold is one too many."""
+    if 2 <= size <= index < guess.classes:
+        yield replace(guess, classes=size)
     if size == guess.rows:
         yield replace(guess, rows=max(4 * guess.rows, index + 1))
     if size == guess.test_rows:

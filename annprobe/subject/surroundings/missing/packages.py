@@ -40,6 +40,7 @@ def offers(
         "tensorflow": lambda: _keras("tensorflow", guess, make, note),
         "mnist": lambda: _mnist(guess, make, note),
         "scipy": lambda: _scipy(numpy, files, note),
+        "h5py": lambda: _module("h5py", File=files.h5),
     }
 
 

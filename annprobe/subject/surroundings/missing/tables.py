@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,36 @@ from annprobe.subject.surroundings.missing.data import DataGuess, Strict
 from annprobe.subject.surroundings.missing.unpacking import Target, targets_of
 
 Make = Callable[..., Any]
+
+
+_PART = re.compile(r"^(train|valid|val|test|dev)(ing|idation)?(_?(set|data))?$")  # of the data: inputs and labels
+
+
+class Rows(list[Any]):
+    """A table as JSON holds one: lists of numbers; of a key, the inputs or the labels of all or of one example."""
+
+    def __init__(self, rows: list[Any], named: Callable[[str], Any]) -> None:
+        super().__init__(rows)
+        self._named = named
+
+    def __getitem__(self, key: Any) -> Any:
+        return np.asarray(self._named(key)).tolist() if isinstance(key, str) else super().__getitem__(key)
+
+    @classmethod
+    def of(cls, guess: DataGuess) -> Rows:
+        """The table of a guess."""
+        rows = [cls(row, _entry(guess, k)) for k, row in enumerate(guess.table().tolist())]
+        return cls(rows, lambda key: _named_of(guess, key))
+
+
+def _entry(guess: DataGuess, row: int) -> Callable[[str], Any]:
+    return lambda key: _named_of(guess, key)[row]
+
+
+def _named_of(guess: DataGuess, key: str) -> Any:
+    if key.lower().startswith("out"):  # a list of numbers for each example
+        return replace(guess, labels_as="onehot").named("y")
+    return guess.named(key)
 
 
 class Loaded:
@@ -35,7 +67,7 @@ class Loaded:
                 tuple(Loaded(self._guess, self._make, self._guess.test_rows)._part(t, i, len(target.parts))
                       for i, t in enumerate(target.parts))
             )  # fmt: skip
-        if count == 3 and "data" in low:
+        if (count == 3 and "data" in low) or _PART.match(low):
             return Loaded(self._guess, self._make, rows)
         if low in ("_", "") or count == 2 and position == 1 and not low.startswith("x"):  # noqa: RUF021
             return self._named("y", rows)
@@ -69,6 +101,14 @@ class Loaded:
 
     def __len__(self) -> int:
         return self._rows or self._guess.rows
+
+    def __enter__(self) -> Loaded:
+        return self
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def close(self) -> None:
+        """As a file's."""
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         return np.asarray(self._guess.table(), *args)
