@@ -37,7 +37,7 @@ def judge(
     deadline = time.process_time() + CHANGES.get(options.effort, CHANGES["normal"])
     scene = Scene(understanding, understanding.hypothesis, deadline=deadline)
     accused = accusations(scene)
-    part("listing", listing(scene, accused))
+    part("listing", listing(scene, accused, str(source.path)))
     findings, failed = beneath(scene, source, options) or findings_of(scene, understanding, found)
     if not findings and not understanding.hypothesis.right:
         findings = _on_other_widths(found, source)

@@ -13,15 +13,16 @@ from annprobe.listing.scene import Scene
 _MOST = 400
 
 
-def listing(scene: Scene, accused: Iterable[Accused]) -> tuple[ListingLine, ...]:
-    """One entry per execution of a statement in the judged step, in order."""
+def listing(scene: Scene, accused: Iterable[Accused], file: str | None = None) -> tuple[ListingLine, ...]:
+    """One entry per execution of a statement in the judged step, in order; of one file, where that is given."""
     wrong = {scene.statement(a.node): a for a in accused}
     behind = _behind(scene, {a.node for a in wrong.values()})
     counts: Counter[int] = Counter()
     rows: list[ListingLine] = []
     for node in _ends(scene):
+        span = scene.found.places.span(node)
         line = scene.found.places.line(node)
-        if line is None or len(rows) >= _MOST:
+        if span is None or line is None or span.file != (file or span.file) or len(rows) >= _MOST:
             continue
         status, quantity, needs = _judged(scene, node, wrong.get(scene.statement(node)), node in behind)
         if status is None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from annprobe.diagnosis.observing.options import Options
+from annprobe.diagnosis.pipeline import diagnose
 from tests.reading import lines_of, read
 
 SUBJECT = Path(__file__).parents[1] / "subjects" / "elman_net.py"
@@ -23,3 +25,13 @@ def test_put_right_it_is_clean(cost: str, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(text.replace("return self.error(x, t)", cost))
     assert read(path)[1] == ()
+
+
+def test_lines_of_annprobes_own_usage_are_in_no_listing(tmp_path: Path) -> None:
+    path = tmp_path / "layers.py"
+    path.write_text((Path(__file__).parents[1] / "right" / "handed_weights.py").read_text())
+    diagnosis = diagnose(path, options=Options(effort="quick"))
+    lines = path.read_text().splitlines()
+    told = [lines[row.line - 1].strip() for row in diagnosis.listing]
+    assert told
+    assert not any(line.startswith(("class ", "import ", "def __init__")) or not line for line in told)
