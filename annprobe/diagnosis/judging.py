@@ -7,6 +7,7 @@ import time
 from functools import partial
 
 from annprobe.diagnosis.causes.every import findings_of
+from annprobe.diagnosis.causes.gradients.drawn_states import draws_states
 from annprobe.diagnosis.experiments.beneath import beneath
 from annprobe.diagnosis.experiments.replays import train_again
 from annprobe.diagnosis.experiments.symptom_odds import odds_rows
@@ -47,6 +48,8 @@ def judge(
     part("findings", findings)
     part("checks", opinion)
     facts = train_again(scene, found, facts, findings, accused, options, partial(build, source, options), part)
+    if draws_states(scene):
+        failed = [*failed, "gradient not judged: units are drawn from their probabilities: no derivative leads through"]
     part("subject", dataclasses.replace(facts, notes=(*facts.notes, *failed)))
     learns = any(check.id == "own-task" and check.status == "pass" for check in report.said["checks"])
     if not report.said["findings"] and not learns:
