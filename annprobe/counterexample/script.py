@@ -21,6 +21,7 @@ from annprobe.counterexample.recorded import Recorded
 from annprobe.counterexample.search import Smallest
 from annprobe.subject.making.program import Program
 from annprobe.subject.reading.source import Source
+from annprobe.subject.reading.unbound import unbound_names
 from annprobe.subject.reading.words import roles_of
 from annprobe.subject.running.execute import Run
 from annprobe.subject.running.state import Leaf, leaves
@@ -35,8 +36,8 @@ def script(case: Smallest, found: Formula) -> str | None:
     recorded = case.recorded
     program = replace(recorded.usage.program, repeat=1)
     places = _places(recorded)
-    if places is None:
-        return None
+    if places is None or unbound_names(recorded.usage.source.tree()):
+        return None  # what nobody defines annprobe supplied: an import of the module does not
     setting = _setting(program, places, case.weights)
     entry = places[case.parameter] + (f"[{', '.join(map(str, case.index))}]" if case.index else "")
     for step in _single_steps(recorded, program):
