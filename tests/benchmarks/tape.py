@@ -116,6 +116,7 @@ def main() -> None:
         print(f"{module:28s} inspect {looked[0]:5.1f} s ({looked[1]:5.1f} of the processor), "
               f"diagnose {diagnosed[0]:5.1f} s ({diagnosed[1]:5.1f})")  # fmt: skip
     if large:
+        sys.path.insert(0, str(ROOT))
         from tests.tape.test_budgets import TRAINING
 
         run = subprocess.run([sys.executable, "-c", TRAINING, "60000", "3"], capture_output=True, text=True, check=True)
